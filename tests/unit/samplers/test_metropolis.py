@@ -1,0 +1,197 @@
+"""Metropolis against densities that are known exactly, and against itself when interrupted."""
+
+import numpy as np
+import pytest
+from latentearth import io
+from latentearth.ensembles import shell, slices
+from latentearth.samplers import diagnostics, metropolis
+from scipy import stats
+
+SETTINGS = {2: (0.7, 30), 3: (0.5, 30), 10: (0.18, 55)}  # dimension: step, thinning
+
+
+@metropolis.target
+def correlated(x, parameters):
+    """Two Gaussian variables of mean (1, -2), deviations 1 and 0.5, correlation parameters[0]."""
+    a, b, rho = x[0] - 1.0, 2.0 * (x[1] + 2.0), parameters[0]
+    return -0.5 * (a * a - 2.0 * rho * a * b + b * b) / (1.0 - rho * rho)
+
+
+@metropolis.target
+def half_line(x, parameters):
+    """Exponential density on x > 0, nothing below."""
+    return -x[0] / parameters[0] if x[0] > 0 else -np.inf
+
+
+@metropolis.target
+def broken(x, parameters):
+    """Not a number on x > 1, a standard Gaussian below."""
+    return np.nan if x[0] > 1 else -0.5 * x[0] * x[0]
+
+
+def _shell(dimension, chains=4, samples=20_000, seed=1, threads=2):
+    step, thinning = SETTINGS[dimension]
+    position = np.random.default_rng(seed).standard_normal((chains, dimension))
+    return metropolis.sample(
+        shell.log_density, shell.PARAMETERS, position, np.random.SeedSequence(seed), samples,
+        step=step, thinning=thinning, burn_in_steps=2000, threads=threads,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("dimension", [2, 3, 10])
+def test_shell_has_its_exact_distribution(dimension):
+    run = _shell(dimension)
+    samples = run.samples.astype(float)
+    radius = np.linalg.norm(samples, axis=2)
+    exact = shell.Radius(dimension)
+    # Thinned radii are independent to a few per cent, so that Kolmogorov's distribution holds:
+    # a right sampler fails with probability 1e-3 (and, the seed being fixed, not by chance).
+    assert diagnostics.bulk_ess(radius)[0] > 0.9 * radius.size
+    assert stats.kstest(radius.ravel(), exact.cdf).pvalue > 1e-3
+    # Directions: every coordinate has mean 0 and variance E[r^2] / d; 4 standard errors, from
+    # the autocorrelation time. 2 x d tests fail with probability 2 d x 6e-5.
+    for values, mean, variance in (
+        (samples, 0.0, exact.moment(2) / dimension),
+        (
+            samples**2,
+            exact.moment(2) / dimension,
+            3 * exact.moment(4) / (dimension * (dimension + 2))
+            - (exact.moment(2) / dimension) ** 2,
+        ),
+    ):
+        time = diagnostics.autocorrelation_time(values)
+        error = np.sqrt(variance * time / radius.size)
+        assert (np.abs(values.mean(axis=(0, 1)) - mean) < 4 * error).all()
+    assert (diagnostics.rank_rhat(samples) < 1.01).all()
+
+
+def test_gaussian_posterior():
+    rho = 0.8
+    run = metropolis.sample(
+        correlated, [rho], np.zeros((4, 2)), np.random.SeedSequence(7), 100_000,
+        step=0.8, thinning=5, burn_in_steps=1000, threads=2,
+    )  # fmt: skip
+    x = run.samples.astype(float)
+    mean, deviation = np.array([1, -2]), np.array([1, 0.5])
+    z = (x - mean) / deviation
+    second = np.stack([z[..., 0] ** 2, z[..., 1] ** 2, z[..., 0] * z[..., 1]], axis=2)
+    # Of Gaussian variables: Var z^2 = 2, Var z1 z2 = 1 + rho^2. 4 standard errors each.
+    for values, expected, variance in (
+        (z, [0, 0], [1, 1]),
+        (second, [1, 1, rho], [2, 2, 1 + rho**2]),
+    ):
+        time = diagnostics.autocorrelation_time(values)
+        error = np.sqrt(np.array(variance) * time / x[..., 0].size)
+        assert (np.abs(values.mean(axis=(0, 1)) - expected) < 4 * error).all()
+
+
+def test_density_with_an_edge():
+    run = metropolis.sample(
+        half_line, [2.0], np.full((4, 1), 0.5), np.random.SeedSequence(8), 5000,
+        step=4.0, thinning=40, burn_in_steps=1000,
+    )  # fmt: skip
+    assert run.samples.min() > 0
+    assert stats.kstest(run.samples.ravel(), stats.expon(scale=2).cdf).pvalue > 1e-3
+
+
+def test_states_that_are_not_a_number_are_refused():
+    run = metropolis.sample(
+        broken, [], np.zeros((2, 1)), np.random.SeedSequence(8), 5000,
+        step=2.0, thinning=20, burn_in_steps=100,
+    )  # fmt: skip
+    assert run.samples.max() <= 1
+    exact = stats.truncnorm(-np.inf, 1)
+    assert stats.kstest(run.samples.ravel(), exact.cdf).pvalue > 1e-3
+
+
+def test_acceptance_rate_counts_moves():
+    # With every state kept, the share of samples that differ from the one before is the rate.
+    run = metropolis.sample(
+        correlated, [0.5], np.zeros((3, 2)), np.random.SeedSequence(3), 4000,
+        step=0.5, thinning=1, burn_in_steps=0,
+    )  # fmt: skip
+    before = np.concatenate([np.zeros((3, 1, 2), np.float32), run.samples[:, :-1]], axis=1)
+    moved = (run.samples != before).any(axis=2).mean(axis=1)
+    # Two moves in 12,000 may be too small for float32.
+    np.testing.assert_allclose(run.acceptance, moved, atol=2 / 4000)
+    np.testing.assert_array_equal(run.state.steps, 4000)
+
+
+@pytest.mark.parametrize("thinning", [1, 7, 100])
+def test_a_resumed_run_is_the_same_to_the_bit(thinning, tmp_path):
+    walk = {"step": 0.4, "thinning": thinning}
+    target = (shell.log_density, shell.PARAMETERS)
+    first = metropolis.start(*target, np.full((3, 3), 0.4), np.random.SeedSequence(5))
+    whole, end = metropolis.advance(*target, first, 500, **walk)
+    part, state = metropolis.advance(*target, first, 123, **walk)
+    metropolis.write_state(tmp_path / "state.nc", state, {})
+    rest = []
+    for block, state in metropolis.blocks(  # noqa: B007 - the last state is looked at below
+        *target, metropolis.read_state(tmp_path / "state.nc"), 377, 100, **walk
+    ):
+        rest.append(block)
+    assert [block.shape[1] for block in rest] == [100, 100, 100, 77]
+    np.testing.assert_array_equal(np.concatenate([part, *rest], axis=1), whole)
+    for name, value in vars(end).items():
+        np.testing.assert_array_equal(getattr(state, name), value, err_msg=name)
+
+
+def test_a_chain_depends_on_no_other_and_on_no_thread():
+    many = _shell(2, chains=6, samples=200, threads=2)
+    few = metropolis.sample(
+        shell.log_density, shell.PARAMETERS,
+        np.random.default_rng(1).standard_normal((6, 2))[:2], np.random.SeedSequence(1), 200,
+        step=0.7, thinning=30, burn_in_steps=2000, threads=1,
+    )  # fmt: skip
+    np.testing.assert_array_equal(many.samples[:2], few.samples)
+    assert not np.array_equal(many.samples[0], many.samples[1])
+
+
+def test_filtering_while_sampling_keeps_the_same_states():
+    target = (shell.log_density, shell.PARAMETERS)
+    first = metropolis.start(*target, np.full((2, 4), 0.4), np.random.SeedSequence(6))
+    walk = {"step": 0.4, "thinning": 3}
+    everything, end = metropolis.advance(*target, first, 5000, **walk)
+    kept, state = metropolis.advance_within(
+        *target, first, 5000, inside=slices.in_slice, limits=(0.15,), **walk
+    )
+    for chain in range(2):
+        expected = slices.within_slice(everything[chain], 0.15)
+        assert 0 < len(expected) < 5000
+        np.testing.assert_array_equal(kept[chain], expected)
+    np.testing.assert_array_equal(state.position, end.position)
+
+
+def test_collecting_a_slice_from_chains():
+    target = (shell.log_density, shell.PARAMETERS)
+    position = shell.Radius(4).sample(np.random.default_rng(0), 2)
+    state = metropolis.start(*target, position, np.random.SeedSequence(9))
+    draw = metropolis.drawer(
+        *target, state, 20_000, step=0.4, thinning=35, inside=slices.in_slice, limits=(0.15,)
+    )
+    result = slices.collect_slice(draw, 0.15, wanted=4000, maximum=10**6)
+    assert result.samples.shape == (4000, 4)
+    assert result.drawn % 40_000 == 0
+    # The share of independent samples is binomial; ESS/N > 0.9, hence the factor 1.1 on the
+    # variance; 4 standard errors.
+    exact = shell.slice_probability(4, 0.15)
+    error = np.sqrt(1.1 * exact * (1 - exact) / result.drawn)
+    assert abs(result.found / result.drawn - exact) < 4 * error
+
+
+def test_bad_starts_and_settings_are_refused(tmp_path):
+    seed = np.random.SeedSequence(1)
+    with pytest.raises(ValueError, match="chain 1 cannot start"):
+        metropolis.start(half_line, [1.0], [[1.0], [-1.0]], seed)
+    state = metropolis.start(half_line, [1.0], [[1.0]], seed)
+    for walk in ({"step": 0.0}, {"step": 1.0, "thinning": 0}):
+        with pytest.raises(ValueError, match="positive"):
+            metropolis.advance(half_line, [1.0], state, 10, **walk)
+    with pytest.raises(io.InputError, match="found nothing"):
+        metropolis.read_state(tmp_path / "missing.nc")
+    metropolis.write_state(tmp_path / "state.nc", state, {})
+    io.write_dataset(
+        tmp_path / "bad.nc", io.read_dataset(tmp_path / "state.nc").drop_vars("stream"), {}
+    )
+    with pytest.raises(io.InputError, match="no variable 'stream'"):
+        metropolis.read_state(tmp_path / "bad.nc")

@@ -1,0 +1,47 @@
+"""Prints every rule of the workflow as JSON; run in a process of its own.
+
+Reading the rules through Snakemake itself is surer than a parser of our own. It happens in another
+process because parsing changes ``sys.path`` and the environment. Usage::
+
+    python describe_rules.py SNAKEFILE FOLDER
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from snakemake.api import OutputSettings, ResourceSettings, SnakemakeApi
+
+
+def describe(rule) -> dict:
+    """Reduce a rule to what tests ask for; None where a directive is missing."""
+    given = rule.ruleinfo
+    script = given.script and (Path(str(rule.basedir.get_path_or_uri(False))) / given.script)
+    conda = given.conda_env and (Path(str(rule.basedir.get_path_or_uri(False))) / given.conda_env)
+    return {
+        "name": rule.name,
+        "docstring": rule.docstring,
+        "script": str(script.resolve()) if script else None,
+        "conda": str(conda.resolve()) if conda else None,
+        "input": [str(file) for file in rule.input if not callable(file)],
+        "log": [str(file) for file in rule.log],
+        "benchmark": bool(given.benchmark),
+        "threads": given.threads is not None,
+        "resources": sorted(given.resources[1]) if given.resources else [],
+        "runs": not rule.norun,
+    }
+
+
+def main(snakefile: str, folder: str) -> None:
+    """Parse the Snakefile in a folder and print its rules."""
+    with SnakemakeApi(OutputSettings(verbose=False)) as api:
+        workflow = api.workflow(
+            resource_settings=ResourceSettings(cores=1),
+            snakefile=Path(snakefile),
+            workdir=Path(folder),
+        )._workflow
+        print(json.dumps([describe(rule) for rule in workflow.rules], indent=1))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

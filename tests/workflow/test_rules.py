@@ -1,0 +1,52 @@
+"""House rules: what every rule of the workflow states, so that it can run and be followed up."""
+
+from pathlib import Path
+
+import pytest
+from imports import library_behind
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = ROOT / "workflow" / "scripts"
+
+
+@pytest.fixture
+def scripted(rules):
+    """The rules that run a script."""
+    found = [rule for rule in rules if rule["script"]]
+    assert found, "no rule runs a script: nothing would be tested"
+    return found
+
+
+def test_every_rule_states_how_it_runs(scripted):
+    faults = []
+    for rule in scripted:
+        for directive in ("docstring", "log", "benchmark", "conda", "threads"):
+            if not rule[directive]:
+                faults.append(f"{rule['name']}: no {directive}")
+        for resource in ("mem_mb", "runtime"):
+            if resource not in rule["resources"]:
+                faults.append(f"{rule['name']}: resources do not say {resource}")
+        if "\n" in (rule["docstring"] or ""):
+            faults.append(f"{rule['name']}: the docstring is longer than one line")
+    assert not faults, "\n".join(faults)
+
+
+def test_every_rule_that_runs_runs_a_script(rules):
+    others = [rule["name"] for rule in rules if rule["runs"] and not rule["script"]]
+    assert not others, f"rules with shell or run code, which nothing here checks: {others}"
+
+
+def test_scripts_and_rules_belong_together(scripted):
+    used = {Path(rule["script"]) for rule in scripted}
+    present = set(SCRIPTS.rglob("*.py"))
+    assert used == present, f"missing: {used - present}; used by no rule: {present - used}"
+
+
+def test_an_edit_of_the_library_reruns_what_depends_on_it(scripted):
+    faults = []
+    for rule in scripted:
+        needed = library_behind(Path(rule["script"]))
+        # The files that only make a folder a package hold no code that could change a result.
+        missing = {m for m in needed if m.name != "__init__.py"} - set(rule["input"])
+        faults += [f"{rule['name']}: {m.relative_to(ROOT)} is no input" for m in sorted(missing)]
+    assert not faults, "\n".join(faults)

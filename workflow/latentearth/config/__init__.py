@@ -1,0 +1,43 @@
+"""The typed config: what may stand in ``config.yaml``, checked before anything runs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ValidationError
+
+from latentearth.config.base import ConfigError, Index, Section, explain
+from latentearth.config.scheiter2022 import Scheiter2022
+
+__all__ = ["Config", "ConfigError", "validate"]
+
+
+class Data(Section):
+    """Where inputs come from."""
+
+    published: bool
+
+
+class Config(Section):
+    """The whole config; a section per paper."""
+
+    seed: Index
+    scale: Literal["laptop", "smoke", "paper"]
+    device: Literal["auto", "cpu", "cuda"]
+    data: Data
+    weights: Literal["train", "shipped"]
+    scheiter2022: Scheiter2022
+
+
+def validate(raw: dict) -> Config:
+    """Turn the config as read from YAML into its typed form.
+
+    Raises
+    ------
+    ConfigError
+        With one line per fault: the key, the value, and what is allowed.
+    """
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError("config: " + explain(Config, error).replace("\n", "\nconfig: "))

@@ -1,0 +1,62 @@
+"""What all sections of the config share: no unknown keys, and errors in plain words."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Count = Annotated[int, Field(ge=1)]
+Index = Annotated[int, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Probability = Annotated[float, Field(ge=0, lt=1)]
+
+
+class ConfigError(ValueError):
+    """The config has a key or a value that it may not have."""
+
+
+class Section(BaseModel):
+    """A section of the config: every key is declared, of one type, within stated bounds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Resources(Section):
+    """What the training of one set of networks asks of a cluster."""
+
+    mem_mb: Count = 4000
+    runtime: Count = 60  # minutes
+
+
+def section_at(model: type[BaseModel], path: tuple) -> type[BaseModel] | None:
+    """The section class that a path of keys leads to, or None if it leads to a plain value."""
+    for key in path:
+        field = model.model_fields.get(str(key))
+        if field is None or not isinstance(field.annotation, type):
+            return None
+        if not issubclass(field.annotation, BaseModel):
+            return None
+        model = field.annotation
+    return model
+
+
+def explain(model: type[BaseModel], error: ValidationError) -> str:
+    """One line for each thing that is wrong: key, value, and what is allowed."""
+    lines = []
+    for item in error.errors():
+        key = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            owner = section_at(model, item["loc"][:-1])
+            known = sorted(owner.model_fields) if owner else []
+            near = difflib.get_close_matches(str(item["loc"][-1]), known, 1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            lines.append(f"{key}: unknown key; {hint}allowed here: {', '.join(known)}")
+        elif item["type"] == "missing":
+            lines.append(f"{key}: missing; it has no default")
+        else:
+            allowed = item["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+            lines.append(f"{key}: found {item['input']!r}; allowed: {allowed}")
+    return "\n".join(lines)

@@ -1,0 +1,130 @@
+"""Files: whole or not at all, and clear words when one from outside is wrong.
+
+Every result is written beside its place under a temporary name and then renamed,
+so that a reader, or a restarted workflow, never meets half of a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+
+class InputError(ValueError):
+    """A file or setting from outside that cannot be used.
+
+    Parameters
+    ----------
+    source
+        The file (or config key) that is wrong.
+    field
+        What in it is wrong, for example ``variable 'x'``.
+    found, expected
+        What was there, and what is needed instead.
+    """
+
+    def __init__(self, source: object, field: str, found: object, expected: object):
+        super().__init__(f"{source}: {field}: found {found}; expected {expected}")
+        self.source, self.field, self.found, self.expected = source, field, found, expected
+
+
+@contextlib.contextmanager
+def atomic(path: str | os.PathLike) -> Iterator[Path]:
+    """Give a temporary path beside `path`; rename it into place if the block succeeds.
+
+    The temporary file keeps the suffix, because writers choose their format by it. It is
+    flushed to the disk before the rename and removed if the block fails.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield temporary
+        with open(temporary, "rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: str | os.PathLike, text: str) -> None:
+    """Write a text file atomically."""
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: str | os.PathLike, content: object) -> None:
+    """Write JSON atomically, with sorted keys, so that equal content gives equal files."""
+    write_text(path, json.dumps(content, indent=1, sort_keys=True, default=_plain) + "\n")
+
+
+def read_json(path: str | os.PathLike) -> dict:
+    """Read a JSON file."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def _plain(value: object) -> object:
+    """Turn numpy scalars and arrays into what JSON knows."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+def write_dataset(path: str | os.PathLike, dataset: xr.Dataset, attributes: dict) -> None:
+    """Write a netCDF-4 file atomically; floating-point variables are compressed.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    dataset
+        Variables with named dimensions and a ``units`` attribute each.
+    attributes
+        Provenance, from :func:`latentearth.provenance.attributes`; becomes the global attributes.
+    """
+    dataset = dataset.assign_attrs(attributes)
+    encoding = {
+        name: {"zlib": True, "complevel": 1, "shuffle": True}
+        for name, variable in dataset.variables.items()
+        if variable.dtype.kind in "fiu" and variable.size > 1000
+    }
+    with atomic(path) as temporary:
+        dataset.to_netcdf(temporary, format="NETCDF4", encoding=encoding)
+
+
+def read_dataset(path: str | os.PathLike) -> xr.Dataset:
+    """Read a netCDF file into memory and close it.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, or is no netCDF file, or is cut short.
+    """
+    if not Path(path).is_file():
+        raise InputError(path, "file", "nothing", "a netCDF file")
+    try:
+        with xr.open_dataset(path, engine="netcdf4") as dataset:
+            return dataset.load()
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(path, "file", f"an unreadable file ({reason})", "a whole netCDF-4 file")
+
+
+def write_table(path: str | os.PathLike, rows: list[dict], attributes: dict) -> None:
+    """Write a CSV table atomically, with its provenance in a JSON file beside it.
+
+    Column names carry their units, as in ``time_s``. The sidecar is ``<path>.json``.
+    """
+    import pandas as pd
+
+    with atomic(path) as temporary:
+        pd.DataFrame(rows).to_csv(temporary, index=False)
+    write_json(f"{os.fspath(path)}.json", attributes)

@@ -1,0 +1,236 @@
+"""Random numbers for many small networks that train as one set of batched tensors.
+
+Every network owns a stream, so that it draws the same numbers whether it trains alone or
+beside others. On the CPU a stream is 16 interleaved xoshiro128++ generators (Blackman &
+Vigna 2021), one per lane of a vector register: normal deviates and dropout masks, which cost
+more than the matrix products of a small network when a general generator makes them, then
+take about 1 ns and 0.2 ns each. On a GPU torch's own counter-based generator serves all
+networks at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numba
+import numpy as np
+import torch
+
+LANES = 16
+_U32 = np.uint32
+
+
+@numba.njit(inline="always")
+def _advance(state, out):
+    """One step of xoshiro128++ in every lane. state: (4, LANES) uint32; out: (LANES,) uint32."""
+    for lane in range(LANES):
+        s0, s1, s2, s3 = state[0, lane], state[1, lane], state[2, lane], state[3, lane]
+        total = _U32(s0 + s3)
+        out[lane] = _U32(_U32(_U32(total << _U32(7)) | _U32(total >> _U32(25))) + s0)
+        shifted = _U32(s1 << _U32(9))
+        s2 = _U32(s2 ^ s0)
+        s3 = _U32(s3 ^ s1)
+        state[1, lane] = _U32(s1 ^ s2)
+        state[0, lane] = _U32(s0 ^ s3)
+        state[2, lane] = _U32(s2 ^ shifted)
+        state[3, lane] = _U32(_U32(s3 << _U32(11)) | _U32(s3 >> _U32(21)))
+
+
+@numba.njit(inline="always")
+def _box_muller(first, second, cosine, sine, bits):
+    """Two normal deviates per lane from two uniform 32-bit integers.
+
+    The logarithm is split into exponent and mantissa, sine and cosine are taken over a
+    quarter turn; both polynomials err by less than 2e-7, one unit in the last place of
+    float32, and have no branches, so that the compiler turns the loops into vector code.
+    """
+    value = bits.view(np.float32)
+    for lane in range(LANES):
+        value[lane] = np.float32(first[lane]) * np.float32(2.0**-32) + np.float32(2.0**-33)
+    for lane in range(LANES):
+        word = np.int32(bits[lane])
+        # u = 2^k m with m in [sqrt(1/2), sqrt(2)); log u = k log 2 + log m
+        exponent = np.int32(np.int32(word - np.int32(0x3F3504F3)) >> np.int32(23))
+        bits[lane] = np.int32(word - np.int32(exponent << np.int32(23)))
+        m = value[lane]
+        r = (m - np.float32(1)) / (m + np.float32(1))
+        q = r * r
+        series = np.float32(2) + q * (
+            np.float32(0.6666666) + q * (np.float32(0.4000058) + q * np.float32(0.2897154))
+        )
+        log_u = np.float32(exponent) * np.float32(0.6931471805599453) + r * series
+        radius = np.sqrt(max(np.float32(-2) * log_u, np.float32(0)))
+        # the two highest bits choose the quadrant, the others the angle within it
+        word2 = second[lane]
+        x = np.float32(_U32(word2 & _U32(0x3FFFFFFF))) * np.float32(2.0**-30) - np.float32(0.5)
+        a = x * np.float32(1.5707963267948966)
+        w = a * a
+        s = a * (
+            np.float32(1)
+            + w * (np.float32(-1 / 6) + w * (np.float32(1 / 120) + w * np.float32(-1 / 5040)))
+        )
+        c = np.float32(1) + w * (
+            np.float32(-0.5)
+            + w * (np.float32(1 / 24) + w * (np.float32(-1 / 720) + w * np.float32(1 / 40320)))
+        )
+        flip = np.float32(1) - np.float32(2) * np.float32(_U32(word2 >> _U32(31)))
+        turn = np.float32(_U32(_U32(word2 >> _U32(30)) & _U32(1)))
+        keep = np.float32(1) - turn
+        cosine[lane] = radius * flip * (keep * c - turn * s)
+        sine[lane] = radius * flip * (keep * s + turn * c)
+
+
+@numba.njit(parallel=True, cache=True, nogil=True)
+def _fill_normal(states, out):
+    """Fill out (net, n) with standard normal deviates, n a multiple of 2 LANES."""
+    for net in numba.prange(states.shape[0]):
+        first = np.empty(LANES, np.uint32)
+        second = np.empty(LANES, np.uint32)
+        bits = np.empty(LANES, np.int32)
+        state = states[net].copy()
+        for start in range(0, out.shape[1], 2 * LANES):
+            _advance(state, first)
+            _advance(state, second)
+            _box_muller(
+                first,
+                second,
+                out[net, start : start + LANES],
+                out[net, start + LANES : start + 2 * LANES],
+                bits,
+            )
+        states[net] = state
+
+
+@numba.njit(inline="always")
+def _factor(value, word, threshold, positive, negative):
+    """Factor of leaky ReLU and dropout together: 0 if dropped, else by the sign of the value."""
+    factor = positive if value > np.float32(0) else negative
+    return np.float32(0) if word < threshold else factor
+
+
+@numba.njit(parallel=True, cache=True, nogil=True)
+def _leaky_dropout(states, x, threshold, positive, negative, factor):
+    """Leaky ReLU and dropout in one pass, in place: x becomes factor * x.
+
+    x, factor: (net, n) float32; an empty factor is not filled (sampling needs none). The loops
+    over lanes have a fixed length so that they become vector code.
+    """
+    n = x.shape[1]
+    whole = n - n % LANES
+    for net in numba.prange(states.shape[0]):
+        state = states[net].copy()
+        word = np.empty(LANES, np.uint32)
+        row = x[net]
+        if factor.shape[1] == 0:
+            for start in range(0, whole, LANES):
+                _advance(state, word)
+                for lane in range(LANES):
+                    i = start + lane
+                    row[i] *= _factor(row[i], word[lane], threshold, positive, negative)
+        else:
+            kept = factor[net]
+            for start in range(0, whole, LANES):
+                _advance(state, word)
+                for lane in range(LANES):
+                    i = start + lane
+                    kept[i] = _factor(row[i], word[lane], threshold, positive, negative)
+                for lane in range(LANES):
+                    row[start + lane] *= kept[start + lane]
+        if whole < n:
+            _advance(state, word)
+            for i in range(whole, n):
+                f = _factor(row[i], word[i - whole], threshold, positive, negative)
+                row[i] *= f
+                if factor.shape[1] > 0:
+                    factor[net, i] = f
+        states[net] = state
+
+
+def _apply_leaky_dropout(states, x, slope, drop, factor):
+    """Call the compiled kernel on a contiguous tensor x (net, batch, unit)."""
+    keep = 1 / (1 - drop)
+    _leaky_dropout(
+        states,
+        x.detach().view(len(x), -1).numpy(),
+        _U32(round(drop * 2**32)),
+        np.float32(keep),
+        np.float32(keep * slope),
+        factor.view(len(x), -1).numpy(),
+    )
+
+
+class _LeakyDropout(torch.autograd.Function):
+    """Leaky ReLU followed by dropout, with the factor of both kept for the way back."""
+
+    @staticmethod
+    def forward(ctx, x, states, slope, drop):
+        """x: (net, batch, unit)."""
+        factor = torch.empty_like(x)
+        _apply_leaky_dropout(states, x, slope, drop, factor)
+        ctx.mark_dirty(x)
+        ctx.save_for_backward(factor)
+        return x
+
+    @staticmethod
+    def backward(ctx, grad):
+        """Multiply by the factor of the way there."""
+        (factor,) = ctx.saved_tensors
+        return grad * factor, None, None, None
+
+
+class Streams:
+    """The random streams of `len(seeds)` networks.
+
+    Parameters
+    ----------
+    seeds
+        One seed sequence per network.
+    device
+        Where the networks live.
+    """
+
+    def __init__(self, seeds: Sequence[np.random.SeedSequence], device: str | torch.device = "cpu"):
+        self.device = torch.device(device)
+        self.nets = len(seeds)
+        words = [seed.generate_state(4 * LANES, np.uint32) for seed in seeds]
+        self._states = np.stack(words).reshape(self.nets, 4, LANES)
+        self._torch = None
+        if self.device.type != "cpu":
+            self._torch = torch.Generator(self.device)
+            self._torch.manual_seed(int(seeds[0].generate_state(1, np.uint64)[0] >> 1))
+
+    def normal(self, batch: int, features: int) -> torch.Tensor:
+        """Standard normal deviates, (net, batch, features) float32."""
+        shape = (self.nets, batch, features)
+        if self._torch is not None:
+            return torch.randn(shape, generator=self._torch, device=self.device)
+        count = -(-batch * features // (2 * LANES)) * 2 * LANES
+        values = torch.empty(self.nets, count)
+        _fill_normal(self._states, values.numpy())
+        return values[:, : batch * features].view(shape)
+
+    def leaky_dropout(self, x: torch.Tensor, slope: float, drop: float) -> torch.Tensor:
+        """Leaky ReLU, then dropout with probability `drop` (kept units grow by 1/(1 - drop)).
+
+        x: (net, batch, unit), contiguous; on the CPU it is overwritten.
+        """
+        if self._torch is not None:
+            keep = torch.rand(x.shape, generator=self._torch, device=self.device) >= drop
+            return torch.nn.functional.leaky_relu(x, slope) * keep * (1 / (1 - drop))
+        if torch.is_grad_enabled():
+            return _LeakyDropout.apply(x, self._states, slope, drop)
+        _apply_leaky_dropout(self._states, x, slope, drop, torch.empty(len(x), 0))
+        return x
+
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        """Everything that decides the numbers to come, for a checkpoint."""
+        if self._torch is not None:
+            return {"generator": self._torch.get_state()}
+        return {"states": torch.from_numpy(self._states.astype(np.int64))}
+
+    def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
+        """Take up where :meth:`state_dict` was called."""
+        if self._torch is not None:
+            self._torch.set_state(state["generator"].cpu())
+        else:
+            self._states = state["states"].numpy().astype(np.uint32)

@@ -1,0 +1,56 @@
+"""Weights on disk: safetensors, and a JSON card that says what they are and where from."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from latentearth import io
+
+
+def save(
+    path: str | os.PathLike, modules: dict[str, torch.nn.Module], card_path, card: dict
+) -> None:
+    """Write the weights of several modules, and their card, atomically.
+
+    Parameters
+    ----------
+    path
+        The safetensors file; the tensors are named ``<module>.<parameter>``.
+    modules
+        The modules by name, for example ``generator`` and ``discriminator``.
+    card_path, card
+        The JSON card and its content: provenance, architecture, scores.
+    """
+    tensors = {
+        f"{name}.{key}": value.detach().cpu().contiguous()
+        for name, module in modules.items()
+        for key, value in module.state_dict().items()
+    }
+    with io.atomic(path) as temporary:
+        save_file(tensors, temporary)
+    io.write_json(card_path, card)
+
+
+def load_into(path: str | os.PathLike, name: str, module: torch.nn.Module) -> None:
+    """Read the weights called `name` into a module of the same architecture.
+
+    Raises
+    ------
+    latentearth.io.InputError
+        If the file is no whole safetensors file, or holds other tensors than the module has.
+    """
+    try:
+        tensors = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise io.InputError(path, "file", f"an unreadable file ({error})", "a safetensors file")
+    prefix = f"{name}."
+    own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+    wanted = {key: tuple(value.shape) for key, value in module.state_dict().items()}
+    found = {key: tuple(value.shape) for key, value in own.items()}
+    if found != wanted:
+        raise io.InputError(path, f"tensors of {name}", found, wanted)
+    module.load_state_dict(own)

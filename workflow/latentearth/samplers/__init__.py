@@ -1,0 +1,1 @@
+"""Samplers of probability densities and their diagnostics."""

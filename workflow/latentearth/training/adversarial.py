@@ -1,0 +1,189 @@
+"""One adversarial training loop, for one network pair or for many at once.
+
+The loop knows the original GAN (Goodfellow et al. 2014; Scheiter et al. 2022, eqs A1 and A2)
+and the WGAN with clipped weights (Arjovsky et al. 2017).
+Losses are means over a batch and sums over networks: the networks of a stack share no
+parameter, so each receives the gradient of its own loss alone.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import logsigmoid
+
+from latentearth.job import progress
+from latentearth.networks.streams import Streams
+from latentearth.training import checkpoints
+from latentearth.training.batches import EnsembleBatches
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an adversarial training depends on (Tables A2 to A4 give the papers' values)."""
+
+    steps: int
+    batch: int
+    learning_rate: float
+    latent: int = 100
+    loss: str = "gan"  # gan or wgan
+    optimizer: str = "adam"  # adam or rmsprop
+    betas: tuple[float, float] = (0.5, 0.999)
+    critic_steps: int = 1
+    clip: float = 0.01  # wgan only
+    smoothing: float = 0.0  # noise added to the real batch, redrawn at every discriminator step
+    checkpoint_every: int = 1000
+    record_every: int = 100
+
+
+@dataclass
+class History:
+    """Losses of a training: steps (record,), critic and generator (record, net)."""
+
+    steps: np.ndarray
+    critic: np.ndarray
+    generator: np.ndarray
+    seconds: float
+
+
+def _critic_loss(kind: str, real: Tensor, fake: Tensor) -> Tensor:
+    """Loss of the discriminator or critic, (net,). real, fake: its outputs (net, batch, 1)."""
+    if kind == "gan":  # eq. A1, with log(1 - sigmoid(x)) = logsigmoid(-x)
+        return -(logsigmoid(real) + logsigmoid(-fake)).mean((1, 2))
+    return (fake - real).mean((1, 2))
+
+
+def _generator_loss(kind: str, fake: Tensor) -> Tensor:
+    """Loss of the generator, (net,): eq. A2, or minus the critic's mean."""
+    return -(logsigmoid(fake) if kind == "gan" else fake).mean((1, 2))
+
+
+def _optimizer(settings: Settings, parameters) -> torch.optim.Optimizer:
+    """The optimiser by its name; Adam fused, because it passes over memory once."""
+    if settings.optimizer == "adam":
+        return torch.optim.Adam(
+            parameters, settings.learning_rate, tuple(settings.betas), fused=True
+        )
+    return torch.optim.RMSprop(parameters, settings.learning_rate)
+
+
+def train(
+    generator: nn.Module,
+    critic: nn.Module,
+    batches: EnsembleBatches,
+    streams: Streams,
+    settings: Settings,
+    checkpoint: str | os.PathLike | None = None,
+    label: str = "training",
+    on_record: Callable[[int], None] | None = None,
+) -> History:
+    """Train generator and critic against each other, in place.
+
+    Parameters
+    ----------
+    generator
+        Maps (noise (net, batch, latent), streams) to samples (net, batch, ...).
+    critic
+        Maps samples to one number each, (net, batch, 1); for the GAN the logit of the
+        probability that a sample is real.
+    batches
+        Source of real samples.
+    streams
+        Random numbers of the networks.
+    settings
+        See :class:`Settings`.
+    checkpoint
+        File to which the whole state goes every `checkpoint_every` steps, and from which an
+        interrupted run of the same settings continues, to the same weights bit for bit on
+        the CPU. It is left for the caller to remove.
+    on_record
+        Called with the step at every record, for example to watch a validation score.
+
+    Raises
+    ------
+    FloatingPointError
+        If a loss is no longer a finite number; the last checkpoint is from before.
+    """
+    optimizers = [_optimizer(settings, net.parameters()) for net in (generator, critic)]
+    parts = {
+        "generator": generator,
+        "critic": critic,
+        "generator_optimizer": optimizers[0],
+        "critic_optimizer": optimizers[1],
+        "batches": batches,
+        "streams": streams,
+    }
+    records: list[tuple[int, np.ndarray, np.ndarray]] = []
+    sums = [torch.zeros(streams.nets, device=streams.device) for _ in range(2)]
+    done, seconds = 0, 0.0
+    found = checkpoints.load(checkpoint, asdict(settings)) if checkpoint else None
+    if found:
+        for name, part in parts.items():
+            part.load_state_dict(found[name])
+        done, seconds = found["step"], found["seconds"]
+        records = [(s, np.array(c), np.array(g)) for s, c, g in found["records"]]
+        sums = [total.to(streams.device) for total in found["sums"]]
+        print(f"{label}: continuing from step {done} of {settings.steps}")
+
+    start = time.perf_counter()
+    for step in progress(range(done + 1, settings.steps + 1), label):
+        losses = _step(generator, critic, optimizers, batches, streams, settings)
+        for total, loss in zip(sums, losses, strict=True):
+            total += loss
+        if step % settings.record_every == 0 or step == settings.steps:
+            since = step - (records[-1][0] if records else 0)
+            record = [(total / since).cpu().numpy().astype(float) for total in sums]
+            if not np.isfinite(record).all():
+                worst = int(np.argmin(np.isfinite(record).all(0)))
+                raise FloatingPointError(
+                    f"{label}: losses of network {worst} at step {step} are critic "
+                    f"{record[0][worst]}, generator {record[1][worst]}; the last checkpoint is kept"
+                )
+            records.append((step, *record))
+            for total in sums:
+                total.zero_()
+            if on_record:
+                on_record(step)
+        if checkpoint and step % settings.checkpoint_every == 0:
+            state = {name: part.state_dict() for name, part in parts.items()}
+            state |= {
+                "step": step,
+                "sums": sums,
+                "seconds": seconds + time.perf_counter() - start,
+                "records": [(s, c.tolist(), g.tolist()) for s, c, g in records],
+            }
+            checkpoints.save(checkpoint, state, asdict(settings))
+    columns = [np.array(column) for column in zip(*records, strict=True)]
+    return History(*columns, seconds=seconds + time.perf_counter() - start)
+
+
+def _step(generator, critic, optimizers, batches, streams, settings) -> tuple[Tensor, Tensor]:
+    """One update of the generator after `critic_steps` of the critic; losses (net,)."""
+    for _ in range(settings.critic_steps):
+        real = batches.draw()
+        if settings.smoothing > 0:
+            real = real + settings.smoothing * batches.used * streams.normal(*real.shape[1:])
+        fake = generator(streams.normal(settings.batch, settings.latent), streams)
+        # one pass over both halves costs less than two passes
+        out = critic(torch.cat([real, fake.detach()], 1))
+        critic_loss = _critic_loss(settings.loss, out[:, : len(real[0])], out[:, len(real[0]) :])
+        optimizers[1].zero_grad()
+        critic_loss.sum().backward()
+        optimizers[1].step()
+        if settings.loss == "wgan":
+            with torch.no_grad():
+                torch._foreach_clamp_min_(list(critic.parameters()), -settings.clip)
+                torch._foreach_clamp_max_(list(critic.parameters()), settings.clip)
+    # the generator answers the updated critic with the samples that it has just made
+    generator_loss = _generator_loss(settings.loss, critic(fake))
+    (slope,) = torch.autograd.grad(generator_loss.sum(), fake)
+    optimizers[0].zero_grad()
+    fake.backward(slope)
+    optimizers[0].step()
+    return critic_loss.detach(), generator_loss.detach()

@@ -1,0 +1,143 @@
+"""GANs that learn Monte Carlo ensembles, one or many at once (Scheiter et al. 2022)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import torch
+
+from latentearth.networks import weights
+from latentearth.networks.mlp_gan import MLP
+from latentearth.networks.streams import Streams
+from latentearth.training.adversarial import History, Settings, train
+from latentearth.training.batches import EnsembleBatches
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Fully connected generator and discriminator (Tables A1 and A4)."""
+
+    latent: int = 100
+    hidden: tuple[int, ...] = (50, 50, 50)
+    slope: float = 0.1
+    drop: float = 0.4
+    bias: float = 0.01
+
+
+def _from(kind: type, settings: dict):
+    """A dataclass from those entries of the settings that it has."""
+    names = {field.name for field in fields(kind)}
+    return kind(
+        **{k: tuple(v) if isinstance(v, list) else v for k, v in settings.items() if k in names}
+    )
+
+
+def split(settings: dict) -> tuple[Architecture, Settings]:
+    """Architecture and training settings from one section of the config."""
+    return _from(Architecture, settings), _from(Settings, settings)
+
+
+def pick_device(name: str) -> torch.device:
+    """``cpu``, ``cuda``, or for ``auto`` a GPU if there is one."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def pair(
+    dimensions: Sequence[int], architecture: Architecture, seeds: Sequence[np.random.SeedSequence]
+) -> tuple[MLP, MLP]:
+    """Generators and discriminators for data of these dimensions, with their first weights.
+
+    Only the generator drops units (Table A1 lists no dropout for the discriminator).
+    """
+    a = architecture
+    streams = [seed.spawn(2) for seed in seeds]
+    generator = MLP(
+        [(a.latent, *a.hidden, d) for d in dimensions],
+        [s[0] for s in streams],
+        a.slope,
+        a.drop,
+        a.bias,
+    )
+    discriminator = MLP(
+        [(d, *a.hidden, 1) for d in dimensions], [s[1] for s in streams], a.slope, 0.0, a.bias
+    )
+    return generator, discriminator
+
+
+def train_gans(
+    ensembles: Sequence[np.ndarray],
+    architecture: Architecture,
+    settings: Settings,
+    seeds: Sequence[np.random.SeedSequence],
+    device: torch.device | str = "cpu",
+    checkpoint: str | os.PathLike | None = None,
+    label: str = "training GANs",
+) -> tuple[MLP, MLP, History]:
+    """Train one GAN per ensemble, all as one set of batched tensors.
+
+    Parameters
+    ----------
+    ensembles
+        Arrays (sample, coordinate); sizes and dimensions may differ.
+    architecture, settings
+        Widths and dropout; optimiser, steps and noise.
+    seeds
+        One seed sequence per GAN. A GAN's first weights, batches and random numbers depend on
+        its own seed alone, not on the others beside it.
+    device
+        Where to train.
+    checkpoint
+        See :func:`latentearth.training.adversarial.train`.
+
+    Returns
+    -------
+    generator, discriminator, history
+        On the CPU.
+    """
+    # spawn() counts; copies keep the caller's sequences as they are
+    fresh = [np.random.SeedSequence(s.entropy, spawn_key=s.spawn_key) for s in seeds]
+    parts = [seed.spawn(3) for seed in fresh]
+    dimensions = [ensemble.shape[1] for ensemble in ensembles]
+    generator, critic = pair(dimensions, architecture, [p[0] for p in parts])
+    generator.to(device)
+    critic.to(device)
+    history = train(
+        generator,
+        critic,
+        EnsembleBatches(ensembles, settings.batch, [p[1] for p in parts], device),
+        Streams([p[2] for p in parts], device),
+        settings,
+        checkpoint,
+        label,
+    )
+    return generator.cpu(), critic.cpu(), history
+
+
+def load_generator(
+    path: str | os.PathLike,
+    dimensions: Sequence[int],
+    architecture: Architecture,
+    networks: Sequence[int] | None = None,
+) -> MLP:
+    """Read a stack of generators, or some of its networks, from a safetensors file.
+
+    Parameters
+    ----------
+    path
+        Written by :func:`latentearth.networks.weights.save`.
+    dimensions
+        Of the data of each network of the stack, as in its card.
+    networks
+        Which of the networks are wanted; all by default.
+    """
+    seeds = [np.random.SeedSequence(0)] * len(dimensions)  # the weights are replaced at once
+    a = architecture
+    layers = [(a.latent, *a.hidden, d) for d in dimensions]
+    generator = MLP(layers, seeds, a.slope, a.drop, a.bias)
+    weights.load_into(path, "generator", generator)
+    return generator if networks is None else generator.select(networks)

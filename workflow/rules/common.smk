@@ -1,0 +1,95 @@
+# What all rules share: the checked config, the library that a script uses, its resources.
+import ast
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(workflow.basedir)
+LIBRARY = ROOT / "workflow" / "latentearth"
+sys.path.insert(0, str(ROOT / "workflow"))
+
+from latentearth.config import ConfigError, validate  # noqa: E402
+
+# Scripts and shell commands find this interpreter and the library, activated or not, and in
+# conda environments too.
+os.environ.update(
+    PATH=os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")]),
+    PYTHONPATH=str(ROOT / "workflow"),
+    # Idle threads sleep: jobs that run side by side would spin each other off the cores.
+    OMP_WAIT_POLICY="passive",
+)
+
+try:
+    settings = validate(config)
+except ConfigError as error:
+    raise WorkflowError(str(error))
+
+
+def modules_of(path):
+    """Files of the library that a Python file imports, directly or through others."""
+    found, waiting = set(), [path]
+    while waiting:
+        tree = ast.parse(waiting.pop().read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("latentearth"):
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            elif isinstance(node, ast.Import):
+                names = [a.name for a in node.names if a.name.startswith("latentearth")]
+            else:
+                continue
+            for name in names:
+                stem = LIBRARY.parent.joinpath(*name.split("."))
+                for file in (stem.with_suffix(".py"), stem / "__init__.py"):
+                    if file.is_file() and file not in found:
+                        found.add(file)
+                        waiting.append(file)
+    return found
+
+
+def library(script):
+    """Library modules behind a script of workflow/scripts, as inputs of its rule.
+
+    An edit of one of them reruns exactly the rules whose results depend on it.
+    """
+    files = modules_of(ROOT / "workflow" / "scripts" / script)
+    return sorted(os.path.relpath(file, os.getcwd()) for file in files)
+
+
+def section(model):
+    """A part of the config as plain values, for params."""
+    return model.model_dump(mode="json")
+
+
+def common(**more):
+    """Params that every result's provenance needs, and those of the rule."""
+    return {"seed": settings.seed, "scale": settings.scale, **more}
+
+
+def gpus():
+    """One GPU for a training rule, unless the config keeps it on the CPU."""
+    return 0 if settings.device == "cpu" else 1
+
+
+rule fetch_published:
+    "Copy or download one of the authors' files, and verify its checksum."
+    input:
+        sources=os.path.relpath(ROOT / "data" / "sources.csv"),
+        code=library("common/fetch.py"),
+    output:
+        "data/published/{name}",
+    params:
+        name="{name}",
+    wildcard_constraints:
+        name=".+",
+    log:
+        "logs/published/{name}.log",
+    benchmark:
+        "benchmarks/published/{name}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    script:
+        "../scripts/common/fetch.py"

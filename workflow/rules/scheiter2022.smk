@@ -1,0 +1,416 @@
+# Scheiter, Valentine & Sambridge (2022): generative models learn Monte Carlo ensembles.
+S22 = settings.scheiter2022
+PUBLISHED_RING = "MScheiter/gan_mcmc/synthetic_example"
+# The authors' ensembles of these sizes are public; the 100 000-sample one is always ours.
+PUBLISHED_SIZES = (200, 600, 1000) if settings.data.published else ()
+
+SCHEITER2022 = [
+    *expand("figures/scheiter2022/fig{number}.png", number=["01", "02", "03", "04"]),
+    *expand("results/scheiter2022/table_{name}.csv", name=["compression", "networks"]),
+    "results/scheiter2022/hypersphere/economics.csv",
+]
+
+
+wildcard_constraints:
+    dimension=r"\d+",
+    size=r"\d+",
+    experiment="ring|hypersphere",
+
+
+rule scheiter2022_gaussian:
+    "Observe a Gaussian, fit it, and draw from the fit (Figure 1)."
+    input:
+        code=library("scheiter2022/gaussian.py"),
+    output:
+        "results/scheiter2022/gaussian/samples.nc",
+    params:
+        **common(settings=section(S22.gaussian)),
+    log:
+        "logs/scheiter2022/gaussian.log",
+    benchmark:
+        "benchmarks/scheiter2022/gaussian.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../scripts/scheiter2022/gaussian.py"
+
+
+def own_ensemble(wildcards):
+    """A user's own ensemble that takes the place of our chains, or nothing."""
+    if wildcards.experiment == "ring":
+        return S22.ring.file or []
+    return S22.hypersphere.files.get(int(wildcards.dimension), [])
+
+
+rule scheiter2022_shell_ensemble:
+    "Sample the shell by random-walk Metropolis, or check a user's own ensemble."
+    input:
+        own=own_ensemble,
+        code=library("scheiter2022/shell_ensemble.py"),
+    output:
+        "results/scheiter2022/{experiment}/ensemble_{dimension}d.nc",
+    params:
+        **common(
+            settings=lambda wildcards: section(getattr(S22, wildcards.experiment).ensemble),
+            shell=section(S22.shell),
+        ),
+    log:
+        "logs/scheiter2022/{experiment}/ensemble_{dimension}d.log",
+    benchmark:
+        "benchmarks/scheiter2022/{experiment}/ensemble_{dimension}d.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    script:
+        "../scripts/scheiter2022/shell_ensemble.py"
+
+
+def source_of_size(wildcards):
+    """The published ensemble of this size, or the chains that it is the beginning of."""
+    if int(wildcards.size) in PUBLISHED_SIZES:
+        name = f"datasets/mcmc_samples_pcp_dim_2_reduced_{wildcards.size}.obj"
+        return f"data/published/{PUBLISHED_RING}/{name}"
+    return "results/scheiter2022/ring/ensemble_2d.nc"
+
+
+rule scheiter2022_ring_subset:
+    "The first samples of every chain, or the authors' ensemble of that size."
+    input:
+        ensemble=source_of_size,
+        code=library("scheiter2022/ring_subset.py"),
+    output:
+        "results/scheiter2022/ring/subset_{size}.nc",
+    params:
+        **common(settings=section(S22.ring.ensemble)),
+    log:
+        "logs/scheiter2022/ring/subset_{size}.log",
+    benchmark:
+        "benchmarks/scheiter2022/ring/subset_{size}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../scripts/scheiter2022/ring_subset.py"
+
+
+rule scheiter2022_ring_gans:
+    "Train one GAN per chain and ensemble size, all at once (Tables A1 and A2)."
+    input:
+        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
+        code=library("scheiter2022/gans.py"),
+    output:
+        weights="results/scheiter2022/ring/gans.safetensors",
+        card="results/scheiter2022/ring/gans.json",
+        history="results/scheiter2022/ring/history.nc",
+    params:
+        **common(
+            settings=section(S22.ring.gan),
+            names=[str(size) for size in S22.ring.sizes],
+            pool_chains=False,
+            device=settings.device,
+        ),
+    log:
+        "logs/scheiter2022/ring/gans.log",
+    benchmark:
+        "benchmarks/scheiter2022/ring/gans.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 8
+    resources:
+        mem_mb=S22.ring.resources.mem_mb,
+        runtime=S22.ring.resources.runtime,
+        gpu=gpus(),
+    script:
+        "../scripts/scheiter2022/gans.py"
+
+
+rule scheiter2022_ring_draws:
+    "Draw from the trained GANs of the ring."
+    input:
+        weights="results/scheiter2022/ring/gans.safetensors",
+        card="results/scheiter2022/ring/gans.json",
+        code=library("scheiter2022/ring_draws.py"),
+    output:
+        "results/scheiter2022/ring/draws.nc",
+    params:
+        **common(settings=section(S22.ring.gan), draws=S22.ring.draws, sizes=S22.ring.sizes),
+    log:
+        "logs/scheiter2022/ring/draws.log",
+    benchmark:
+        "benchmarks/scheiter2022/ring/draws.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    script:
+        "../scripts/scheiter2022/ring_draws.py"
+
+
+rule scheiter2022_ring_integrals:
+    "Integrals of sin(w phi) from the ensembles and from the GANs (section 3.2)."
+    input:
+        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
+        draws="results/scheiter2022/ring/draws.nc",
+        published=(
+            f"data/published/{PUBLISHED_RING}/processed_data/integrals_std_array.obj"
+            if settings.data.published
+            else []
+        ),
+        code=library("scheiter2022/ring_integrals.py"),
+    output:
+        "results/scheiter2022/ring/integrals.nc",
+    params:
+        **common(sizes=S22.ring.sizes, frequencies=S22.ring.frequencies),
+    log:
+        "logs/scheiter2022/ring/integrals.log",
+    benchmark:
+        "benchmarks/scheiter2022/ring/integrals.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    script:
+        "../scripts/scheiter2022/ring_integrals.py"
+
+
+rule scheiter2022_hypersphere_gans:
+    "Train one GAN per dimension, all at once (Tables A1 and A2)."
+    input:
+        ensembles=expand(
+            "results/scheiter2022/hypersphere/ensemble_{dimension}d.nc",
+            dimension=S22.hypersphere.dimensions,
+        ),
+        code=library("scheiter2022/gans.py"),
+    output:
+        weights="results/scheiter2022/hypersphere/gans.safetensors",
+        card="results/scheiter2022/hypersphere/gans.json",
+        history="results/scheiter2022/hypersphere/history.nc",
+    params:
+        **common(
+            settings=section(S22.hypersphere.gan),
+            names=[f"{dimension}d" for dimension in S22.hypersphere.dimensions],
+            pool_chains=True,
+            device=settings.device,
+        ),
+    log:
+        "logs/scheiter2022/hypersphere/gans.log",
+    benchmark:
+        "benchmarks/scheiter2022/hypersphere/gans.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 8
+    resources:
+        mem_mb=S22.hypersphere.resources.mem_mb,
+        runtime=S22.hypersphere.resources.runtime,
+        gpu=gpus(),
+    script:
+        "../scripts/scheiter2022/gans.py"
+
+
+rule scheiter2022_hypersphere_slices:
+    "Samples near the x1-x2 plane: of the ensemble, and of the GAN by streaming (Figure 4)."
+    input:
+        ensemble="results/scheiter2022/hypersphere/ensemble_{dimension}d.nc",
+        weights="results/scheiter2022/hypersphere/gans.safetensors",
+        card="results/scheiter2022/hypersphere/gans.json",
+        code=library("scheiter2022/hypersphere_slices.py"),
+    output:
+        "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
+    params:
+        **common(settings=section(S22.hypersphere)),
+    log:
+        "logs/scheiter2022/hypersphere/slices_{dimension}d.log",
+    benchmark:
+        "benchmarks/scheiter2022/hypersphere/slices_{dimension}d.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    script:
+        "../scripts/scheiter2022/hypersphere_slices.py"
+
+
+rule scheiter2022_economics:
+    "Samples per second of GAN, Metropolis and exact sampling, and the time to a full slice."
+    input:
+        weights="results/scheiter2022/hypersphere/gans.safetensors",
+        card="results/scheiter2022/hypersphere/gans.json",
+        slices=expand(
+            "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
+            dimension=S22.hypersphere.dimensions,
+        ),
+        code=library("scheiter2022/economics.py"),
+    output:
+        "results/scheiter2022/hypersphere/economics.csv",
+    params:
+        **common(settings=section(S22.hypersphere), shell=section(S22.shell)),
+    log:
+        "logs/scheiter2022/hypersphere/economics.log",
+    benchmark:
+        "benchmarks/scheiter2022/hypersphere/economics.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 8  # alone on the machine, as far as cores go, because it measures time
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    script:
+        "../scripts/scheiter2022/economics.py"
+
+
+rule scheiter2022_tables:
+    "Compression of each ensemble (section 3.1), and parameter counts of Tables A1 to A4."
+    input:
+        cards=expand(
+            "results/scheiter2022/{experiment}/gans.json", experiment=["ring", "hypersphere"]
+        ),
+        code=library("scheiter2022/tables.py"),
+    output:
+        compression="results/scheiter2022/table_compression.csv",
+        networks="results/scheiter2022/table_networks.csv",
+    params:
+        **common(),
+    log:
+        "logs/scheiter2022/tables.log",
+    benchmark:
+        "benchmarks/scheiter2022/tables.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../scripts/scheiter2022/tables.py"
+
+
+rule scheiter2022_fig01:
+    "The Gaussian as the simplest generative model (Figure 1)."
+    input:
+        samples="results/scheiter2022/gaussian/samples.nc",
+        code=library("scheiter2022/fig01.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig01.png",
+            caption="../report/scheiter2022/fig01.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 1"},
+        ),
+    params:
+        **common(),
+    log:
+        "logs/scheiter2022/fig01.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig01.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/scheiter2022/fig01.py"
+
+
+rule scheiter2022_fig02:
+    "Rings of four sizes and the GANs that learned them (Figure 2)."
+    input:
+        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
+        draws="results/scheiter2022/ring/draws.nc",
+        code=library("scheiter2022/fig02.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig02.png",
+            caption="../report/scheiter2022/fig02.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 2"},
+        ),
+    params:
+        **common(),
+    log:
+        "logs/scheiter2022/fig02.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig02.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/scheiter2022/fig02.py"
+
+
+rule scheiter2022_fig03:
+    "Relative error of integrals from ensembles and GANs (Figure 3)."
+    input:
+        integrals="results/scheiter2022/ring/integrals.nc",
+        code=library("scheiter2022/fig03.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig03.png",
+            caption="../report/scheiter2022/fig03.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 3"},
+        ),
+    params:
+        **common(examples=S22.ring.examples),
+    log:
+        "logs/scheiter2022/fig03.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig03.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/scheiter2022/fig03.py"
+
+
+rule scheiter2022_fig04:
+    "Shells in several dimensions and their slices (Figure 4)."
+    input:
+        slices=expand(
+            "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
+            dimension=S22.hypersphere.dimensions,
+        ),
+        code=library("scheiter2022/fig04.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig04.png",
+            caption="../report/scheiter2022/fig04.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 4"},
+        ),
+    params:
+        **common(),
+    log:
+        "logs/scheiter2022/fig04.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig04.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/scheiter2022/fig04.py"

@@ -1,0 +1,22 @@
+"""Bring one of the authors' published files to data/published, verified.
+
+Input: ``sources`` (data/sources.csv). Params: ``name``. Output: the file. It is taken from
+data/supplied where a user has put it there, else from the folder named by LATENTEARTH_MIRROR,
+else from its public address.
+"""
+
+import os
+
+from latentearth import job, published
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    name = snakemake.params.name
+    published.fetch(
+        name,
+        snakemake.output[0],
+        published.read_sources(snakemake.input.sources),
+        mirror=os.environ.get("LATENTEARTH_MIRROR") or None,
+        # Not the output itself: Snakemake removes an output before it runs the rule for it.
+        supplied="data/supplied",
+    )
+    print(f"{name}: verified")

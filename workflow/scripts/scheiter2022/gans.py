@@ -1,0 +1,47 @@
+"""Train the GANs of the ring or of the hyperspheres, all at once."""
+
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.networks import weights
+from latentearth.training.gans import pick_device, split, train_gans
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
+    names, ensembles = [], []
+    for name, path in zip(p.names, snakemake.input.ensembles, strict=True):
+        x = io.read_dataset(path).x.values  # (chain, sample, coordinate)
+        chains = [x.reshape(-1, x.shape[-1])] if p.pool_chains else list(x)
+        ensembles += chains
+        names += [f"{name}/{chain}" for chain in range(len(chains))]
+    generator, discriminator, history = train_gans(
+        ensembles,
+        *split(s),
+        [provenance.stream(p.seed, "scheiter2022", "gan", name) for name in names],
+        device := pick_device(p.device),
+        checkpoint := Path(out.weights).with_suffix(".checkpoint"),
+        f"training {len(names)} GANs",
+    )
+    attributes = provenance.attributes(f"{len(names)} GANs", s, p.seed, p.scale)
+    card = attributes | {
+        "networks": names,
+        "dimensions": [e.shape[1] for e in ensembles],
+        "values_stored": [e.size for e in ensembles],
+        "generator_parameters": generator.parameter_counts(),
+        "discriminator_parameters": discriminator.parameter_counts(),
+        "training_seconds": history.seconds,
+        "device": job.hardware(device),
+    }
+    weights.save(
+        out.weights, {"generator": generator, "discriminator": discriminator}, out.card, card
+    )
+    dims = ("step", "network")
+    losses = {
+        "discriminator_loss": (dims, history.critic.astype(np.float32), {"units": "1"}),
+        "generator_loss": (dims, history.generator.astype(np.float32), {"units": "1"}),
+    }
+    coordinates = {"step": history.steps, "network": names}
+    io.write_dataset(out.history, xr.Dataset(losses, coordinates), attributes)
+    checkpoint.unlink(missing_ok=True)
