@@ -8,6 +8,8 @@ limit is enforced: never use it for anything but tests. Programs come from the D
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -15,6 +17,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 CONFIG = Path("/etc/slurm")  # a private SLURM_CONF does not reach the steps of a job
@@ -156,6 +159,39 @@ def _configure() -> None:
     key.write_bytes(os.urandom(128))
 
 
+@contextlib.contextmanager
+def reserved() -> Iterator[None]:
+    """Keep other runs of the tests on this machine off the cluster.
+
+    Raises
+    ------
+    CannotRun
+        Not root, or another run has the cluster.
+    """
+    if os.geteuid() != 0:
+        raise CannotRun("only root can start a SLURM cluster")
+    CONFIG.mkdir(exist_ok=True)
+    folder = os.open(CONFIG, os.O_RDONLY)  # the lock ends with the process, however that ends
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise CannotRun("another run of the tests has it")
+    finally:
+        os.close(folder)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[None]:
+    """Have the cluster run, and nobody else use it. Raises what `reserved` and `start` raise."""
+    with reserved():
+        start()
+        try:
+            yield
+        finally:
+            stop()
+
+
 def start(seconds: float = 30) -> None:
     """Start the cluster and wait until the node is idle.
 
@@ -167,12 +203,10 @@ def start(seconds: float = 30) -> None:
     Raises
     ------
     CannotRun
-        Not root, or another cluster is at work here.
+        A cluster that is none of ours is at work here.
     ClusterError
         The node does not come up; nothing is left running and /etc/slurm is as it was.
     """
-    if os.geteuid() != 0:
-        raise CannotRun("only root can start a SLURM cluster")
     stop()  # what an interrupted run has left
     if _others():
         raise CannotRun(f"{' and '.join(_others())} of another cluster run on this machine")
@@ -255,6 +289,7 @@ if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in orders:
         sys.exit("usage: cluster.py start|stop|status")
     try:
-        orders[sys.argv[1]]()
+        with contextlib.nullcontext() if sys.argv[1] == "status" else reserved():
+            orders[sys.argv[1]]()
     except ClusterError as error:
         sys.exit(str(error))

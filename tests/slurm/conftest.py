@@ -1,5 +1,6 @@
 """The SLURM cluster that the tests of this folder share."""
 
+import contextlib
 import subprocess
 from pathlib import Path
 
@@ -14,9 +15,9 @@ def cluster():
     done = subprocess.run(["bash", install], capture_output=True, text=True, timeout=400)
     if done.returncode:
         pytest.skip(f"no SLURM here: {done.stderr.strip()[-300:]}")
-    try:
-        slurm.start()
-    except slurm.CannotRun as reason:
-        pytest.skip(f"no SLURM cluster here: {reason}")
-    yield slurm
-    slurm.stop()
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(slurm.running())
+        except slurm.CannotRun as reason:
+            pytest.skip(f"no SLURM cluster here: {reason}")
+        yield slurm

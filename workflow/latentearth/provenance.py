@@ -83,4 +83,5 @@ def stream(seed: int, *names: str | int) -> np.random.SeedSequence:
     >>> b = np.random.default_rng(stream(1, "ring", "chain", 1))
     """
     keys = [name if isinstance(name, int) else zlib.crc32(name.encode()) for name in names]
-    return np.random.SeedSequence([seed, *keys])
+    # the number of keys is told, because a sequence with a zero added counts as the same
+    return np.random.SeedSequence([seed, len(keys), *keys])

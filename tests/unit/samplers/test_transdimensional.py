@@ -10,9 +10,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import stats
-from scipy.spatial import cKDTree
-
 from latentearth.earth import cmb
 from latentearth.earth.sphere import latitude_longitude, spiral, unit_vectors
 from latentearth.ensembles.chains import read_chain, voronoi_models
@@ -21,6 +18,8 @@ from latentearth.provenance import stream
 from latentearth.samplers import chain_files, voronoi_kernel
 from latentearth.samplers import transdimensional as td
 from latentearth.samplers.diagnostics import rank_rhat
+from scipy import stats
+from scipy.spatial import cKDTree
 
 MOVES = td.Moves(0.2, value=0.6, move=90.0, noise=0.5, far=0.3, shares=(0.25, 0.2, 0.2, 0.1))
 BIRTHS = [0.0, 0.3, 1.0]  # newborn velocities near the local one, some or all from the prior
@@ -179,7 +178,7 @@ def test_incremental_bookkeeping_equals_evaluation_from_scratch(tomography, cell
 
 
 def test_the_fit_reaches_the_noise_and_the_chains_agree():
-    # Dense data on a smooth truth with few cells, so that 300,000 proposals are many.
+    # Dense data on a smooth truth with few cells, so that 100,000 proposals are many.
     def truth(lat, lon):
         return 7.2 + 0.2 * np.sin(np.radians(lat)) * np.cos(np.radians(lon))
 
@@ -187,13 +186,13 @@ def test_the_fit_reaches_the_noise_and_the_chains_agree():
     bounce = rng.normal(size=(600, 3))
     direction = np.cross(bounce, rng.normal(size=(600, 3)))
     bounce, direction = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in (bounce, direction))
-    point, datum, weight = cmb.path_points(bounce, direction, np.full(600, 1000.0), 7)
+    point, datum, weight = cmb.path_points(bounce, direction, np.full(600, 1000.0), 3)
     time = cmb.predicted_times(truth(*latitude_longitude(point)), datum, weight)
     time += 2.0 * rng.normal(size=600)
     data = td.Data(point, datum, weight, time, cmb.VS_REFERENCE)
     prior, moves = td.Prior(cells=(2, 60)), td.Moves(move=20.0)
     chains, _ = td.sample(
-        data, prior, moves, seeds(4), 300_000, 500, 50_000, start_cells=20, threads=2
+        data, prior, moves, seeds(4), 100_000, 200, 20_000, start_cells=20, threads=2
     )
     lat, lon = spiral(200)
     maps = np.stack([evaluate(voronoi_models(c), lat, lon) for c in chains])

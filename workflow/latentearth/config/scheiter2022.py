@@ -34,13 +34,16 @@ class Shell(Section):
 
 
 class Chains(Section):
-    """Random-walk Metropolis chains."""
+    """Random-walk Metropolis chains.
+
+    The standard deviation of the jump is `jump` divided by the dimension.
+    """
 
     chains: Annotated[int, Field(ge=2)]
     samples: Count
     burn_in: Index
     thinning: Count
-    step: Positive
+    jump: Positive
 
 
 class Gan(Section):

@@ -19,6 +19,7 @@ import xarray as xr
 
 from latentearth import io
 from latentearth.ensembles.chains import check_chain, join_chains, read_chain, write_chain
+from latentearth.job import progress
 from latentearth.samplers.transdimensional import (
     Data,
     Moves,
@@ -94,7 +95,8 @@ def sample_to_files(
         return action
 
     with ThreadPoolExecutor(max(1, threads)) as pool:
-        return list(pool.map(run, range(len(seeds))))
+        actions = pool.map(run, range(len(seeds)))
+        return list(progress(actions, f"sampling {len(seeds)} chains", len(seeds)))
 
 
 def _task(data, prior, moves, seed, thinning, start_cells) -> str:

@@ -81,7 +81,7 @@ class Prior:
     """Uniform priors: number of cells, velocity (km/s), logarithm of the noise level (s)."""
 
     cells: tuple[int, int] = (50, 1000)
-    vs: tuple[float, float] = (6.5, 7.8)
+    vs: tuple[float, float] = (6.6, 7.7)
     noise: tuple[float, float] = (0.1, 10.0)
 
     def __post_init__(self) -> None:
@@ -113,7 +113,7 @@ class Moves:
 
     birth: float = 0.15
     value: float = 0.2
-    move: float = 10.0
+    move: float = 5.0
     noise: float = 0.03
     far: float = 0.2
     shares: tuple[float, float, float, float] = (0.2, 0.25, 0.33, 0.02)
@@ -145,7 +145,12 @@ def settings(prior: Prior, moves: Moves, use_data: bool = True) -> Settings:
 def initial_state(
     data: Data, prior: Prior, seed: np.random.SeedSequence, start_cells: int | None = None
 ) -> State:
-    """Draw the first model of a chain from the prior.
+    """Draw the first model of a chain.
+
+    Nuclei (and their number, if not given) come from the prior, velocities from the fifth of its
+    range around the reference, and the noise level is what is left of the data. Velocities from
+    the whole prior would leave residuals so large that the chain first loses most of its cells
+    and then takes long to grow them again.
 
     Parameters
     ----------
@@ -170,15 +175,16 @@ def initial_state(
     drawn = rng.normal(size=(k, 3))
     nucleus[:k] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
     vs = np.ones(most)
-    vs[:k] = rng.uniform(*prior.vs, size=k)
-    fit = np.array([0.0, np.exp(rng.uniform(*np.log(prior.noise)))])
+    centre = np.clip(data.vs_reference, *prior.vs)
+    vs[:k] = centre + 0.2 * (rng.uniform(*prior.vs, size=k) - centre)
     integers = [np.full(n, -1, np.int32) for n in (most, n_points, n_points, n_points)]
     state = State(
         nucleus, vs, np.ones(most), np.ones(most), *integers, np.zeros(n_points),
-        np.zeros(len(data.time)), fit, np.array([k, 0]), np.zeros((len(KINDS), 2), np.int64),
-        stream_states(seed, 1)[0],
+        np.zeros(len(data.time)), np.zeros(2), np.array([k, 0]),
+        np.zeros((len(KINDS), 2), np.int64), stream_states(seed, 1)[0],
     )  # fmt: skip
     kernel.settle(data.paths(), state, data.whole_time())
+    state.fit[1] = np.clip(np.sqrt(state.fit[0] / len(data.time)), *prior.noise)
     return state
 
 

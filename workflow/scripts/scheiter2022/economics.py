@@ -26,7 +26,7 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
                 np.array(density),
                 state,
                 20_000,
-                step=chains["step"],
+                step=chains["jump"] / d,
                 thinning=thinning,
                 inside=in_slice,
                 limits=(s["half_width"],),

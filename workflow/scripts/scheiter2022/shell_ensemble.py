@@ -28,7 +28,7 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
             positions,
             chains,
             s["samples"],
-            step=s["step"],
+            step=s["jump"] / dimension,
             thinning=s["thinning"],
             burn_in_steps=s["burn_in"],
             threads=threads,

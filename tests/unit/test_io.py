@@ -1,0 +1,71 @@
+"""Files are written whole or not at all, and wrong ones are named in plain words."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from latentearth import io
+
+ENV = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "workflow")}
+
+
+def test_failed_write_leaves_the_old_file_and_no_rest(tmp_path):
+    path = tmp_path / "result.txt"
+    io.write_text(path, "old")
+    with pytest.raises(RuntimeError), io.atomic(path) as temporary:
+        temporary.write_text("half of the new")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["result.txt"]
+
+
+def test_killed_write_never_shows_under_the_final_name(tmp_path):
+    code = (
+        "import os, signal; from latentearth import io\n"
+        f"with io.atomic({str(tmp_path / 'result.nc')!r}) as t:\n"
+        "    t.write_text('half'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=ENV)
+    assert done.returncode == -signal.SIGKILL
+    assert not (tmp_path / "result.nc").exists()
+
+
+def test_dataset_comes_back_with_its_provenance(tmp_path):
+    data = xr.Dataset({"x": ("sample", np.arange(3000.0, dtype=np.float32), {"units": "km"})})
+    io.write_dataset(tmp_path / "a.nc", data, {"seed": 7})
+    back = io.read_dataset(tmp_path / "a.nc")
+    np.testing.assert_array_equal(back.x, data.x)  # compression loses nothing
+    assert back.attrs["seed"] == 7 and back.x.attrs["units"] == "km"
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "text", "cut"])
+def test_unreadable_netcdf_is_an_input_error_that_names_the_file(tmp_path, damage):
+    path = tmp_path / "ensemble.nc"
+    io.write_dataset(path, xr.Dataset({"x": ("sample", np.random.rand(5000))}), {})
+    content = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(
+            {"empty": b"", "text": b"x,y\n1,2\n", "cut": content[: len(content) // 3]}[damage]
+        )
+    with pytest.raises(io.InputError, match=r"ensemble\.nc.*expected a"):
+        io.read_dataset(path)
+
+
+def test_equal_content_gives_equal_json(tmp_path):
+    io.write_json(tmp_path / "a.json", {"b": np.float32(0.5), "a": np.arange(2)})
+    io.write_json(tmp_path / "b.json", {"a": [0, 1], "b": 0.5})
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    assert io.read_json(tmp_path / "a.json") == {"a": [0, 1], "b": 0.5}
+
+
+def test_table_carries_its_provenance_beside_it(tmp_path):
+    io.write_table(tmp_path / "t.csv", [{"time_s": 1.5, "n": 2}], {"seed": 3})
+    assert (tmp_path / "t.csv").read_text() == "time_s,n\n1.5,2\n"
+    assert io.read_json(tmp_path / "t.csv.json") == {"seed": 3}

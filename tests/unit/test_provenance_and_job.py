@@ -1,0 +1,83 @@
+"""Every result knows where it comes from; every script's output reaches its log."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from latentearth import job, provenance
+
+ENV = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "workflow")}
+
+
+def test_streams_are_the_same_for_the_same_names_and_differ_for_others():
+    def draw(*names):
+        return np.random.default_rng(provenance.stream(1, *names)).random(4).tolist()
+
+    assert draw("ring", 0) == draw("ring", 0)
+    others = [draw("ring", 1), draw("sphere", 0), draw("ring"), draw("ring", "0")]
+    assert draw("ring", 0) not in others
+    assert len({tuple(o) for o in others}) == len(others)
+
+
+def test_attributes_hold_settings_seed_commit_scale_and_versions():
+    found = provenance.attributes("a title", {"steps": 3}, 11, "smoke")
+    assert found["seed"] == 11 and found["scale"] == "smoke"
+    assert json.loads(found["settings"]) == {"steps": 3}
+    assert "numpy" in json.loads(found["versions"])
+    inside = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True)
+    if inside.returncode == 0:
+        assert found["git_commit"].startswith(inside.stdout.strip())
+
+
+def test_log_receives_output_warnings_and_the_traceback(tmp_path):
+    # in a process of its own, because pytest catches warnings before they reach any log
+    code = (
+        "import warnings; from latentearth import job\n"
+        f"with job.logged({str(tmp_path / 'logs' / 'a.log')!r}, 1):\n"
+        "    print('a line'); warnings.warn('something odd'); 1 / 0"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=ENV)
+    assert done.returncode == 1
+    text = (tmp_path / "logs" / "a.log").read_text()
+    assert "a line" in text and "something odd" in text and "ZeroDivisionError" in text
+
+
+def test_threads_do_not_exceed_what_the_process_may_use():
+    assert job.available_threads(10**6) == len(os.sched_getaffinity(0))
+    assert job.available_threads(0) == 1
+
+
+def test_progress_writes_lines_to_a_log_and_yields_every_item(capsys):
+    assert list(job.progress(range(3), "working", every=0)) == [0, 1, 2]
+    assert "working: 3 of 3" in capsys.readouterr().out
+
+
+def test_rate_counts_what_is_drawn():
+    calls = []
+    assert job.rate(lambda: calls.append(1) or 10, 100) > 0
+    assert len(calls) == 11  # one to warm up, ten for a hundred samples
+
+
+def test_edited_library_gets_a_new_folder_for_compiled_code(tmp_path):
+    code = "import latentearth; print(latentearth._compiled_code_folder())"
+    library = tmp_path / "latentearth"
+    library.mkdir()
+    import latentearth
+
+    (library / "__init__.py").write_text(Path(latentearth.__file__).read_text())
+
+    def folder():
+        out = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True
+        )
+        return out.stdout
+
+    (library / "kernel.py").write_text("import numba\nSPEED = 1\n")
+    before = folder()
+    (library / "plain.py").write_text("nothing compiled here\n")
+    assert folder() == before
+    (library / "kernel.py").write_text("import numba\nSPEED = 2\n")
+    assert folder() != before

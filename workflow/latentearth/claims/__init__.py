@@ -1,0 +1,32 @@
+"""The claim ledger: what a paper says, what we measure, and whether the two agree.
+
+A disagreement is a verdict; only a broken measurement is an error.
+"""
+
+from latentearth.claims.entries import SCALES, Entry, Ledger, LedgerError, read_ledger
+from latentearth.claims.measures import Measure, MeasurementError, NotFiniteError, files_of, measure
+from latentearth.claims.tables import number, report, table
+from latentearth.claims.verdicts import VERDICTS, Finding, files, judge, judge_all, look_up, unmet
+
+__all__ = [
+    "SCALES",
+    "VERDICTS",
+    "Entry",
+    "Finding",
+    "Ledger",
+    "LedgerError",
+    "Measure",
+    "MeasurementError",
+    "NotFiniteError",
+    "files",
+    "files_of",
+    "judge",
+    "judge_all",
+    "look_up",
+    "measure",
+    "number",
+    "read_ledger",
+    "report",
+    "table",
+    "unmet",
+]
