@@ -9,8 +9,9 @@ configfile: workflow.source_path("config.yaml")
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/published.smk"
 include: "workflow/rules/scheiter2022.smk"
-# CLAIMS include: "workflow/rules/claims.smk"
+include: "workflow/rules/claims.smk"
 
 
 localrules:
@@ -22,7 +23,7 @@ rule all:
     default_target: True
     input:
         SCHEITER2022,
-        # CLAIMS
+        CLAIMS,
 
 
 rule scheiter2022:

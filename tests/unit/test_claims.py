@@ -283,7 +283,7 @@ def test_broken_measurements_are_errors_at_every_scale(results):
     broken = entry(ours={"file": "card.json", "keys": ["second"]})
     ledger = claims.Ledger(paper="P", claims=[entry(id="whole"), broken])
     for scale in claims.SCALES:
-        with pytest.raises(MeasurementError, match=r"p\.yaml: an-entry: card\.json") as error:
+        with pytest.raises(claims.LedgerError, match=r"p\.yaml: an-entry: card\.json") as error:
             claims.judge_all({"p.yaml": ledger}, scale, {}, results)
         assert "whole" not in str(error.value)
 

@@ -46,7 +46,7 @@ def test_dataset_comes_back_with_its_provenance(tmp_path):
 @pytest.mark.parametrize("damage", ["missing", "empty", "text", "cut"])
 def test_unreadable_netcdf_is_an_input_error_that_names_the_file(tmp_path, damage):
     path = tmp_path / "ensemble.nc"
-    io.write_dataset(path, xr.Dataset({"x": ("sample", np.random.rand(5000))}), {})
+    io.write_dataset(path, xr.Dataset({"x": ("sample", np.random.default_rng(0).random(5000))}), {})
     content = path.read_bytes()
     if damage == "missing":
         path.unlink()

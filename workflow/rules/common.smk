@@ -10,8 +10,8 @@ sys.path.insert(0, str(ROOT / "workflow"))
 
 from latentearth.config import ConfigError, validate  # noqa: E402
 
-# Scripts and shell commands find this interpreter and the library, activated or not, and in
-# conda environments too.
+# Scripts and shell commands find this interpreter and the library, activated or not. (In conda
+# mode Snakemake drops PYTHONPATH; there the library is found through sys.path, above.)
 os.environ.update(
     PATH=os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")]),
     PYTHONPATH=str(ROOT / "workflow"),
@@ -68,28 +68,3 @@ def common(**more):
 def gpus():
     """One GPU for a training rule, unless the config keeps it on the CPU."""
     return 0 if settings.device == "cpu" else 1
-
-
-rule fetch_published:
-    "Copy or download one of the authors' files, and verify its checksum."
-    input:
-        sources=os.path.relpath(ROOT / "data" / "sources.csv"),
-        code=library("common/fetch.py"),
-    output:
-        "data/published/{name}",
-    params:
-        name="{name}",
-    wildcard_constraints:
-        name=".+",
-    log:
-        "logs/published/{name}.log",
-    benchmark:
-        "benchmarks/published/{name}.tsv"
-    conda:
-        "../../envs/simulate.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=60,
-    script:
-        "../scripts/common/fetch.py"

@@ -1,6 +1,6 @@
 # Scheiter, Valentine & Sambridge (2022): generative models learn Monte Carlo ensembles.
 S22 = settings.scheiter2022
-PUBLISHED_RING = "MScheiter/gan_mcmc/synthetic_example"
+PUBLISHED_RING = "data/published/MScheiter/gan_mcmc/synthetic_example"
 # The authors' ensembles of these sizes are public; the 100 000-sample one is always ours.
 PUBLISHED_SIZES = (200, 600, 1000) if settings.data.published else ()
 
@@ -23,8 +23,6 @@ rule scheiter2022_gaussian:
         code=library("scheiter2022/gaussian.py"),
     output:
         "results/scheiter2022/gaussian/samples.nc",
-    params:
-        **common(settings=section(S22.gaussian)),
     log:
         "logs/scheiter2022/gaussian.log",
     benchmark:
@@ -35,29 +33,25 @@ rule scheiter2022_gaussian:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        **common(settings=section(S22.gaussian)),
     script:
         "../scripts/scheiter2022/gaussian.py"
-
-
-def own_ensemble(wildcards):
-    """A user's own ensemble that takes the place of our chains, or nothing."""
-    if wildcards.experiment == "ring":
-        return S22.ring.file or []
-    return S22.hypersphere.files.get(int(wildcards.dimension), [])
 
 
 rule scheiter2022_shell_ensemble:
     "Sample the shell by random-walk Metropolis, or check a user's own ensemble."
     input:
-        own=own_ensemble,
+        # a user's own ensemble takes the place of our chains
+        own=lambda wildcards: (
+            S22.ring.file
+            if wildcards.experiment == "ring"
+            else S22.hypersphere.files.get(int(wildcards.dimension))
+        )
+        or [],
         code=library("scheiter2022/shell_ensemble.py"),
     output:
         "results/scheiter2022/{experiment}/ensemble_{dimension}d.nc",
-    params:
-        **common(
-            settings=lambda wildcards: section(getattr(S22, wildcards.experiment).ensemble),
-            shell=section(S22.shell),
-        ),
     log:
         "logs/scheiter2022/{experiment}/ensemble_{dimension}d.log",
     benchmark:
@@ -68,27 +62,26 @@ rule scheiter2022_shell_ensemble:
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        **common(
+            settings=lambda wildcards: section(getattr(S22, wildcards.experiment).ensemble),
+            shell=section(S22.shell),
+        ),
     script:
         "../scripts/scheiter2022/shell_ensemble.py"
-
-
-def source_of_size(wildcards):
-    """The published ensemble of this size, or the chains that it is the beginning of."""
-    if int(wildcards.size) in PUBLISHED_SIZES:
-        name = f"datasets/mcmc_samples_pcp_dim_2_reduced_{wildcards.size}.obj"
-        return f"data/published/{PUBLISHED_RING}/{name}"
-    return "results/scheiter2022/ring/ensemble_2d.nc"
 
 
 rule scheiter2022_ring_subset:
     "The first samples of every chain, or the authors' ensemble of that size."
     input:
-        ensemble=source_of_size,
+        ensemble=lambda wildcards: (
+            f"{PUBLISHED_RING}/datasets/mcmc_samples_pcp_dim_2_reduced_{wildcards.size}.obj"
+            if int(wildcards.size) in PUBLISHED_SIZES
+            else "results/scheiter2022/ring/ensemble_2d.nc"
+        ),
         code=library("scheiter2022/ring_subset.py"),
     output:
         "results/scheiter2022/ring/subset_{size}.nc",
-    params:
-        **common(settings=section(S22.ring.ensemble)),
     log:
         "logs/scheiter2022/ring/subset_{size}.log",
     benchmark:
@@ -99,6 +92,8 @@ rule scheiter2022_ring_subset:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        **common(settings=section(S22.ring.ensemble)),
     script:
         "../scripts/scheiter2022/ring_subset.py"
 
@@ -112,13 +107,6 @@ rule scheiter2022_ring_gans:
         weights="results/scheiter2022/ring/gans.safetensors",
         card="results/scheiter2022/ring/gans.json",
         history="results/scheiter2022/ring/history.nc",
-    params:
-        **common(
-            settings=section(S22.ring.gan),
-            names=[str(size) for size in S22.ring.sizes],
-            pool_chains=False,
-            device=settings.device,
-        ),
     log:
         "logs/scheiter2022/ring/gans.log",
     benchmark:
@@ -130,6 +118,13 @@ rule scheiter2022_ring_gans:
         mem_mb=S22.ring.resources.mem_mb,
         runtime=S22.ring.resources.runtime,
         gpu=gpus(),
+    params:
+        **common(
+            settings=section(S22.ring.gan),
+            names=[str(size) for size in S22.ring.sizes],
+            pool_chains=False,
+            device=settings.device,
+        ),
     script:
         "../scripts/scheiter2022/gans.py"
 
@@ -142,8 +137,6 @@ rule scheiter2022_ring_draws:
         code=library("scheiter2022/ring_draws.py"),
     output:
         "results/scheiter2022/ring/draws.nc",
-    params:
-        **common(settings=section(S22.ring.gan), draws=S22.ring.draws, sizes=S22.ring.sizes),
     log:
         "logs/scheiter2022/ring/draws.log",
     benchmark:
@@ -154,6 +147,8 @@ rule scheiter2022_ring_draws:
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        **common(settings=section(S22.ring.gan), draws=S22.ring.draws, sizes=S22.ring.sizes),
     script:
         "../scripts/scheiter2022/ring_draws.py"
 
@@ -164,15 +159,13 @@ rule scheiter2022_ring_integrals:
         ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
         draws="results/scheiter2022/ring/draws.nc",
         published=(
-            f"data/published/{PUBLISHED_RING}/processed_data/integrals_std_array.obj"
+            f"{PUBLISHED_RING}/processed_data/integrals_std_array.obj"
             if settings.data.published
             else []
         ),
         code=library("scheiter2022/ring_integrals.py"),
     output:
         "results/scheiter2022/ring/integrals.nc",
-    params:
-        **common(sizes=S22.ring.sizes, frequencies=S22.ring.frequencies),
     log:
         "logs/scheiter2022/ring/integrals.log",
     benchmark:
@@ -183,6 +176,8 @@ rule scheiter2022_ring_integrals:
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        **common(sizes=S22.ring.sizes, frequencies=S22.ring.frequencies),
     script:
         "../scripts/scheiter2022/ring_integrals.py"
 
@@ -199,13 +194,6 @@ rule scheiter2022_hypersphere_gans:
         weights="results/scheiter2022/hypersphere/gans.safetensors",
         card="results/scheiter2022/hypersphere/gans.json",
         history="results/scheiter2022/hypersphere/history.nc",
-    params:
-        **common(
-            settings=section(S22.hypersphere.gan),
-            names=[f"{dimension}d" for dimension in S22.hypersphere.dimensions],
-            pool_chains=True,
-            device=settings.device,
-        ),
     log:
         "logs/scheiter2022/hypersphere/gans.log",
     benchmark:
@@ -217,6 +205,13 @@ rule scheiter2022_hypersphere_gans:
         mem_mb=S22.hypersphere.resources.mem_mb,
         runtime=S22.hypersphere.resources.runtime,
         gpu=gpus(),
+    params:
+        **common(
+            settings=section(S22.hypersphere.gan),
+            names=[f"{dimension}d" for dimension in S22.hypersphere.dimensions],
+            pool_chains=True,
+            device=settings.device,
+        ),
     script:
         "../scripts/scheiter2022/gans.py"
 
@@ -230,8 +225,6 @@ rule scheiter2022_hypersphere_slices:
         code=library("scheiter2022/hypersphere_slices.py"),
     output:
         "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
-    params:
-        **common(settings=section(S22.hypersphere)),
     log:
         "logs/scheiter2022/hypersphere/slices_{dimension}d.log",
     benchmark:
@@ -242,6 +235,8 @@ rule scheiter2022_hypersphere_slices:
     resources:
         mem_mb=2000,
         runtime=240,
+    params:
+        **common(settings=section(S22.hypersphere)),
     script:
         "../scripts/scheiter2022/hypersphere_slices.py"
 
@@ -258,18 +253,19 @@ rule scheiter2022_economics:
         code=library("scheiter2022/economics.py"),
     output:
         "results/scheiter2022/hypersphere/economics.csv",
-    params:
-        **common(settings=section(S22.hypersphere), shell=section(S22.shell)),
     log:
         "logs/scheiter2022/hypersphere/economics.log",
     benchmark:
         "benchmarks/scheiter2022/hypersphere/economics.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 8  # alone on the machine, as far as cores go, because it measures time
+    # alone on the machine, as far as cores go, because it measures time
+    threads: 8
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        **common(settings=section(S22.hypersphere), shell=section(S22.shell)),
     script:
         "../scripts/scheiter2022/economics.py"
 
@@ -284,8 +280,6 @@ rule scheiter2022_tables:
     output:
         compression="results/scheiter2022/table_compression.csv",
         networks="results/scheiter2022/table_networks.csv",
-    params:
-        **common(),
     log:
         "logs/scheiter2022/tables.log",
     benchmark:
@@ -296,6 +290,8 @@ rule scheiter2022_tables:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        **common(),
     script:
         "../scripts/scheiter2022/tables.py"
 
@@ -312,8 +308,6 @@ rule scheiter2022_fig01:
             category="Scheiter et al. 2022",
             labels={"figure": "Figure 1"},
         ),
-    params:
-        **common(),
     log:
         "logs/scheiter2022/fig01.log",
     benchmark:
@@ -324,6 +318,8 @@ rule scheiter2022_fig01:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        **common(),
     script:
         "../scripts/scheiter2022/fig01.py"
 
@@ -341,8 +337,6 @@ rule scheiter2022_fig02:
             category="Scheiter et al. 2022",
             labels={"figure": "Figure 2"},
         ),
-    params:
-        **common(),
     log:
         "logs/scheiter2022/fig02.log",
     benchmark:
@@ -353,6 +347,8 @@ rule scheiter2022_fig02:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        **common(),
     script:
         "../scripts/scheiter2022/fig02.py"
 
@@ -369,8 +365,6 @@ rule scheiter2022_fig03:
             category="Scheiter et al. 2022",
             labels={"figure": "Figure 3"},
         ),
-    params:
-        **common(examples=S22.ring.examples),
     log:
         "logs/scheiter2022/fig03.log",
     benchmark:
@@ -381,6 +375,8 @@ rule scheiter2022_fig03:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        **common(examples=S22.ring.examples),
     script:
         "../scripts/scheiter2022/fig03.py"
 
@@ -400,8 +396,6 @@ rule scheiter2022_fig04:
             category="Scheiter et al. 2022",
             labels={"figure": "Figure 4"},
         ),
-    params:
-        **common(),
     log:
         "logs/scheiter2022/fig04.log",
     benchmark:
@@ -412,5 +406,7 @@ rule scheiter2022_fig04:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        **common(),
     script:
         "../scripts/scheiter2022/fig04.py"

@@ -138,7 +138,8 @@ def interrupted(path, settings, stop_after):
     code = textwrap.dedent(f"""
         import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
         from test_adversarial import SMALL, Settings, ensembles, seeds, train_gans
-        train_gans(ensembles((60, 2), (40, 3)), SMALL, {settings!r}, seeds(2), checkpoint={str(path)!r})
+        data = ensembles((60, 2), (40, 3))
+        train_gans(data, SMALL, {settings!r}, seeds(2), checkpoint={str(path)!r})
     """)
     process = subprocess.Popen([sys.executable, "-c", code], env=ENV)
     limit = time.monotonic() + 120

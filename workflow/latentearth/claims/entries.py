@@ -16,13 +16,13 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from latentearth.claims.measures import Combination, Label, Measure, Selector, files_of
-from latentearth.config.base import NotNegative, Section
+from latentearth.claims.measures import Combination, Label, Measure, Section, Selector, files_of
 
 SCALES = ("smoke", "laptop", "paper")  # each holds what the ones before hold
 PLACES = ("ours", "published")  # what an explanation may name in braces
 
 Text = Annotated[str, Field(min_length=1)]
+NotNegative = Annotated[float, Field(ge=0)]
 
 
 class LedgerError(ValueError):

@@ -14,9 +14,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
-
-from latentearth.config.base import Section
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 if TYPE_CHECKING:  # numpy and xarray are slow to load, and the DAG needs only names of files
     import numpy as np
@@ -37,6 +35,12 @@ OPERATIONS = {
     "decreasing": None,  # 1 if each operand is below the one before, else 0
 }
 Reduction = dict[Literal[REDUCTIONS], str | list[str]]
+
+
+class Section(BaseModel):
+    """A part of a ledger: every key is declared, and no other is let in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class MeasurementError(ValueError):

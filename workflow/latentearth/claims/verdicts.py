@@ -132,7 +132,7 @@ def judge_all(
 
     Raises
     ------
-    MeasurementError
+    LedgerError
         After all have been tried, with one line for each broken measurement.
     """
     findings, broken = [], []
@@ -143,6 +143,5 @@ def judge_all(
             except MeasurementError as error:
                 broken.append(f"{path}: {entry.id}: {error}")
     if broken:
-        lines = "\n".join(broken)
-        raise MeasurementError("claims", f"{len(broken)} broken measurements", f"\n{lines}", "none")
+        raise LedgerError("\n".join([f"broken measurements: {len(broken)}", *broken]))
     return findings

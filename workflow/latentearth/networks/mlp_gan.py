@@ -83,8 +83,12 @@ class MLP(nn.Module):
         return part
 
     def forward(self, x: torch.Tensor, streams: Streams | None = None) -> torch.Tensor:
-        """Map (net, batch, input) to (net, batch, output); `streams` draw the dropout."""
+        """Map (net, batch, input) to (net, batch, output); `streams` draw the dropout.
+
+        The products are made in the type of the weights, float32 or bfloat16.
+        """
         last = len(self.weights) - 1
+        x = x.to(self.weights[0].dtype)
         for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             x = torch.baddbmm(bias, x, weight)
             if layer == last:

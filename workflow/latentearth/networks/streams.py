@@ -146,6 +146,87 @@ def _leaky_dropout(states, x, threshold, positive, negative, factor):
         states[net] = state
 
 
+@numba.njit(inline="always")
+def _round_bfloat16(bits):
+    """Round the bits of a float32 to those of the nearest bfloat16, ties to even."""
+    return np.uint16(_U32(bits + _U32(0x7FFF) + _U32(_U32(bits >> _U32(16)) & _U32(1))) >> _U32(16))
+
+
+@numba.njit(parallel=True, cache=True, nogil=True)
+def _leaky_dropout_bfloat16(states, x, threshold, positive, negative):
+    """As _leaky_dropout, for the bits of bfloat16 numbers, x: (net, n) uint16."""
+    n = x.shape[1]
+    for net in numba.prange(states.shape[0]):
+        state = states[net].copy()
+        word = np.empty(LANES, np.uint32)
+        bits = np.empty(LANES, np.uint32)
+        value = bits.view(np.float32)
+        row = x[net]
+        for start in range(0, n - n % LANES, LANES):
+            _advance(state, word)
+            for lane in range(LANES):
+                bits[lane] = _U32(row[start + lane]) << _U32(16)
+            for lane in range(LANES):
+                value[lane] *= _factor(value[lane], word[lane], threshold, positive, negative)
+            for lane in range(LANES):
+                row[start + lane] = _round_bfloat16(bits[lane])
+        if n % LANES:
+            start = n - n % LANES
+            _advance(state, word)
+            for lane in range(n - start):
+                bits[lane] = _U32(row[start + lane]) << _U32(16)
+                value[lane] *= _factor(value[lane], word[lane], threshold, positive, negative)
+                row[start + lane] = _round_bfloat16(bits[lane])
+        states[net] = state
+
+
+@numba.njit(parallel=True, cache=True, nogil=True)
+def _leaky_dropout_bfloat16_back(grad, y, positive, negative):
+    """Multiply grad (net, n) by the factor that made y: its sign tells which that was."""
+    n = y.shape[1]
+    for net in numba.prange(len(y)):
+        bits = np.empty(LANES, np.uint32)
+        value = bits.view(np.float32)
+        slope, out = grad[net], y[net]
+        for start in range(0, n, LANES):
+            count = min(LANES, n - start)
+            for lane in range(count):
+                bits[lane] = _U32(slope[start + lane]) << _U32(16)
+            for lane in range(count):
+                sign = out[start + lane]
+                factor = positive if sign < np.uint16(0x8000) else negative
+                value[lane] *= factor if sign & np.uint16(0x7FFF) else np.float32(0)
+            for lane in range(count):
+                slope[start + lane] = _round_bfloat16(bits[lane])
+
+
+def _bits(x: torch.Tensor) -> np.ndarray:
+    """The bits of a contiguous bfloat16 tensor (net, ...): (net, n) uint16, the same memory."""
+    return x.detach().view(torch.int16).view(len(x), -1).numpy().view(np.uint16)
+
+
+class _LeakyDropoutBfloat16(torch.autograd.Function):
+    """As _LeakyDropout; nothing need be kept but the result, which the next layer keeps anyway."""
+
+    @staticmethod
+    def forward(ctx, x, states, slope, drop):
+        """x: (net, batch, unit) bfloat16."""
+        keep = 1 / (1 - drop)
+        ctx.factors = np.float32(keep), np.float32(keep * slope)
+        _leaky_dropout_bfloat16(states, _bits(x), _U32(round(drop * 2**32)), *ctx.factors)
+        ctx.mark_dirty(x)
+        ctx.save_for_backward(x)
+        return x
+
+    @staticmethod
+    def backward(ctx, grad):
+        """Multiply by the factor of the way there."""
+        (y,) = ctx.saved_tensors
+        grad = grad.contiguous()
+        _leaky_dropout_bfloat16_back(_bits(grad), _bits(y), *ctx.factors)
+        return grad, None, None, None
+
+
 def _apply_leaky_dropout(states, x, slope, drop, factor):
     """Call the compiled kernel on a contiguous tensor x (net, batch, unit)."""
     keep = 1 / (1 - drop)
@@ -212,11 +293,13 @@ class Streams:
     def leaky_dropout(self, x: torch.Tensor, slope: float, drop: float) -> torch.Tensor:
         """Leaky ReLU, then dropout with probability `drop` (kept units grow by 1/(1 - drop)).
 
-        x: (net, batch, unit), contiguous; on the CPU it is overwritten.
+        x: (net, batch, unit) float32 or bfloat16, contiguous; on the CPU it is overwritten.
         """
         if self._torch is not None:
             keep = torch.rand(x.shape, generator=self._torch, device=self.device) >= drop
             return torch.nn.functional.leaky_relu(x, slope) * keep * (1 / (1 - drop))
+        if x.dtype == torch.bfloat16:
+            return _LeakyDropoutBfloat16.apply(x, self._states, slope, drop)
         if torch.is_grad_enabled():
             return _LeakyDropout.apply(x, self._states, slope, drop)
         _apply_leaky_dropout(self._states, x, slope, drop, torch.empty(len(x), 0))

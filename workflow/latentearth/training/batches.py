@@ -40,10 +40,10 @@ class EnsembleBatches:
         self.batch, self.device = batch, device
         self.sizes, self.first = sizes, np.concatenate([[0], np.cumsum(sizes)[:-1]])
         width = max(ensemble.shape[1] for ensemble in ensembles)
-        rows = [
-            np.pad(np.asarray(e, np.float32), ((0, 0), (0, width - e.shape[1]))) for e in ensembles
-        ]
-        self.samples = torch.from_numpy(np.concatenate(rows)).to(device)
+        samples = np.zeros((sizes.sum(), width), np.float32)
+        for start, e in zip(self.first, ensembles, strict=True):
+            samples[start : start + len(e), : e.shape[1]] = e
+        self.samples = torch.from_numpy(samples).to(device)
         used = np.arange(width) < np.array([e.shape[1] for e in ensembles])[:, None, None]
         self.used = torch.from_numpy(used.astype(np.float32)).to(device)
         self.rngs = [np.random.Generator(np.random.PCG64(seed)) for seed in seeds]

@@ -15,6 +15,8 @@ def save(path: str | os.PathLike, state: dict, settings: dict) -> None:
 
     Parameters
     ----------
+    path
+        The checkpoint.
     state
         Tensors and plain values, nested in dictionaries and lists.
     settings

@@ -91,7 +91,7 @@ def train_gans(
         its own seed alone, not on the others beside it.
     device
         Where to train.
-    checkpoint
+    checkpoint, label
         See :func:`latentearth.training.adversarial.train`.
 
     Returns
@@ -132,6 +132,8 @@ def load_generator(
         Written by :func:`latentearth.networks.weights.save`.
     dimensions
         Of the data of each network of the stack, as in its card.
+    architecture
+        Of the networks.
     networks
         Which of the networks are wanted; all by default.
     """
