@@ -15,6 +15,7 @@ from latentearth.config.base import (
     Resources,
     Section,
 )
+from latentearth.config.cmb import Cmb
 
 
 class Gaussian(Section):
@@ -108,3 +109,4 @@ class Scheiter2022(Section):
     shell: Shell
     ring: Ring
     hypersphere: Hypersphere
+    cmb: Cmb

@@ -15,7 +15,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+import netCDF4
 import numpy as np
 import xarray as xr
 
@@ -86,6 +89,65 @@ def _checksum(chain: xr.Dataset) -> str:
 def voronoi_models(chain: xr.Dataset) -> VoronoiModels:
     """Give the models of a chain as `ensembles.voronoi` takes them."""
     return VoronoiModels(*(chain[name].values for name in ("n_cells", "lat", "lon", "vs")))
+
+
+def own_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels]:
+    """Read one of our chains after the other, for thinning.
+
+    Raises
+    ------
+    InputError
+        If a chain is cut short or damaged. It is renamed (``.damaged``), so that the workflow
+        samples this one chain anew when it is started again.
+    """
+    for path in paths:
+        try:
+            chain = read_chain(path)
+        except InputError as error:
+            aside = Path(f"{os.fspath(path)}.damaged")
+            os.replace(path, aside)
+            raise InputError(
+                path, "chain", f"damage ({error})",
+                f"a whole chain; it is now called {aside.name}: start the workflow again, and "
+                "only this chain is sampled anew",
+            ) from error  # fmt: skip
+        yield voronoi_models(chain)
+
+
+def foreign_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels]:
+    """Open one of a user's chains after the other, for thinning; cells are read as needed.
+
+    Chains may be far larger than the memory. Structure is checked here, values where
+    :mod:`latentearth.ensembles.thinning` reads them.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, unreadable, or lacks a variable, or has one of other dimensions.
+    """
+    for path in paths:
+        if not Path(path).is_file():
+            raise InputError(path, "file", "nothing", "a netCDF file with a raw chain")
+        try:
+            file = netCDF4.Dataset(path)
+        except OSError as error:
+            raise InputError(path, "file", f"an unreadable file ({error})", "a whole netCDF-4 file")
+        with file:
+            file.set_auto_mask(False)
+            for name in ("n_cells", "lat", "lon", "vs"):
+                wanted = (VARIABLES[name][0],)
+                if name not in file.variables:
+                    found = ", ".join(file.variables) or "no variables"
+                    raise InputError(path, f"variable '{name}'", found, "n_cells, lat, lon and vs")
+                if file[name].dimensions != wanted:
+                    raise InputError(
+                        path, f"dimensions of '{name}'", file[name].dimensions, wanted
+                    )
+            if file["n_cells"].dtype.kind not in "iu":
+                raise InputError(path, "type of 'n_cells'", file["n_cells"].dtype, "integers")
+            yield VoronoiModels(
+                file["n_cells"][:].astype(np.int64), file["lat"], file["lon"], file["vs"]
+            )
 
 
 def append_chain(path: str | os.PathLike, chain: xr.Dataset) -> None:

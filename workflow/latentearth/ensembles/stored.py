@@ -177,12 +177,55 @@ def read_blocks(
             yield file[variable][start : start + size].astype(np.float32, copy=False)
 
 
+def read_samples(
+    path: str | os.PathLike, columns: np.ndarray, size: int = 1024, variable: str = "vs"
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield blocks (values, chain, model) of an ensemble at some of its points, in order.
+
+    Parameters
+    ----------
+    path
+        The ensemble. Without ``chain`` it counts as one chain; without ``model`` its samples
+        are numbered.
+    columns
+        Indices of the points, shape (point,), in any order and perhaps repeated.
+    size
+        Samples in a block.
+    variable
+        Name of the velocity.
+
+    Yields
+    ------
+    values, chain, model
+        As :func:`write_ensemble` takes them.
+    """
+    with _opened(path, variable) as file:
+        total = file[variable].shape[0]
+        for start in range(0, total, size):
+            rows = slice(start, min(start + size, total))
+            index = np.arange(rows.start, rows.stop)
+            chain = file["chain"][rows] if "chain" in file.variables else np.zeros_like(index)
+            model = file["model"][rows] if "model" in file.variables else index
+            # A whole block and then its columns: the library reads scattered points one by one.
+            yield file[variable][rows][:, columns].astype(np.float32, copy=False), chain, model
+
+
 def read_points(
     path: str | os.PathLike, points: slice | np.ndarray = slice(None), variable: str = "vs"
 ) -> np.ndarray:
     """Read all samples at some points: float32, shape (sample, len(points))."""
     with _opened(path, variable) as file:
-        return file[variable][:, points].astype(np.float32, copy=False)
+        values = file[variable]
+        if isinstance(points, slice):
+            return values[:, points].astype(np.float32, copy=False)
+        # The columns of whole blocks: the library would read scattered points one by one.
+        points = np.asarray(points)
+        first, last = int(points.min()), int(points.max())
+        found = np.empty((values.shape[0], points.size), np.float32)
+        for start in range(0, len(found), CHUNK[0] * 4):
+            block = values[start : start + CHUNK[0] * 4, first : last + 1]
+            found[start : start + len(block)] = block[:, points - first]
+        return found
 
 
 def read_index(

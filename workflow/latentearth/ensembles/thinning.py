@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from latentearth.ensembles.chains import RANGES, VARIABLES
 from latentearth.ensembles.stored import write_ensemble
 from latentearth.ensembles.voronoi import VoronoiModels, evaluate
 from latentearth.io import InputError
@@ -155,12 +156,12 @@ def _check_counts(number: int, models: VoronoiModels) -> None:
 
 
 def _check_cells(number: int, models: VoronoiModels) -> None:
-    """Check that nuclei lie on the sphere and everything is finite."""
-    for name, limit in (("lat", 90.0), ("lon", 360.0), ("vs", np.inf)):
+    """Check that nuclei lie on the sphere, and velocities can be those of rock in km/s."""
+    for name, (low, high) in RANGES.items():
         values = getattr(models, name)
-        wrong = ~(np.isfinite(values) & (np.abs(values) <= limit))
+        wrong = ~((values >= low) & (values <= high))  # NaN, which compares false, is wrong
         if wrong.any():
-            words = f"finite, within +-{limit:g} degrees" if np.isfinite(limit) else "finite"
+            words = f"finite, from {low:g} to {high:g} {VARIABLES[name][1]}"
             raise InputError(f"chain {number}", f"'{name}' of a cell", values[wrong][0], words)
 
 

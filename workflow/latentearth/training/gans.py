@@ -10,10 +10,11 @@ import numpy as np
 import torch
 
 from latentearth.networks import weights
-from latentearth.networks.mlp_gan import MLP
+from latentearth.networks.mlp_gan import MLP, Sampler
 from latentearth.networks.streams import Streams
 from latentearth.training.adversarial import History, Settings, train
 from latentearth.training.batches import EnsembleBatches
+from latentearth.training.validation import Validation
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ def pair(
     return generator, discriminator
 
 
+def _fresh(seed: np.random.SeedSequence) -> np.random.SeedSequence:
+    """A copy that has not spawned: spawn() counts, and the caller's sequence must stay as it is."""
+    return np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
+
+
 def train_gans(
     ensembles: Sequence[np.ndarray],
     architecture: Architecture,
@@ -77,6 +83,8 @@ def train_gans(
     device: torch.device | str = "cpu",
     checkpoint: str | os.PathLike | None = None,
     label: str = "training GANs",
+    held_out: Sequence[np.ndarray] | None = None,
+    validate_every: int = 1000,
 ) -> tuple[MLP, MLP, History]:
     """Train one GAN per ensemble, all as one set of batched tensors.
 
@@ -93,19 +101,36 @@ def train_gans(
         Where to train.
     checkpoint, label
         See :func:`latentearth.training.adversarial.train`.
+    held_out
+        Samples of each ensemble that are kept from the training; with them each generator ends
+        with the weights of its smallest validation distance
+        (:class:`latentearth.training.validation.Validation`). The discriminator is the last.
+    validate_every
+        Steps between two validations, a multiple of ``settings.record_every``.
 
     Returns
     -------
     generator, discriminator, history
         On the CPU.
     """
-    # spawn() counts; copies keep the caller's sequences as they are
-    fresh = [np.random.SeedSequence(s.entropy, spawn_key=s.spawn_key) for s in seeds]
-    parts = [seed.spawn(3) for seed in fresh]
+    parts = [_fresh(seed).spawn(4) for seed in seeds]
     dimensions = [ensemble.shape[1] for ensemble in ensembles]
     generator, critic = pair(dimensions, architecture, [p[0] for p in parts])
     generator.to(device)
     critic.to(device)
+    validation = None
+    if held_out is not None:
+        if validate_every % settings.record_every:
+            raise ValueError(
+                f"validation every {validate_every} steps is no multiple of a record every "
+                f"{settings.record_every}"
+            )
+
+        def draw(count: int) -> np.ndarray:
+            noise = [_fresh(p[3]) for p in parts]
+            return Sampler(generator, noise, 1, device=device).draw(count).cpu().numpy()
+
+        validation = Validation(generator, held_out, draw, validate_every)
     history = train(
         generator,
         critic,
@@ -114,7 +139,11 @@ def train_gans(
         settings,
         checkpoint,
         label,
+        validation,
     )
+    if validation:
+        validation.restore()
+        history.validation = validation
     return generator.cpu(), critic.cpu(), history
 
 

@@ -1,0 +1,91 @@
+"""Two ensembles side by side: moments of each, and how far their marginals are apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from latentearth.ensembles.marginals import earth_movers_distance, marginal_histograms
+from latentearth.ensembles.statistics import covariance_matrix, ensemble_moments, map_misfit
+
+MOMENTS = {"mean": "km s-1", "std": "km s-1", "skewness": "1", "kurtosis": "1"}
+SOURCES = ("mcmc", "gan")
+BLOCK = 4096  # samples whose moments are merged into those before
+
+
+def blocks_of(samples: np.ndarray, size: int = BLOCK):
+    """Blocks of samples, views of shape (at most size, point)."""
+    return (samples[start : start + size] for start in range(0, len(samples), size))
+
+
+def moment_maps(samples: np.ndarray) -> dict[str, np.ndarray]:
+    """First four moments of samples (sample, point): each (point,), kurtosis as an excess."""
+    m = ensemble_moments(blocks_of(samples))
+    return {"mean": m.mean, "std": m.std(), "skewness": m.skewness(), "kurtosis": m.kurtosis()}
+
+
+def compare_marginals(real: np.ndarray, fake: np.ndarray) -> xr.Dataset:
+    """Moments of two ensembles and the earth mover's distance of their marginals (Figs 5, 6, 9).
+
+    Parameters
+    ----------
+    real, fake
+        Velocities in km/s, shapes (sample, point) and (other sample, point).
+
+    Returns
+    -------
+    xarray.Dataset
+        ``mean``, ``std`` (km/s), ``skewness``, ``kurtosis`` (source, point) with the sources
+        ``mcmc`` and ``gan``, and ``emd`` (point), km/s.
+    """
+    maps = [moment_maps(samples) for samples in (real, fake)]
+    result = xr.Dataset(coords={"source": list(SOURCES)})
+    for name, units in MOMENTS.items():
+        result[name] = (("source", "point"), np.stack([m[name] for m in maps]), {"units": units})
+    result["emd"] = ("point", earth_movers_distance(real, fake), {"units": "km s-1"})
+    return result
+
+
+def compare_ensembles(real: np.ndarray, fake: np.ndarray, edges: np.ndarray) -> xr.Dataset:
+    """What :func:`compare_marginals` gives, with histograms and covariances (Figs 6 to 8).
+
+    Parameters
+    ----------
+    real, fake
+        Velocities in km/s, shapes (sample, point) and (other sample, point).
+    edges
+        Of the bins, (bin + 1,), km/s.
+
+    Returns
+    -------
+    xarray.Dataset
+        Also ``histogram`` (source, point, bin), the share of the samples in each bin, and
+        ``covariance`` (source, point, other), km2/s2.
+    """
+    result = compare_marginals(real, fake)
+    shares = [marginal_histograms(blocks_of(x), edges) / len(x) for x in (real, fake)]
+    result["histogram"] = (("source", "point", "bin"), np.stack(shares), {"units": "1"})
+    covariances = np.stack([covariance_matrix(blocks_of(x)) for x in (real, fake)])
+    dims = ("source", "point", "other")
+    result["covariance"] = (dims, covariances, {"units": "km2 s-2"})
+    return result.assign_coords(edge=("edge", edges, {"units": "km s-1"}))
+
+
+def misfit_rows(pairs: dict[str, tuple[dict, dict]], weights: np.ndarray) -> list[dict]:
+    """Weighted RMSE and correlation of the moments of several pairs of maps, a row for each.
+
+    Parameters
+    ----------
+    pairs
+        Name of the comparison to two sets of maps, each of moment to (point,).
+    weights
+        Area of each point, (point,).
+    """
+    rows = []
+    for name, (first, second) in pairs.items():
+        for moment in MOMENTS:
+            rmse, correlation = map_misfit(first[moment], second[moment], weights)
+            rows.append(
+                {"comparison": name, "moment": moment, "rmse": rmse, "correlation": correlation}
+            )
+    return rows

@@ -1,0 +1,249 @@
+# Scheiter, Valentine & Sambridge (2022), section 4: the core-mantle boundary, Figures 5 to 9.
+CMB = S22.cmb
+CMB_RESULTS = "results/scheiter2022/cmb"
+GEOPHYSICAL = "data/published/MScheiter/gan_mcmc/geophysical_example"
+PUBLISHED_MAPS = f"{GEOPHYSICAL}/plotting_data/data_dict_patches.obj"
+OWN_CHAINS = CMB.own.chains
+RAW_CHAINS = OWN_CHAINS or [
+    f"{CMB_RESULTS}/chains/chain_{number:02d}.nc" for number in range(CMB.chains.chains)
+]
+# One job for all patches, or one for each; the numbers are the same.
+PATCH_GROUPS = (
+    [f"patch_{patch:02d}" for patch in range(CMB.patches)]
+    if CMB.wgan.one_rule_per_patch
+    else ["all_patches"]
+)
+# With the authors' generators, WGANs learn a second ensemble: what those generate.
+WGAN_SOURCES = ["mcmc", "published"] if settings.data.published else ["mcmc"]
+
+SCHEITER2022 += [
+    *expand("figures/scheiter2022/fig{number}.png", number=["05", "06", "07", "08", "09"]),
+    "figures/scheiter2022/fig08b_convergence.png",
+    "figures/scheiter2022/cmb_losses.png",
+]
+if settings.data.published:
+    SCHEITER2022 += [
+        "figures/scheiter2022/fig09_published.png",
+        "results/scheiter2022/table_published_maps.csv",
+    ]
+
+
+wildcard_constraints:
+    chain=r"\d+",
+    grid="globe|australia",
+    source="mcmc|published",
+    group=r"all_patches|patch_\d+",
+    percent=r"\d+",
+
+
+rule scheiter2022_cmb_data:
+    "Make a true core-mantle boundary and differential times of ScS and S (section 4.1)."
+    input:
+        # the authors' mean map is the truth, where it may be used
+        published=PUBLISHED_MAPS if settings.data.published else [],
+        code=library("scheiter2022/cmb_data.py"),
+    output:
+        f"{CMB_RESULTS}/data.nc",
+    log:
+        "logs/scheiter2022/cmb/data.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/data.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(settings=section(CMB.data), points=CMB.points),
+    script:
+        "../scripts/scheiter2022/cmb_data.py"
+
+
+rule scheiter2022_cmb_chain:
+    "Sample one trans-dimensional chain over Voronoi cells; an interrupted one goes on."
+    input:
+        data=f"{CMB_RESULTS}/data.nc",
+        code=library("scheiter2022/cmb_chain.py"),
+    output:
+        f"{CMB_RESULTS}/chains/chain_{{chain}}.nc",
+    log:
+        "logs/scheiter2022/cmb/chain_{chain}.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/chain_{chain}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    # a chain is sequential: chains run side by side, as jobs
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=1440,
+    params:
+        **common(prior=section(CMB.prior), settings=section(CMB.chains)),
+    script:
+        "../scripts/scheiter2022/cmb_chain.py"
+
+
+rule scheiter2022_cmb_ensemble:
+    "Burn-in, thinning and evaluation at points, or a user's own chains or ensemble."
+    input:
+        chains=[] if CMB.own.globe else RAW_CHAINS,
+        own=lambda wildcards: (
+            CMB.own.australia if wildcards.grid == "australia" and CMB.own.australia else None
+        )
+        or CMB.own.globe
+        or [],
+        code=library("scheiter2022/cmb_ensemble.py"),
+    output:
+        f"{CMB_RESULTS}/ensemble_{{grid}}.nc",
+    log:
+        "logs/scheiter2022/cmb/ensemble_{grid}.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/ensemble_{grid}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        **common(settings=section(CMB.chains), points=CMB.points),
+        given=bool(OWN_CHAINS or CMB.own.globe),
+        regional=bool(CMB.own.australia),
+    script:
+        "../scripts/scheiter2022/cmb_ensemble.py"
+
+
+rule scheiter2022_cmb_chain_quality:
+    "Misfit, noise level, number of cells and agreement of the raw chains."
+    input:
+        data=f"{CMB_RESULTS}/data.nc",
+        chains=[] if CMB.own.globe else RAW_CHAINS,
+        ensemble=f"{CMB_RESULTS}/ensemble_globe.nc",
+        code=library("scheiter2022/cmb_chain_quality.py"),
+    output:
+        f"{CMB_RESULTS}/chain_quality.nc",
+    log:
+        "logs/scheiter2022/cmb/chain_quality.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/chain_quality.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        **common(settings=section(CMB.chains)),
+    script:
+        "../scripts/scheiter2022/cmb_chain_quality.py"
+
+
+rule scheiter2022_cmb_wgans:
+    "Train the WGANs of the patches, all at once or those of one job (Table A4)."
+    input:
+        ensemble=lambda wildcards: (
+            f"{CMB_RESULTS}/ensemble_globe.nc"
+            if wildcards.source == "mcmc"
+            else f"{CMB_RESULTS}/ensemble_published.nc"
+        ),
+        code=library("scheiter2022/cmb_wgans.py"),
+    output:
+        weights=f"{CMB_RESULTS}/wgan_{{source}}/{{group}}.safetensors",
+        card=f"{CMB_RESULTS}/wgan_{{source}}/{{group}}.json",
+        history=f"{CMB_RESULTS}/wgan_{{source}}/{{group}}_history.nc",
+    log:
+        "logs/scheiter2022/cmb/wgan_{source}_{group}.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/wgan_{source}_{group}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 8
+    resources:
+        mem_mb=CMB.wgan.resources.mem_mb,
+        runtime=CMB.wgan.resources.runtime,
+        gpu=gpus(),
+    params:
+        **common(settings=section(CMB.wgan), patches=CMB.patches, device=settings.device),
+    script:
+        "../scripts/scheiter2022/cmb_wgans.py"
+
+
+rule scheiter2022_cmb_maps:
+    "Sample the WGANs and compare them with their ensemble point by point (section 4.4)."
+    input:
+        ensemble=rules.scheiter2022_cmb_wgans.input.ensemble,
+        weights=expand(f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors", group=PATCH_GROUPS),
+        cards=expand(f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.json", group=PATCH_GROUPS),
+        code=library("scheiter2022/cmb_maps.py"),
+    output:
+        f"{CMB_RESULTS}/wgan_{{source}}/maps.nc",
+    log:
+        "logs/scheiter2022/cmb/maps_{source}.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/maps_{source}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=CMB.resources.mem_mb,
+        runtime=CMB.resources.runtime,
+    params:
+        **common(settings=section(CMB.wgan), patches=CMB.patches, draws=CMB.draws),
+    script:
+        "../scripts/scheiter2022/cmb_maps.py"
+
+
+rule scheiter2022_cmb_sweep_wgans:
+    "Train a WGAN of the Australian grid on each part of the chains, all at once (section 4.3)."
+    input:
+        ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
+        code=library("scheiter2022/cmb_sweep_wgans.py"),
+    output:
+        weights=f"{CMB_RESULTS}/sweep/wgans.safetensors",
+        card=f"{CMB_RESULTS}/sweep/wgans.json",
+        history=f"{CMB_RESULTS}/sweep/wgans_history.nc",
+    log:
+        "logs/scheiter2022/cmb/sweep_wgans.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/sweep_wgans.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 8
+    resources:
+        mem_mb=CMB.wgan.resources.mem_mb,
+        runtime=CMB.wgan.resources.runtime,
+        gpu=gpus(),
+    params:
+        **common(
+            settings=section(CMB.wgan) | {"steps": CMB.sweep.steps},
+            percent=CMB.sweep.percent,
+            device=settings.device,
+        ),
+    script:
+        "../scripts/scheiter2022/cmb_sweep_wgans.py"
+
+
+rule scheiter2022_cmb_sweep:
+    "EMD to the full ensemble by part of the chains, with sampling floors (section 4.3)."
+    input:
+        ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
+        weights=f"{CMB_RESULTS}/sweep/wgans.safetensors",
+        card=f"{CMB_RESULTS}/sweep/wgans.json",
+        code=library("scheiter2022/cmb_sweep.py"),
+    output:
+        f"{CMB_RESULTS}/sweep/distances.nc",
+    log:
+        "logs/scheiter2022/cmb/sweep.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/sweep.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=CMB.resources.mem_mb,
+        runtime=CMB.resources.runtime,
+    params:
+        **common(settings=section(CMB.wgan), percent=CMB.sweep.percent, draws=CMB.draws),
+    script:
+        "../scripts/scheiter2022/cmb_sweep.py"

@@ -1,0 +1,36 @@
+"""Sample one trans-dimensional chain over Voronoi cells; an interrupted one goes on."""
+
+from pathlib import Path
+
+from latentearth import io, job, provenance
+from latentearth.samplers.chain_files import sample_to_files
+from latentearth.samplers.transdimensional import Data, Moves, Prior
+
+with job.logged(snakemake.log[0], snakemake.threads) as threads:
+    p, s = snakemake.params, snakemake.params.settings
+    chain, found = int(snakemake.wildcards.chain), io.read_dataset(snakemake.input.data)
+    data = Data(
+        found.place.values,
+        found.datum.values,
+        found.weight.values,
+        found.differential_time.values,
+        float(found.attrs["vs_reference"]),
+    )
+    prior = Prior(**{name: tuple(bounds) for name, bounds in p.prior.items()})
+    # Not an output: Snakemake would remove it before the rule runs again.
+    checkpoint = Path(snakemake.output[0]).with_suffix(".checkpoint.nc")
+    actions = sample_to_files(
+        data,
+        prior,
+        Moves(),
+        [provenance.stream(p.seed, "scheiter2022", "cmb", "chain", chain)],
+        [snakemake.output[0]],
+        [checkpoint],
+        s["proposals"] // s["every"],
+        s["every"],
+        start_cells=s["start_cells"],
+        every=s["checkpoint_every"],
+        attributes=provenance.attributes(f"Raw chain {chain}", s | p.prior, p.seed, p.scale),
+        threads=threads,
+    )
+    print(f"chain {chain}: {actions[0]}")

@@ -1,0 +1,41 @@
+"""Make a true core-mantle boundary and differential times of ScS and S (section 4.1)."""
+
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.earth import cmb, sphere
+from latentearth.unpickle import load_arrays
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s = snakemake.params, snakemake.params.settings
+    truth_seed, data_seed = provenance.stream(p.seed, "scheiter2022", "cmb", "data").spawn(2)
+    if snakemake.input.published:
+        maps = load_arrays(snakemake.input.published)
+        velocity = cmb.map_velocity(maps["lat"][:, 0], maps["lon"][0], maps["real_mean"])
+    else:
+
+        def velocity(lat, lon):
+            return cmb.synthetic_velocity(lat, lon, truth_seed)
+
+    found = cmb.synthetic_data(velocity, s["count"], s["points_per_path"], s["noise"], data_seed)
+    lat, lon = sphere.spiral(p.points)
+    result = xr.Dataset(
+        {
+            "place": (("path_point", "axis"), found.point, {"units": "1"}),
+            "datum": ("path_point", found.datum, {"units": "1"}),
+            "weight": ("path_point", found.weight, {"units": "km"}),
+            "differential_time": ("data", found.time, {"units": "s"}),
+            "bounce": (("data", "coordinate"), found.bounce, {"units": "degrees"}),
+            "noise": ((), found.noise, {"units": "s"}),
+            "truth": ("point", velocity(lat, lon), {"units": "km s-1"}),
+        },
+        {
+            "lat": ("point", lat, {"units": "degrees_north"}),
+            "lon": ("point", lon, {"units": "degrees_east"}),
+        },
+        {"vs_reference": cmb.VS_REFERENCE, "mean_map_published": int(bool(snakemake.input.published))},
+    )
+    io.write_dataset(
+        snakemake.output[0],
+        result,
+        provenance.attributes("Truth and differential times of ScS and S", s, p.seed, p.scale),
+    )

@@ -1,0 +1,46 @@
+"""Sample the WGANs and compare them with their ensemble point by point (section 4.4)."""
+
+import numpy as np
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.earth import sphere
+from latentearth.ensembles import stored
+from latentearth.ensembles.comparison import compare_marginals
+from latentearth.training.gans import load_generator, split
+from latentearth.training.wgans import draw_velocities
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, source = snakemake.params, snakemake.wildcards.source
+    lat, lon, chain = stored.read_index(snakemake.input.ensemble)
+    patches, parts = sphere.patches(lat, lon, p.patches), {}
+    for weights, path in zip(snakemake.input.weights, snakemake.input.cards, strict=True):
+        card = io.read_json(path)
+        generator = load_generator(weights, card["dimensions"], split(p.settings)[0])
+        for network, patch in enumerate(job.progress(card["patches"], "comparing patches")):
+            seed = provenance.stream(p.seed, "scheiter2022", "cmb", "draw", source, patch)
+            own = [np.arange(len(patches[patch]))]
+            drawn = draw_velocities(
+                generator.select([network]), own, p.draws or len(chain), [seed], copies=4
+            )
+            parts[patch] = compare_marginals(
+                stored.read_points(snakemake.input.ensemble, patches[patch]),
+                np.concatenate(list(drawn)),
+            )
+    # patch after patch, and then in the order of the spiral
+    joined = xr.concat([parts[patch] for patch in sorted(parts)], "point")
+    joined["patch"] = ("point", np.repeat(np.arange(len(patches)), list(map(len, patches))))
+    joined = joined.isel(point=np.argsort(np.concatenate(patches)))
+    joined["patch_size"] = ("patch_number", [len(points) for points in patches], {"units": "1"})
+    joined = joined.assign_coords(
+        lat=("point", lat, {"units": "degrees_north"}), lon=("point", lon, {"units": "degrees_east"})
+    )
+    for name in ("mean", "std", "skewness", "kurtosis"):
+        apart = joined[name].sel(source="gan") - joined[name].sel(source="mcmc")
+        joined[f"{name}_rmse"] = np.sqrt((apart**2).mean()).assign_attrs(joined[name].attrs)
+    joined["samples"] = ("source", [len(chain), p.draws or len(chain)], {"units": "1"})
+    print({name: float(joined[name]) for name in joined if name.endswith("rmse")})
+    io.write_dataset(
+        snakemake.output[0],
+        joined,
+        provenance.attributes("Ensemble and WGANs at every point", p.settings, p.seed, p.scale),
+    )

@@ -1,0 +1,56 @@
+"""How much of the chains does a GAN need? EMD to the full ensemble, by part (section 4.3)."""
+
+import numpy as np
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.ensembles import stored
+from latentearth.ensembles.marginals import (
+    earth_movers_distance,
+    halves_by_chain,
+    random_halves,
+    sampling_floor,
+)
+from latentearth.ensembles.thinning import first_part
+from latentearth.training.gans import load_generator, split
+from latentearth.training.wgans import draw_velocities
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    full = stored.read_points(snakemake.input.ensemble)
+    _, _, chain = stored.read_index(snakemake.input.ensemble)
+    card, count = io.read_json(snakemake.input.card), p.draws or len(full)
+    stack = load_generator(snakemake.input.weights, card["dimensions"], split(p.settings)[0])
+    points, gan, plain = [np.arange(full.shape[1])], [], []
+    for network, percent in enumerate(job.progress(p.percent, "comparing parts")):
+        seed = provenance.stream(p.seed, "scheiter2022", "cmb", "sweep draw", percent)
+        drawn = draw_velocities(stack.select([network]), points, count, [seed], copies=4)
+        gan.append(earth_movers_distance(np.concatenate(list(drawn)), full))
+        plain.append(earth_movers_distance(full[first_part(chain, percent / 100)], full))
+    seed = provenance.stream(p.seed, "scheiter2022", "cmb", "halves")
+    random = random_halves(len(full), seed)
+    several = len(np.unique(chain)) > 1  # an ensemble of unknown chains has only random halves
+    by_chain = halves_by_chain(chain) if several else random
+    units, dims = {"units": "km s-1"}, ("percent", "point")
+    result = xr.Dataset(
+        {
+            "emd_gan": (dims, np.stack(gan), units),
+            "emd_ensemble": (dims, np.stack(plain), units),
+            "floor_independent": (
+                "point",
+                sampling_floor(full, random, (count, len(full))),
+                units | {"long_name": "two sets of as many independent samples"},
+            ),
+            "floor_chains": (
+                "point",
+                sampling_floor(full, by_chain),
+                units | {"long_name": "one half of the chains and the other"},
+            ),
+        },
+        {"percent": p.percent},
+    )
+    print(result.median("point").to_dataframe())
+    io.write_dataset(
+        snakemake.output[0],
+        result,
+        provenance.attributes("EMD by part of the chains", p.settings, p.seed, p.scale),
+    )
