@@ -152,8 +152,8 @@ def interrupted(path, settings, stop_after):
 
 def test_a_killed_training_continues_to_the_same_weights(tmp_path):
     settings = Settings(
-        steps=4000, batch=10, learning_rate=1e-3, latent=8, smoothing=0.1,
-        checkpoint_every=300, record_every=70,
+        steps=1500, batch=10, learning_rate=1e-3, latent=8, smoothing=0.1,
+        checkpoint_every=100, record_every=70,
     )  # fmt: skip
     data = ensembles((60, 2), (40, 3))
     whole = train_gans(data, SMALL, settings, seeds(2))

@@ -125,7 +125,7 @@ class Sampler:
         generator: MLP,
         seeds: Sequence[np.random.SeedSequence],
         copies: int = 16,
-        block: int = 512,
+        block: int = 256,
         device: str | torch.device = "cpu",
     ):
         spread = [child for seed in seeds for child in seed.spawn(copies)]
