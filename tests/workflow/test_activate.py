@@ -134,6 +134,32 @@ def test_a_missing_venv_package_is_installed_or_named(made, tmp_path):
     assert not calls.exists()
 
 
+def test_system_packages_are_installed_by_root_and_named_to_others(made, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(made, folder, symlinks=True, ignore=shutil.ignore_patterns(".venv"))
+    tools, calls = tmp_path / "tools", tmp_path / "calls"
+    tools.mkdir()
+    # Everything is there but gfortran.
+    write_tool(
+        tools / "dpkg-query",
+        'case "$*" in *gfortran*) exit 1;; *) echo install ok installed;; esac',
+    )
+    write_tool(tools / "apt-get", f'echo "$@" >>{calls}')
+    write_tool(tools / "id", "echo 0")
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    done = source(folder, "bash", "true", PATH=path)
+    assert done.returncode == 0, done.stderr
+    assert calls.read_text().splitlines()[-1].endswith("--no-install-recommends gfortran")
+
+    calls.unlink()
+    (folder / ".venv" / "made-from").unlink()
+    write_tool(tools / "id", "echo 1000")
+    done = source(folder, "bash", "true", PATH=path)
+    assert done.returncode == 0, "an environment is made without them, too"
+    assert "sudo apt-get install gfortran" in done.stderr
+    assert not calls.exists()
+
+
 def write_tool(path: Path, body: str) -> None:
     """Write a small program for PATH."""
     path.write_text(f"#!/bin/sh\n{body}\n")

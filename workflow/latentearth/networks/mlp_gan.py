@@ -96,7 +96,7 @@ class MLP(nn.Module):
             if self.drop > 0:
                 x = streams.leaky_dropout(x, self.slope, self.drop)
             else:
-                x = nn.functional.leaky_relu(x, self.slope)
+                x = nn.functional.leaky_relu(x, self.slope, inplace=True)
         return x * self.used if self.padded else x
 
 

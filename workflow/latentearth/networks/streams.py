@@ -109,11 +109,10 @@ def _factor(value, word, threshold, positive, negative):
 
 
 @numba.njit(parallel=True, cache=True, nogil=True)
-def _leaky_dropout(states, x, threshold, positive, negative, factor):
-    """Leaky ReLU and dropout in one pass, in place: x becomes factor * x.
+def _leaky_dropout(states, x, threshold, positive, negative):
+    """Leaky ReLU and dropout in one pass over x (net, n) float32, in place.
 
-    x, factor: (net, n) float32; an empty factor is not filled (sampling needs none). The loops
-    over lanes have a fixed length so that they become vector code.
+    The loops over lanes have a fixed length so that they become vector code.
     """
     n = x.shape[1]
     whole = n - n % LANES
@@ -121,29 +120,26 @@ def _leaky_dropout(states, x, threshold, positive, negative, factor):
         state = states[net].copy()
         word = np.empty(LANES, np.uint32)
         row = x[net]
-        if factor.shape[1] == 0:
-            for start in range(0, whole, LANES):
-                _advance(state, word)
-                for lane in range(LANES):
-                    i = start + lane
-                    row[i] *= _factor(row[i], word[lane], threshold, positive, negative)
-        else:
-            kept = factor[net]
-            for start in range(0, whole, LANES):
-                _advance(state, word)
-                for lane in range(LANES):
-                    i = start + lane
-                    kept[i] = _factor(row[i], word[lane], threshold, positive, negative)
-                for lane in range(LANES):
-                    row[start + lane] *= kept[start + lane]
+        for start in range(0, whole, LANES):
+            _advance(state, word)
+            for lane in range(LANES):
+                i = start + lane
+                row[i] *= _factor(row[i], word[lane], threshold, positive, negative)
         if whole < n:
             _advance(state, word)
             for i in range(whole, n):
-                f = _factor(row[i], word[i - whole], threshold, positive, negative)
-                row[i] *= f
-                if factor.shape[1] > 0:
-                    factor[net, i] = f
+                row[i] *= _factor(row[i], word[i - whole], threshold, positive, negative)
         states[net] = state
+
+
+@numba.njit(parallel=True, cache=True, nogil=True)
+def _leaky_dropout_back(grad, y, positive, negative, out):
+    """Grad times the factor that made y (net, n): its sign tells which that was."""
+    for net in numba.prange(len(y)):
+        for i in range(y.shape[1]):
+            factor = positive if y[net, i] > np.float32(0) else negative
+            factor = factor if y[net, i] != np.float32(0) else np.float32(0)
+            out[net, i] = grad[net, i] * factor
 
 
 @numba.njit(inline="always")
@@ -227,36 +223,32 @@ class _LeakyDropoutBfloat16(torch.autograd.Function):
         return grad, None, None, None
 
 
-def _apply_leaky_dropout(states, x, slope, drop, factor):
-    """Call the compiled kernel on a contiguous tensor x (net, batch, unit)."""
-    keep = 1 / (1 - drop)
-    _leaky_dropout(
-        states,
-        x.detach().view(len(x), -1).numpy(),
-        _U32(round(drop * 2**32)),
-        np.float32(keep),
-        np.float32(keep * slope),
-        factor.view(len(x), -1).numpy(),
-    )
+def _flat(x: torch.Tensor) -> np.ndarray:
+    """A contiguous float32 tensor (net, ...) as an array (net, n), the same memory."""
+    return x.detach().view(len(x), -1).numpy()
 
 
 class _LeakyDropout(torch.autograd.Function):
-    """Leaky ReLU followed by dropout, with the factor of both kept for the way back."""
+    """Leaky ReLU followed by dropout; the result, kept anyway, tells the way back."""
 
     @staticmethod
     def forward(ctx, x, states, slope, drop):
-        """x: (net, batch, unit)."""
-        factor = torch.empty_like(x)
-        _apply_leaky_dropout(states, x, slope, drop, factor)
+        """x: (net, batch, unit) float32."""
+        keep = 1 / (1 - drop)
+        ctx.factors = np.float32(keep), np.float32(keep * slope)
+        _leaky_dropout(states, _flat(x), _U32(round(drop * 2**32)), *ctx.factors)
         ctx.mark_dirty(x)
-        ctx.save_for_backward(factor)
+        ctx.save_for_backward(x)
         return x
 
     @staticmethod
     def backward(ctx, grad):
         """Multiply by the factor of the way there."""
-        (factor,) = ctx.saved_tensors
-        return grad * factor, None, None, None
+        (y,) = ctx.saved_tensors
+        grad = grad.contiguous()
+        out = torch.empty_like(grad)
+        _leaky_dropout_back(_flat(grad), _flat(y), *ctx.factors, _flat(out))
+        return out, None, None, None
 
 
 class Streams:
@@ -298,12 +290,8 @@ class Streams:
         if self._torch is not None:
             keep = torch.rand(x.shape, generator=self._torch, device=self.device) >= drop
             return torch.nn.functional.leaky_relu(x, slope) * keep * (1 / (1 - drop))
-        if x.dtype == torch.bfloat16:
-            return _LeakyDropoutBfloat16.apply(x, self._states, slope, drop)
-        if torch.is_grad_enabled():
-            return _LeakyDropout.apply(x, self._states, slope, drop)
-        _apply_leaky_dropout(self._states, x, slope, drop, torch.empty(len(x), 0))
-        return x
+        kind = _LeakyDropoutBfloat16 if x.dtype == torch.bfloat16 else _LeakyDropout
+        return kind.apply(x, self._states, slope, drop)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """Everything that decides the numbers to come, for a checkpoint."""
