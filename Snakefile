@@ -11,6 +11,7 @@ configfile: workflow.source_path("config.yaml")
 include: "workflow/rules/common.smk"
 include: "workflow/rules/published.smk"
 include: "workflow/rules/scheiter2022.smk"
+include: "workflow/rules/scheiter2022_cmb.smk"
 include: "workflow/rules/claims.smk"
 
 

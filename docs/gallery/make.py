@@ -1,4 +1,7 @@
-"""Shrink finished figures for the README: `python docs/gallery/make.py` in the repository's root."""
+"""Shrink finished figures for the README.
+
+Run `python docs/gallery/make.py` in the repository's root.
+"""
 
 from pathlib import Path
 

@@ -271,11 +271,14 @@ rule scheiter2022_economics:
 
 
 rule scheiter2022_tables:
-    "Compression of each ensemble (section 3.1), and parameter counts of Tables A1 to A4."
+    "Compression of each ensemble, and parameter counts of Tables A1 to A4."
     input:
         cards=expand(
             "results/scheiter2022/{experiment}/gans.json", experiment=["ring", "hypersphere"]
         ),
+        # known when scheiter2022_cmb.smk has been read
+        dcgan=lambda wildcards: DCGAN_CARD,
+        wgans=lambda wildcards: WGAN_CARDS,
         code=library("scheiter2022/tables.py"),
     output:
         compression="results/scheiter2022/table_compression.csv",

@@ -13,6 +13,9 @@ PATCH_GROUPS = (
     if CMB.wgan.one_rule_per_patch
     else ["all_patches"]
 )
+# For the tables.
+DCGAN_CARD = f"{CMB_RESULTS}/dcgan/first_100.json"
+WGAN_CARDS = expand(f"{CMB_RESULTS}/wgan_mcmc/{{group}}.json", group=PATCH_GROUPS)
 # With the authors' generators, WGANs learn a second ensemble: what those generate.
 WGAN_SOURCES = ["mcmc", "published"] if settings.data.published else ["mcmc"]
 
@@ -173,7 +176,9 @@ rule scheiter2022_cmb_maps:
     "Sample the WGANs and compare them with their ensemble point by point (section 4.4)."
     input:
         ensemble=rules.scheiter2022_cmb_wgans.input.ensemble,
-        weights=expand(f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors", group=PATCH_GROUPS),
+        weights=expand(
+            f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors", group=PATCH_GROUPS
+        ),
         cards=expand(f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.json", group=PATCH_GROUPS),
         code=library("scheiter2022/cmb_maps.py"),
     output:
@@ -247,3 +252,337 @@ rule scheiter2022_cmb_sweep:
         **common(settings=section(CMB.wgan), percent=CMB.sweep.percent, draws=CMB.draws),
     script:
         "../scripts/scheiter2022/cmb_sweep.py"
+
+
+rule scheiter2022_cmb_dcgan:
+    "Train the DCGAN of the Australian grid on the first part of each chain (Table A3)."
+    input:
+        ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
+        code=library("scheiter2022/cmb_dcgan.py"),
+    output:
+        weights=f"{CMB_RESULTS}/dcgan/first_{{percent}}.safetensors",
+        card=f"{CMB_RESULTS}/dcgan/first_{{percent}}.json",
+        history=f"{CMB_RESULTS}/dcgan/first_{{percent}}_history.nc",
+    log:
+        "logs/scheiter2022/cmb/dcgan_{percent}.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/dcgan_{percent}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 8
+    resources:
+        mem_mb=CMB.dcgan.resources.mem_mb,
+        runtime=CMB.dcgan.resources.runtime,
+        gpu=gpus(),
+    params:
+        **common(settings=section(CMB.dcgan), device=settings.device),
+    script:
+        "../scripts/scheiter2022/cmb_dcgan.py"
+
+
+rule scheiter2022_cmb_regional:
+    "Sample a DCGAN and compare it with the full ensemble around Australia (section 4.2)."
+    input:
+        ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
+        weights=f"{CMB_RESULTS}/dcgan/first_{{percent}}.safetensors",
+        code=library("scheiter2022/cmb_regional.py"),
+    output:
+        f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc",
+    log:
+        "logs/scheiter2022/cmb/regional_{percent}.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/regional_{percent}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=CMB.resources.mem_mb,
+        runtime=CMB.resources.runtime,
+    params:
+        **common(draws=CMB.draws, marginals=section(CMB.marginals), width=CMB.dcgan.width),
+    script:
+        "../scripts/scheiter2022/cmb_regional.py"
+
+
+rule scheiter2022_fig05:
+    "First four moments around Australia, of ensemble and GAN (Figure 5)."
+    input:
+        statistics=f"{CMB_RESULTS}/dcgan/statistics_100.nc",
+        code=library("scheiter2022/fig05.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig05.png",
+            caption="../report/scheiter2022/fig05.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 5"},
+        ),
+    log:
+        "logs/scheiter2022/fig05.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig05.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/scheiter2022/fig05.py"
+
+
+rule scheiter2022_fig06:
+    "Earth mover's distance and marginals around Australia (Figure 6)."
+    input:
+        statistics=f"{CMB_RESULTS}/dcgan/statistics_100.nc",
+        code=library("scheiter2022/fig06.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig06.png",
+            caption="../report/scheiter2022/fig06.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 6"},
+        ),
+    log:
+        "logs/scheiter2022/fig06.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig06.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/scheiter2022/fig06.py"
+
+
+rule scheiter2022_fig07:
+    "Covariances and point spread functions around Australia (Figure 7)."
+    input:
+        statistics=f"{CMB_RESULTS}/dcgan/statistics_100.nc",
+        code=library("scheiter2022/fig07.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig07.png",
+            caption="../report/scheiter2022/fig07.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 7"},
+        ),
+    log:
+        "logs/scheiter2022/fig07.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig07.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(places=CMB.spread_points),
+    script:
+        "../scripts/scheiter2022/fig07.py"
+
+
+rule scheiter2022_fig08:
+    "GANs trained on 40 and 50 per cent of the chains (Figure 8)."
+    input:
+        statistics=expand(f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc", percent=[40, 50]),
+        code=library("scheiter2022/fig08.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig08.png",
+            caption="../report/scheiter2022/fig08.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 8"},
+        ),
+    log:
+        "logs/scheiter2022/fig08.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig08.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(percent=[40, 50]),
+    script:
+        "../scripts/scheiter2022/fig08.py"
+
+
+rule scheiter2022_fig08b_convergence:
+    "EMD by part of the chains, with sampling floors (section 4.3)."
+    input:
+        sweep=f"{CMB_RESULTS}/sweep/distances.nc",
+        statistics=expand(
+            f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc", percent=CMB.dcgan.percent
+        ),
+        code=library("scheiter2022/fig08b_convergence.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig08b_convergence.png",
+            caption="../report/scheiter2022/fig08b_convergence.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Convergence"},
+        ),
+    log:
+        "logs/scheiter2022/fig08b_convergence.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig08b_convergence.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(percent=CMB.dcgan.percent),
+    script:
+        "../scripts/scheiter2022/fig08b_convergence.py"
+
+
+rule scheiter2022_fig09:
+    "Global maps of mean and standard deviation, of ensemble and GANs (Figure 9)."
+    input:
+        maps=f"{CMB_RESULTS}/wgan_mcmc/maps.nc",
+        code=library("scheiter2022/fig09.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig09.png",
+            caption="../report/scheiter2022/fig09.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 9"},
+        ),
+    log:
+        "logs/scheiter2022/fig09.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig09.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/scheiter2022/fig09.py"
+
+
+rule scheiter2022_cmb_losses:
+    "Loss curves and validation distances of the WGANs and DCGANs."
+    input:
+        histories=[
+            *expand(f"{CMB_RESULTS}/wgan_mcmc/{{group}}_history.nc", group=PATCH_GROUPS),
+            *expand(
+                f"{CMB_RESULTS}/dcgan/first_{{percent}}_history.nc", percent=CMB.dcgan.percent
+            ),
+        ],
+        code=library("scheiter2022/cmb_losses.py"),
+    output:
+        report(
+            "figures/scheiter2022/cmb_losses.png",
+            caption="../report/scheiter2022/cmb_losses.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Trainings"},
+        ),
+    log:
+        "logs/scheiter2022/cmb_losses.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb_losses.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+        names=[f"WGAN, {group.replace('_', ' ')}" for group in PATCH_GROUPS]
+        + [f"DCGAN, first {percent}%" for percent in CMB.dcgan.percent],
+    script:
+        "../scripts/scheiter2022/cmb_losses.py"
+
+
+rule scheiter2022_cmb_published_ensemble:
+    "Sample the authors' generators: a stand-in for their ensemble, which is not public."
+    input:
+        generators=[
+            f"{GEOPHYSICAL}/trained_gans/tomo_patch_{patch}.pt" for patch in range(CMB.patches)
+        ],
+        code=library("scheiter2022/cmb_published_ensemble.py"),
+    output:
+        f"{CMB_RESULTS}/ensemble_published.nc",
+    log:
+        "logs/scheiter2022/cmb/ensemble_published.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/ensemble_published.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        **common(points=CMB.points, patches=CMB.patches, draws=CMB.published_draws),
+    script:
+        "../scripts/scheiter2022/cmb_published_ensemble.py"
+
+
+rule scheiter2022_cmb_published_maps:
+    "Maps of the authors' McMC and WGANs, of their generators as we sample them, and of ours."
+    input:
+        published=PUBLISHED_MAPS,
+        maps=f"{CMB_RESULTS}/wgan_published/maps.nc",
+        code=library("scheiter2022/cmb_published_maps.py"),
+    output:
+        maps=f"{CMB_RESULTS}/published_maps.nc",
+        table="results/scheiter2022/table_published_maps.csv",
+    log:
+        "logs/scheiter2022/cmb/published_maps.log",
+    benchmark:
+        "benchmarks/scheiter2022/cmb/published_maps.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(draws=CMB.published_draws),
+    script:
+        "../scripts/scheiter2022/cmb_published_maps.py"
+
+
+rule scheiter2022_fig09_published:
+    "Published McMC, published WGAN and ours side by side (Figure 9)."
+    input:
+        maps=f"{CMB_RESULTS}/published_maps.nc",
+        code=library("scheiter2022/fig09_published.py"),
+    output:
+        report(
+            "figures/scheiter2022/fig09_published.png",
+            caption="../report/scheiter2022/fig09_published.rst",
+            category="Scheiter et al. 2022",
+            labels={"figure": "Figure 9, published"},
+        ),
+    log:
+        "logs/scheiter2022/fig09_published.log",
+    benchmark:
+        "benchmarks/scheiter2022/fig09_published.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/scheiter2022/fig09_published.py"

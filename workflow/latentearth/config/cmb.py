@@ -121,9 +121,11 @@ class Wgan(CmbTraining):
 
 
 class Dcgan(CmbTraining):
-    """Table A3; the layers are the table's."""
+    """Table A3."""
 
     betas: tuple[Probability, Probability]
+    width: Count  # channels next to the maps; the table's is 64
+    average: Probability  # decay per step of the running mean of the generator's weights
     percent: Annotated[list[Percent], Field(min_length=1)]  # of each chain
 
     @model_validator(mode="after")

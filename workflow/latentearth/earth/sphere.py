@@ -219,3 +219,18 @@ def nearest(
         great-circle distance, so that a tree in three dimensions finds the nearest.
     """
     return cKDTree(unit_vectors(lat, lon)).query(unit_vectors(target_lat, target_lon))[1]
+
+
+def spacing(lat: np.ndarray, lon: np.ndarray, neighbours: int = 4) -> float:
+    """Mean great-circle angle in radians between a point and its nearest neighbours.
+
+    Parameters
+    ----------
+    lat, lon
+        Points in degrees, shape (n,).
+    neighbours
+        How many neighbours of each point count; four surround a point of a nearly square grid.
+    """
+    place = unit_vectors(lat, lon)
+    chord = cKDTree(place).query(place, neighbours + 1)[0][:, 1:]
+    return float((2 * np.arcsin(chord / 2)).mean())

@@ -140,9 +140,7 @@ def foreign_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels
                     found = ", ".join(file.variables) or "no variables"
                     raise InputError(path, f"variable '{name}'", found, "n_cells, lat, lon and vs")
                 if file[name].dimensions != wanted:
-                    raise InputError(
-                        path, f"dimensions of '{name}'", file[name].dimensions, wanted
-                    )
+                    raise InputError(path, f"dimensions of '{name}'", file[name].dimensions, wanted)
             if file["n_cells"].dtype.kind not in "iu":
                 raise InputError(path, "type of 'n_cells'", file["n_cells"].dtype, "integers")
             yield VoronoiModels(

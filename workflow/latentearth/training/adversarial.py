@@ -48,6 +48,7 @@ class Settings:
     checkpoint_every: int = 1000
     record_every: int = 100
     precision: str = "float32"  # float32, bfloat16 or autocast
+    average: float = 0.0  # decay per step of a running mean of the generator's weights; 0: none
 
 
 @dataclass
@@ -95,6 +96,7 @@ def train(
     checkpoint: str | os.PathLike | None = None,
     label: str = "training",
     on_record: Callable[[int], None] | None = None,
+    averaged: nn.Module | None = None,
 ) -> History:
     """Train generator and critic against each other, in place.
 
@@ -121,6 +123,10 @@ def train(
         Called with the step at every record, for example a
         :class:`~latentearth.training.validation.Validation`. What has a ``state_dict`` is part
         of the checkpoints.
+    averaged
+        A copy of the generator whose parameters become the running mean of the generator's,
+        with a decay of ``settings.average`` (less in the first steps). It smooths the swinging
+        of a generator about what it learns; the training itself does not notice.
 
     Raises
     ------
@@ -143,6 +149,8 @@ def train(
         "batches": batches,
         "streams": streams,
     }
+    if averaged is not None:
+        parts["averaged"] = averaged
     if hasattr(on_record, "state_dict"):
         parts["on_record"] = on_record
     records: list[tuple[int, np.ndarray, np.ndarray]] = []
@@ -162,6 +170,12 @@ def train(
         losses = _step(*workers, steppers, batches, streams, settings)
         for total, loss in zip(sums, losses, strict=True):
             total += loss
+        if averaged is not None:
+            share = 1 - min(settings.average, step / (step + 10))
+            with torch.no_grad():
+                torch._foreach_lerp_(
+                    list(averaged.parameters()), list(generator.parameters()), share
+                )
         if step % settings.record_every == 0 or step == settings.steps:
             since = step - (records[-1][0] if records else 0)
             record = [(total / since).cpu().numpy().astype(float) for total in sums]

@@ -21,39 +21,42 @@ _U32 = np.uint32
 
 
 @numba.njit(inline="always")
-def _one(parameter, square, g, i, rate, decay, epsilon, clip):
-    """One parameter: s = decay s + (1 - decay) g^2; p = clip(p - rate g / (sqrt(s) + eps))."""
-    s = decay * square[i] + (np.float32(1) - decay) * g * g
-    p = parameter[i] - rate * g / (np.sqrt(s) + epsilon)
-    square[i] = s
-    p = clip if p > clip else p
-    parameter[i] = -clip if p < -clip else p
+def _step(parameter, square, grad, rate, decay, epsilon, clip):
+    """One block: s = decay s + (1 - decay) g^2; p = clip(p - rate g / (sqrt(s) + epsilon)).
+
+    Loops over whole, separate slices become vector code.
+    """
+    for i in range(parameter.size):
+        g = grad[i]
+        s = decay * square[i] + (np.float32(1) - decay) * g * g
+        p = parameter[i] - rate * g / (np.sqrt(s) + epsilon)
+        square[i] = s
+        p = clip if p > clip else p
+        parameter[i] = -clip if p < -clip else p
 
 
 @numba.njit(parallel=True, cache=True, nogil=True, fastmath=FAST)
 def _update(parameter, square, grad, rate, decay, epsilon, clip):
     """Update the arrays (n,) float32 in place."""
-    n = len(parameter)
-    for block in numba.prange((n + BLOCK - 1) // BLOCK):
-        for i in range(block * BLOCK, min((block + 1) * BLOCK, n)):
-            _one(parameter, square, grad[i], i, rate, decay, epsilon, clip)
+    for block in numba.prange((len(parameter) + BLOCK - 1) // BLOCK):
+        part = slice(block * BLOCK, min((block + 1) * BLOCK, len(parameter)))
+        _step(parameter[part], square[part], grad[part], rate, decay, epsilon, clip)
 
 
 @numba.njit(parallel=True, cache=True, nogil=True, fastmath=FAST)
-def _update_bfloat16(parameter, bits, square, grad, working, rate, decay, epsilon, clip):
-    """As _update; gradient and working copy are bits of bfloat16, `bits` those of `parameter`."""
-    n = len(parameter)
-    for block in numba.prange((n + BLOCK - 1) // BLOCK):
-        first, last = block * BLOCK, min((block + 1) * BLOCK, n)
-        wide = np.empty(BLOCK, np.uint32)
-        slope = wide.view(np.float32)
-        for i in range(first, last):
-            wide[i - first] = _U32(grad[i]) << _U32(16)
-        for i in range(first, last):
-            _one(parameter, square, slope[i - first], i, rate, decay, epsilon, clip)
-        for i in range(first, last):  # to the nearest bfloat16, ties to even
-            b = bits[i]
-            working[i] = np.uint16(
+def _update_bfloat16(parameter, square, grad, working, rate, decay, epsilon, clip):
+    """As _update; gradient and working copy (n,) are the bits of bfloat16 as uint16."""
+    for block in numba.prange((len(parameter) + BLOCK - 1) // BLOCK):
+        part = slice(block * BLOCK, min((block + 1) * BLOCK, len(parameter)))
+        p, g, w = parameter[part], grad[part], working[part]
+        bits = np.empty(g.size, np.uint32)
+        for i in range(g.size):
+            bits[i] = _U32(g[i]) << _U32(16)
+        _step(p, square[part], bits.view(np.float32), rate, decay, epsilon, clip)
+        rounded = p.view(np.uint32)
+        for i in range(w.size):  # to the nearest bfloat16, ties to even
+            b = rounded[i]
+            w[i] = np.uint16(
                 _U32(b + _U32(0x7FFF) + _U32(_U32(b >> _U32(16)) & _U32(1))) >> _U32(16)
             )
 
@@ -106,7 +109,7 @@ class RMSprop:
                 _update(p, s, grad.numpy(), *self.constants)
             else:
                 g, w = (t.view(torch.int16).numpy().view(np.uint16) for t in (grad, copy.view(-1)))
-                _update_bfloat16(p, p.view(np.uint32), s, g, w, *self.constants)
+                _update_bfloat16(p, s, g, w, *self.constants)
 
     def state_dict(self) -> dict:
         """The mean squares."""

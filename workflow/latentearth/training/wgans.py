@@ -48,7 +48,7 @@ def train_patches(
         Steps between two validations, a multiple of ``settings.record_every``.
     validation_samples
         How many samples of each ensemble are held out for it, evenly spread over the ensemble.
-    device, checkpoint
+    device, checkpoint, label
         See :func:`latentearth.training.gans.train_gans`.
 
     Returns
@@ -106,7 +106,7 @@ def draw_velocities(
         Number of samples.
     seeds
         One seed sequence per patch.
-    copies, block
+    device, copies, block
         See :class:`latentearth.networks.mlp_gan.Sampler`.
 
     Yields

@@ -15,8 +15,13 @@ with job.logged(snakemake.log[0], snakemake.threads):
         shortest = min(chain.sizes["model"] for chain in raw)
         for name in ("misfit", "noise", "n_cells"):
             trace = np.stack([chain[name].values[:shortest] for chain in raw])
-            result[name] = (("chain", "model"), trace, {"units": raw[0][name].attrs.get("units", "s")})
+            result[name] = (
+                ("chain", "model"),
+                trace,
+                {"units": raw[0][name].attrs.get("units", "s")},
+            )
         kept = slice(s["burn_in"], None)
+        result["mean_cells"] = result.n_cells[:, kept].mean().assign_attrs(units="1")
         ratio = (result.misfit / result.noise)[:, kept].mean("model")
         result["misfit_to_noise"] = ratio.assign_attrs(units="1")
     # the agreement of the chains at some points tells that of the map
@@ -29,7 +34,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
     if length >= 8:
         result["r_hat"] = ("place", rank_rhat(by_chain), {"units": "1"})
         result["effective_samples"] = ("place", bulk_ess(by_chain), {"units": "1"})
-    rmse, correlation = map_misfit(samples.mean(0), found.truth.values[points], np.ones(len(points)))
+    result["chains"] = ((), len(by_chain), {"units": "1"})
+    rmse, correlation = map_misfit(
+        samples.mean(0), found.truth.values[points], np.ones(len(points))
+    )
     result["truth_rmse"] = ((), rmse, {"units": "km s-1"})
     result["truth_correlation"] = ((), correlation, {"units": "1"})
     print({name: float(result[name].median()) for name in result})

@@ -1,5 +1,8 @@
 """Make a true core-mantle boundary and differential times of ScS and S (section 4.1)."""
 
+import functools
+
+import numpy as np
 import xarray as xr
 from latentearth import io, job, provenance
 from latentearth.earth import cmb, sphere
@@ -12,10 +15,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         maps = load_arrays(snakemake.input.published)
         velocity = cmb.map_velocity(maps["lat"][:, 0], maps["lon"][0], maps["real_mean"])
     else:
-
-        def velocity(lat, lon):
-            return cmb.synthetic_velocity(lat, lon, truth_seed)
-
+        velocity = functools.partial(cmb.synthetic_velocity, seed=truth_seed)
     found = cmb.synthetic_data(velocity, s["count"], s["points_per_path"], s["noise"], data_seed)
     lat, lon = sphere.spiral(p.points)
     result = xr.Dataset(
@@ -26,13 +26,17 @@ with job.logged(snakemake.log[0], snakemake.threads):
             "differential_time": ("data", found.time, {"units": "s"}),
             "bounce": (("data", "coordinate"), found.bounce, {"units": "degrees"}),
             "noise": ((), found.noise, {"units": "s"}),
+            "spacing": ((), np.degrees(sphere.spacing(lat, lon)), {"units": "degrees"}),
             "truth": ("point", velocity(lat, lon), {"units": "km s-1"}),
         },
         {
             "lat": ("point", lat, {"units": "degrees_north"}),
             "lon": ("point", lon, {"units": "degrees_east"}),
         },
-        {"vs_reference": cmb.VS_REFERENCE, "mean_map_published": int(bool(snakemake.input.published))},
+        {
+            "vs_reference": cmb.VS_REFERENCE,
+            "mean_map_published": int(bool(snakemake.input.published)),
+        },
     )
     io.write_dataset(
         snakemake.output[0],

@@ -32,7 +32,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     joined = joined.isel(point=np.argsort(np.concatenate(patches)))
     joined["patch_size"] = ("patch_number", [len(points) for points in patches], {"units": "1"})
     joined = joined.assign_coords(
-        lat=("point", lat, {"units": "degrees_north"}), lon=("point", lon, {"units": "degrees_east"})
+        lat=("point", lat, {"units": "degrees_north"}),
+        lon=("point", lon, {"units": "degrees_east"}),
     )
     for name in ("mean", "std", "skewness", "kurtosis"):
         apart = joined[name].sel(source="gan") - joined[name].sel(source="mcmc")

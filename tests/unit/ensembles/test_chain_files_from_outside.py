@@ -1,0 +1,81 @@
+"""Chains on the way into the thinning: our own, damaged ones, and a user's."""
+
+import netCDF4
+import numpy as np
+import pytest
+from latentearth.ensembles import chains, stored, thinning
+from latentearth.io import InputError
+
+RNG = np.random.default_rng(8)
+LAT, LON = np.array([0.0, 40.0, -70.0]), np.array([10.0, 200.0, 300.0])
+
+
+@pytest.fixture
+def chain_file(tmp_path):
+    n_cells = np.array([4, 3, 6, 5, 4])
+    total = n_cells.sum()
+    lat, lon = RNG.uniform(-90, 90, total), RNG.uniform(0, 360, total)
+    noise = np.ones(5)
+    chain = chains.chain_dataset(n_cells, lat, lon, RNG.uniform(6.8, 7.6, total), noise, noise)
+    path = tmp_path / "chain.nc"
+    chains.write_chain(path, chain, {})
+    return path
+
+
+def thinned(opened):
+    return np.concatenate([b for b, _, _ in thinning.thinned_blocks(opened, LAT, LON, 1, 2)])
+
+
+def test_a_users_chain_is_read_as_ours_is(chain_file):
+    ours = thinned(chains.own_chains([chain_file, chain_file]))
+    theirs = thinned(chains.foreign_chains([chain_file, chain_file]))
+    assert ours.shape == (4, 3)
+    np.testing.assert_array_equal(ours, theirs)  # the same cells, the same search
+
+
+def test_a_damaged_chain_is_set_aside_and_only_it(chain_file, tmp_path):
+    whole = tmp_path / "whole.nc"
+    whole.write_bytes(chain_file.read_bytes())
+    chain_file.write_bytes(chain_file.read_bytes()[:-300])
+    with pytest.raises(InputError, match="only this chain is sampled anew"):
+        thinned(chains.own_chains([whole, chain_file]))
+    assert whole.exists() and not chain_file.exists()
+    assert chain_file.with_name("chain.nc.damaged").exists()
+
+
+def test_a_users_damaged_chain_stays_where_it_is(chain_file):
+    chain_file.write_bytes(chain_file.read_bytes()[:200])
+    with pytest.raises(InputError, match=r"chain\.nc"):
+        thinned(chains.foreign_chains([chain_file]))
+    assert chain_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (lambda f: f.renameVariable("vs", "velocity"), "variable 'vs'"),
+        (lambda f: f["vs"].__setitem__(0, 7200.0), "2 to 15"),
+        (lambda f: f["lat"].__setitem__(0, np.nan), "'lat'"),
+        (lambda f: f["n_cells"].__setitem__(0, 9), "sum of n_cells"),
+    ],
+)
+def test_a_users_bad_chain_gets_clear_words(chain_file, fault, words):
+    with netCDF4.Dataset(chain_file, "a") as file:
+        fault(file)
+    with pytest.raises(InputError, match=words):
+        np.concatenate([b for b, _, _ in thinning.thinned_blocks(
+            chains.foreign_chains([chain_file]), LAT, LON, 0, 1
+        )])  # fmt: skip
+
+
+def test_scattered_points_of_an_ensemble(tmp_path):
+    values = RNG.normal(7, 0.1, (3000, 40)).astype(np.float32)
+    chain, model = np.repeat([0, 1, 2], 1000), np.tile(np.arange(1000), 3)
+    lat, lon = np.linspace(-80, 80, 40), np.linspace(0, 350, 40)
+    path, points = tmp_path / "ensemble.nc", np.array([31, 4, 4, 17])
+    stored.write_ensemble(path, [(values, chain, model)], lat, lon, {})
+    np.testing.assert_array_equal(stored.read_points(path, points), values[:, points])
+    blocks = list(stored.read_samples(path, points, size=700))
+    np.testing.assert_array_equal(np.concatenate([b[0] for b in blocks]), values[:, points])
+    np.testing.assert_array_equal(np.concatenate([b[1] for b in blocks]), chain)
+    np.testing.assert_array_equal(np.concatenate([b[2] for b in blocks]), model)

@@ -1,0 +1,52 @@
+"""Two ensembles side by side, against numpy and scipy on small cases."""
+
+import numpy as np
+import pytest
+from latentearth.ensembles import comparison
+from scipy import stats
+
+RNG = np.random.default_rng(3)
+REAL = RNG.gamma(2.0, 0.1, (900, 6)).astype(np.float32) + 7
+FAKE = RNG.normal(7.2, 0.2, (700, 6)).astype(np.float32)
+
+
+def test_moments_and_distances_agree_with_scipy():
+    found = comparison.compare_marginals(REAL, FAKE)
+    for source, samples in (("mcmc", REAL), ("gan", FAKE)):
+        own, x = found.sel(source=source), samples.astype(np.float64)
+        # both work in double precision: what is left is the order of the sums
+        np.testing.assert_allclose(own["mean"], x.mean(0), rtol=1e-12)
+        np.testing.assert_allclose(own["std"], x.std(0), rtol=1e-9)
+        np.testing.assert_allclose(own["skewness"], stats.skew(x), rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(own["kurtosis"], stats.kurtosis(x), rtol=1e-6, atol=1e-9)
+    expected = [stats.wasserstein_distance(REAL[:, k], FAKE[:, k]) for k in range(6)]
+    np.testing.assert_allclose(found.emd, expected, rtol=1e-6)
+
+
+def test_histograms_and_covariances_agree_with_numpy():
+    edges = np.linspace(6.8, 8.0, 25)
+    found = comparison.compare_ensembles(REAL, FAKE, edges)
+    counts, _ = np.histogram(REAL[:, 2], edges)
+    np.testing.assert_allclose(found.histogram.sel(source="mcmc")[2], counts / len(REAL))
+    # blocks are float32 and their products are summed in that type: seven digits
+    np.testing.assert_allclose(
+        found.covariance.sel(source="gan"), np.cov(FAKE.T.astype(float)), rtol=1e-4, atol=1e-6
+    )
+
+
+def test_blocks_change_nothing(monkeypatch):
+    whole = comparison.moment_maps(REAL)
+    monkeypatch.setattr(comparison.blocks_of, "__defaults__", (101,))
+    for name, values in comparison.moment_maps(REAL).items():
+        # merging rounds differently, in double precision
+        np.testing.assert_allclose(values, whole[name], rtol=1e-8, atol=1e-10)
+
+
+def test_misfits_weigh_by_area():
+    first = {m: np.array([0.0, 1.0, 2.0]) for m in comparison.MOMENTS}
+    second = {m: np.array([0.0, 1.0, 5.0]) for m in comparison.MOMENTS}
+    rows = comparison.misfit_rows({"pair": (first, second)}, np.array([1.0, 1.0, 2.0]))
+    assert [row["moment"] for row in rows] == list(comparison.MOMENTS)
+    assert rows[0]["rmse"] == pytest.approx(np.sqrt(9 * 2 / 4))  # exact but for rounding
+    same = comparison.misfit_rows({"same": (first, first)}, np.ones(3))
+    assert same[0]["rmse"] == 0 and same[0]["correlation"] == pytest.approx(1)

@@ -1,0 +1,42 @@
+"""Train the DCGAN of the Australian grid on the first part of each chain (Table A3)."""
+
+from pathlib import Path
+
+from latentearth import io, job, provenance
+from latentearth.ensembles import stored
+from latentearth.ensembles.thinning import first_part
+from latentearth.networks import weights
+from latentearth.training.dcgan import train_dcgan
+from latentearth.training.gans import pick_device, split
+from latentearth.training.histories import history_dataset
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
+    percent = int(snakemake.wildcards.percent)
+    _, _, chain = stored.read_index(snakemake.input.ensemble)
+    ensemble = stored.read_points(snakemake.input.ensemble)[first_part(chain, percent / 100)]
+    generator, discriminator, history = train_dcgan(
+        ensemble,
+        split(s | {"loss": "gan", "optimizer": "adam"})[1],
+        provenance.stream(p.seed, "scheiter2022", "cmb", "dcgan", percent),
+        width=s["width"],
+        validate_every=s["validate_every"],
+        validation_samples=s["validation"],
+        device=(device := pick_device(p.device)),
+        checkpoint=(checkpoint := Path(out.weights).with_suffix(".checkpoint")),
+        label=f"training DCGAN on the first {percent} per cent",
+    )
+    attributes = provenance.attributes(f"DCGAN of {percent} per cent", s, p.seed, p.scale)
+    card = attributes | {
+        "networks": [f"first {percent} per cent"],
+        "dimensions": [ensemble.shape[1]],
+        "samples": [len(ensemble)],
+        "values_stored": [ensemble.size],
+        "generator_parameters": [generator.parameter_count()],
+        "discriminator_parameters": [discriminator.parameter_count()],
+        "training_seconds": history.seconds,
+        "device": job.hardware(device),
+    }
+    weights.save(out.weights, {"generator": generator}, out.card, card)
+    io.write_dataset(out.history, history_dataset(history, card["networks"]), attributes)
+    checkpoint.unlink(missing_ok=True)

@@ -1,0 +1,18 @@
+"""Figure 5 of Scheiter et al. (2022)."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import cmb, style
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    r = io.read_dataset(snakemake.input.statistics)
+    moments = ("mean", "std", "skewness", "kurtosis")
+    rows = {
+        name: {m: r[m].sel(source=source).values for m in moments}
+        for name, source in (("McMC", "mcmc"), ("GAN", "gan"))
+    }
+    style.save(
+        cmb.regional_moments(rows),
+        snakemake.output[0],
+        provenance.attributes("Figure 5, Scheiter et al. (2022)", {}, p.seed, p.scale),
+    )

@@ -1,0 +1,13 @@
+"""Figure 7 of Scheiter et al. (2022)."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import cmb, style
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    r = io.read_dataset(snakemake.input.statistics)
+    style.save(
+        cmb.covariances(r.covariance.values, p.places),
+        snakemake.output[0],
+        provenance.attributes("Figure 7, Scheiter et al. (2022)", {}, p.seed, p.scale),
+    )
