@@ -1,0 +1,308 @@
+# Santos et al. (2024): marble-cake mantle. Stirred images, and the generator that learns them.
+# The inversions are in santos2024_inversion.smk.
+S24 = settings.santos2024
+S24_RESULTS = "results/santos2024"
+S24_PRIOR = f"{S24_RESULTS}/prior/images.nc"
+S24_HELD_OUT = f"{S24_RESULTS}/prior/held_out.nc"
+S24_GENERATOR = f"{S24_RESULTS}/generator/generator.safetensors"
+S24_CARD = f"{S24_RESULTS}/generator/generator.json"
+S24_ASSESSMENT = f"{S24_RESULTS}/generator/assessment.nc"
+# Weights that come with the project, or those that a rule trains.
+S24_WEIGHTS = {
+    "shipped": ROOT / "data" / "weights" / "santos2024",
+    "train": Path(S24_RESULTS) / "gan",
+}[S24.weights]
+
+SANTOS2024 = [
+    *expand("figures/santos2024/fig{number}.png", number=["01", "06", "07", "16"]),
+    "figures/santos2024/generator_quality.png",
+]
+
+
+rule santos2024_prior:
+    "Stir marble cakes to learn from and to judge by, or check a user's own images."
+    input:
+        own=S24.prior.own or [],
+        code=library("santos2024/prior.py"),
+    output:
+        prior=S24_PRIOR,
+        held_out=S24_HELD_OUT,
+    log:
+        "logs/santos2024/prior.log",
+    benchmark:
+        "benchmarks/santos2024/prior.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 8
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        **common(settings=section(S24.prior), stirring=section(S24.stirring)),
+        least=S24.gan.batch,
+    script:
+        "../scripts/santos2024/prior.py"
+
+
+rule santos2024_gan:
+    "Train the WGAN with gradient penalty on the prior images (appendices A and B)."
+    input:
+        prior=S24_PRIOR,
+        code=library("santos2024/gan.py"),
+    output:
+        weights=f"{S24_RESULTS}/gan/generator.safetensors",
+        card=f"{S24_RESULTS}/gan/generator.json",
+        history=f"{S24_RESULTS}/gan/history.nc",
+    log:
+        "logs/santos2024/gan.log",
+    benchmark:
+        "benchmarks/santos2024/gan.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 8
+    resources:
+        mem_mb=S24.gan.resources.mem_mb,
+        runtime=S24.gan.resources.runtime,
+        gpu=gpus(),
+    params:
+        **common(settings=section(S24.gan), stirring=section(S24.stirring)),
+        own=bool(S24.prior.own),
+        mirror=S24.prior.own_mirrored if S24.prior.own else S24.stirring.mirrored,
+        device=settings.device,
+    script:
+        "../scripts/santos2024/gan.py"
+
+
+rule santos2024_generator:
+    "Take the shipped generator, verified, or the one trained here, for all that follows."
+    input:
+        weights=os.path.relpath(S24_WEIGHTS / "generator.safetensors"),
+        card=os.path.relpath(S24_WEIGHTS / "generator.json"),
+        code=library("santos2024/generator.py"),
+    output:
+        weights=S24_GENERATOR,
+        card=S24_CARD,
+    log:
+        "logs/santos2024/generator.log",
+    benchmark:
+        "benchmarks/santos2024/generator.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(weights=S24.weights, stirring=section(S24.stirring)),
+    script:
+        "../scripts/santos2024/generator.py"
+
+
+rule santos2024_assessment:
+    "Judge the generator by training images and by images it has never seen (section 3.3)."
+    input:
+        prior=S24_PRIOR,
+        held_out=S24_HELD_OUT,
+        weights=S24_GENERATOR,
+        card=S24_CARD,
+        code=library("santos2024/assessment.py"),
+    output:
+        S24_ASSESSMENT,
+    log:
+        "logs/santos2024/assessment.log",
+    benchmark:
+        "benchmarks/santos2024/assessment.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=6000,
+        runtime=60,
+    params:
+        **common(settings=section(S24.assessment), weights=S24.weights),
+    script:
+        "../scripts/santos2024/assessment.py"
+
+
+rule santos2024_stirring:
+    "Stir the marble cake of Figure 1 and follow its contour."
+    input:
+        code=library("santos2024/stirring.py"),
+    output:
+        f"{S24_RESULTS}/stirring/stages.nc",
+    log:
+        "logs/santos2024/stirring.log",
+    benchmark:
+        "benchmarks/santos2024/stirring.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(stirring=section(S24.stirring), example=section(S24.example)),
+        size=4 * S24.stirring.size,
+        image_size=S24.stirring.size,
+    script:
+        "../scripts/santos2024/stirring.py"
+
+
+rule santos2024_continuity:
+    "Images along lines in latent and in physical space (section 6.2)."
+    input:
+        weights=S24_GENERATOR,
+        card=S24_CARD,
+        code=library("santos2024/continuity.py"),
+    output:
+        f"{S24_RESULTS}/generator/continuity.nc",
+    log:
+        "logs/santos2024/continuity.log",
+    benchmark:
+        "benchmarks/santos2024/continuity.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        **common(settings=section(S24.continuity), stirring=section(S24.stirring)),
+    script:
+        "../scripts/santos2024/continuity.py"
+
+
+rule santos2024_fig01:
+    "Figure 1: a circle stirred into a marble cake."
+    input:
+        stages=f"{S24_RESULTS}/stirring/stages.nc",
+        code=library("santos2024/fig01.py"),
+    output:
+        report(
+            "figures/santos2024/fig01.png",
+            caption="../report/santos2024/fig01.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig01.log",
+    benchmark:
+        "benchmarks/santos2024/fig01.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/santos2024/fig01.py"
+
+
+rule santos2024_fig06:
+    "Figure 6: training images and generated ones."
+    input:
+        assessment=S24_ASSESSMENT,
+        code=library("santos2024/fig06.py"),
+    output:
+        report(
+            "figures/santos2024/fig06.png",
+            caption="../report/santos2024/fig06.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig06.log",
+    benchmark:
+        "benchmarks/santos2024/fig06.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(weights=S24.weights),
+    script:
+        "../scripts/santos2024/fig06.py"
+
+
+rule santos2024_fig07:
+    "Figure 7: power spectra of training and generated images."
+    input:
+        assessment=S24_ASSESSMENT,
+        code=library("santos2024/fig07.py"),
+    output:
+        report(
+            "figures/santos2024/fig07.png",
+            caption="../report/santos2024/fig07.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig07.log",
+    benchmark:
+        "benchmarks/santos2024/fig07.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(weights=S24.weights),
+    script:
+        "../scripts/santos2024/fig07.py"
+
+
+rule santos2024_fig16:
+    "Figure 16: images along lines in latent and in physical space."
+    input:
+        lines=f"{S24_RESULTS}/generator/continuity.nc",
+        code=library("santos2024/fig16.py"),
+    output:
+        report(
+            "figures/santos2024/fig16.png",
+            caption="../report/santos2024/fig16.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig16.log",
+    benchmark:
+        "benchmarks/santos2024/fig16.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(weights=S24.weights),
+    script:
+        "../scripts/santos2024/fig16.py"
+
+
+rule santos2024_generator_quality:
+    "Nearest training images, coverage of held-out images, losses."
+    input:
+        assessment=S24_ASSESSMENT,
+        card=S24_CARD,
+        code=library("santos2024/generator_quality.py"),
+    output:
+        report(
+            "figures/santos2024/generator_quality.png",
+            caption="../report/santos2024/generator_quality.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/generator_quality.log",
+    benchmark:
+        "benchmarks/santos2024/generator_quality.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(weights=S24.weights),
+    script:
+        "../scripts/santos2024/generator_quality.py"

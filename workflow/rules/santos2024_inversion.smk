@@ -1,0 +1,654 @@
+# Santos et al. (2024): homogenization and the inverse problem (sections 2.2, 4 and 5).
+S24_INV = S24.inversion
+S24_INVERSION = f"{S24_RESULTS}/inversion"
+S24_ERRORS = f"{S24_INVERSION}/errors.nc"
+S24_OWN = [S24_INV.own.observed] if S24_INV.own.observed else []
+
+# Which data each experiment inverts (targets: a slice of them), and with what chains.
+S24_EXPERIMENTS = {
+    "principal": {"waves": S24_INV.waves, "plan": S24_INV.principal},
+    **{f"cutoff_{w:g}": {"waves": w, "plan": S24_INV.others} for w in S24_INV.cutoffs},
+    "isotropic": {
+        "waves": S24_INV.anisotropy_waves,
+        "plan": S24_INV.others,
+        "components": [0],
+    },
+    "targets": {
+        "waves": S24_INV.waves,
+        "plan": S24_INV.further,
+        "targets": [1, 1 + S24_INV.targets],
+    },
+    **({"own": {"observed": "own", "plan": S24_INV.others}} if S24_OWN else {}),
+}
+S24_CUTOFFS = ["principal", *[f"cutoff_{w:g}" for w in S24_INV.cutoffs]]
+S24_TABLED = [name for name in S24_EXPERIMENTS if name != "own"]
+S24_ROCKS = {
+    "black": section(S24_INV.black),
+    "white": section(S24_INV.white),
+    "precision": S24_INV.precision,
+}
+
+SANTOS2024 += [
+    *expand(
+        "figures/santos2024/fig{number}.png",
+        number=["02", "03", "08", "09", *range(10, 16), *(f"A{k}" for k in range(1, 6))],
+    ),
+    "figures/santos2024/samplers.png",
+    *expand("results/santos2024/table_{name}.csv", name=["errors", "targets", "experiments"]),
+    *(["figures/santos2024/own_medium.png"] if S24_OWN else []),
+]
+
+
+wildcard_constraints:
+    waves=r"[\d.]+",
+
+
+rule santos2024_errors:
+    "Errors of the data and of the generator: sigma_o and sigma_G (section 4.2)."
+    input:
+        weights=S24_GENERATOR,
+        card=S24_CARD,
+        held_out=S24_HELD_OUT,
+        code=library("santos2024/errors.py"),
+    output:
+        errors=S24_ERRORS,
+        table="results/santos2024/table_errors.csv",
+    log:
+        "logs/santos2024/errors.log",
+    benchmark:
+        "benchmarks/santos2024/errors.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        **common(
+            settings=section(S24_INV.errors),
+            waves=S24_INV.waves,
+            iterations=S24_INV.iterations.targets,
+            **S24_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/errors.py"
+
+
+rule santos2024_observed:
+    "Target images and what tomography sees of them at a cutoff (sections 2.2 and 5)."
+    input:
+        errors=S24_ERRORS,
+        own=S24_HELD_OUT if S24.prior.own else [],
+        code=library("santos2024/observed.py"),
+    output:
+        f"{S24_INVERSION}/observed_{{waves}}.nc",
+    log:
+        "logs/santos2024/observed_{waves}.log",
+    benchmark:
+        "benchmarks/santos2024/observed_{waves}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            stirring=section(S24.stirring),
+            targets=1 + S24_INV.targets,
+            iterations=S24_INV.iterations.targets,
+            **S24_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/observed.py"
+
+
+rule santos2024_own_medium:
+    "Check a user's own effective medium."
+    input:
+        errors=S24_ERRORS,
+        own=S24_OWN,
+        code=library("santos2024/own_medium.py"),
+    output:
+        f"{S24_INVERSION}/observed_own.nc",
+    log:
+        "logs/santos2024/observed_own.log",
+    benchmark:
+        "benchmarks/santos2024/observed_own.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(
+            settings=section(S24_INV.own),
+        ),
+    script:
+        "../scripts/santos2024/own_medium.py"
+
+
+rule santos2024_chains:
+    "Sample the posterior of latent vectors with many chains (section 4.3)."
+    input:
+        weights=S24_GENERATOR,
+        card=S24_CARD,
+        observed=lambda wildcards: "{}/observed_{}.nc".format(
+            S24_INVERSION,
+            S24_EXPERIMENTS[wildcards.inversion].get("observed")
+            or f"{S24_EXPERIMENTS[wildcards.inversion]['waves']:g}",
+        ),
+        code=library("santos2024/chains.py"),
+    output:
+        f"{S24_INVERSION}/chains/{{inversion}}.nc",
+    log:
+        "logs/santos2024/chains/{inversion}.log",
+    benchmark:
+        "benchmarks/santos2024/chains/{inversion}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 8
+    resources:
+        mem_mb=S24_INV.resources.mem_mb,
+        runtime=S24_INV.resources.runtime,
+        gpu=gpus(),
+    params:
+        **common(
+            settings=lambda wildcards: {
+                "targets": [0, 1],
+                "components": list(range(6)),
+                **S24_EXPERIMENTS[wildcards.inversion],
+                **section(S24_EXPERIMENTS[wildcards.inversion]["plan"]),
+                "plan": "",
+            },
+            iterations=S24_INV.iterations.sampling,
+            device=settings.device,
+            **S24_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/chains.py"
+
+
+rule santos2024_solution:
+    "What the chains of an experiment say in pixels, data and numbers (section 5)."
+    input:
+        weights=S24_GENERATOR,
+        card=S24_CARD,
+        observed=lambda wildcards: "{}/observed_{}.nc".format(
+            S24_INVERSION,
+            S24_EXPERIMENTS[wildcards.inversion].get("observed")
+            or f"{S24_EXPERIMENTS[wildcards.inversion]['waves']:g}",
+        ),
+        chains=f"{S24_INVERSION}/chains/{{inversion}}.nc",
+        code=library("santos2024/solution.py"),
+    output:
+        f"{S24_INVERSION}/solution/{{inversion}}.nc",
+    log:
+        "logs/santos2024/solution/{inversion}.log",
+    benchmark:
+        "benchmarks/santos2024/solution/{inversion}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        **common(
+            images=S24_INV.images,
+            iterations=S24_INV.iterations.sampling,
+            **S24_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/solution.py"
+
+
+rule santos2024_samplers:
+    "The samplers side by side on the data of the principal experiment."
+    input:
+        weights=S24_GENERATOR,
+        card=S24_CARD,
+        observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
+        code=library("santos2024/samplers.py"),
+    output:
+        table=f"{S24_INVERSION}/samplers.csv",
+        curves=f"{S24_INVERSION}/samplers.nc",
+    log:
+        "logs/santos2024/samplers.log",
+    benchmark:
+        "benchmarks/santos2024/samplers.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=S24_INV.resources.mem_mb,
+        runtime=S24_INV.resources.runtime,
+    params:
+        **common(
+            settings=section(S24_INV.comparison),
+            iterations=S24_INV.iterations.sampling,
+            **S24_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/samplers.py"
+
+
+rule santos2024_tables:
+    "Distances of targets from the training images; tables of misfits and recovery."
+    input:
+        prior=S24_PRIOR,
+        errors=S24_ERRORS,
+        solutions=expand(f"{S24_INVERSION}/solution/{{inversion}}.nc", inversion=S24_TABLED),
+        code=library("santos2024/tables.py"),
+    output:
+        targets="results/santos2024/table_targets.csv",
+        experiments="results/santos2024/table_experiments.csv",
+    log:
+        "logs/santos2024/tables.log",
+    benchmark:
+        "benchmarks/santos2024/tables.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 2
+    resources:
+        mem_mb=6000,
+        runtime=20,
+    params:
+        **common(
+            experiments=S24_TABLED,
+        ),
+    script:
+        "../scripts/santos2024/tables.py"
+
+
+rule santos2024_fig02:
+    "Figure 2: a marble cake, its elastic medium and its effective medium."
+    input:
+        observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
+        code=library("santos2024/fig02.py"),
+    output:
+        report(
+            "figures/santos2024/fig02.png",
+            caption="../report/santos2024/fig02.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig02.log",
+    benchmark:
+        "benchmarks/santos2024/fig02.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/santos2024/fig02.py"
+
+
+rule santos2024_fig03:
+    "Figure 3: effective medium and anisotropy of a marble cake."
+    input:
+        observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
+        code=library("santos2024/fig03.py"),
+    output:
+        report(
+            "figures/santos2024/fig03.png",
+            caption="../report/santos2024/fig03.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig03.log",
+    benchmark:
+        "benchmarks/santos2024/fig03.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/santos2024/fig03.py"
+
+
+rule santos2024_fig08:
+    "Figure 8: the target of the principal experiment and what is observed of it."
+    input:
+        observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
+        code=library("santos2024/fig08.py"),
+    output:
+        report(
+            "figures/santos2024/fig08.png",
+            caption="../report/santos2024/fig08.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig08.log",
+    benchmark:
+        "benchmarks/santos2024/fig08.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/santos2024/fig08.py"
+
+
+rule santos2024_fig09:
+    "Figure 9: posterior marginals of the first latent dimensions."
+    input:
+        chains=f"{S24_INVERSION}/chains/principal.nc",
+        code=library("santos2024/fig09.py"),
+    output:
+        report(
+            "figures/santos2024/fig09.png",
+            caption="../report/santos2024/fig09.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig09.log",
+    benchmark:
+        "benchmarks/santos2024/fig09.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            weights=S24.weights,
+        ),
+    script:
+        "../scripts/santos2024/fig09.py"
+
+
+rule santos2024_fig10:
+    "Figure 10: images drawn from the posterior."
+    input:
+        solution=f"{S24_INVERSION}/solution/principal.nc",
+        code=library("santos2024/fig10.py"),
+    output:
+        report(
+            "figures/santos2024/fig10.png",
+            caption="../report/santos2024/fig10.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig10.log",
+    benchmark:
+        "benchmarks/santos2024/fig10.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            weights=S24.weights,
+        ),
+    script:
+        "../scripts/santos2024/fig10.py"
+
+
+rule santos2024_fig11:
+    "Figure 11: mean and mode of the posterior in latent space and in pixels."
+    input:
+        solution=f"{S24_INVERSION}/solution/principal.nc",
+        code=library("santos2024/fig11.py"),
+    output:
+        report(
+            "figures/santos2024/fig11.png",
+            caption="../report/santos2024/fig11.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig11.log",
+    benchmark:
+        "benchmarks/santos2024/fig11.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            weights=S24.weights,
+        ),
+    script:
+        "../scripts/santos2024/fig11.py"
+
+
+rule santos2024_fig12:
+    "Figure 12: results for different cutoff wavelengths."
+    input:
+        chains=expand(f"{S24_INVERSION}/chains/{{inversion}}.nc", inversion=S24_CUTOFFS),
+        solutions=expand(f"{S24_INVERSION}/solution/{{inversion}}.nc", inversion=S24_CUTOFFS),
+        code=library("santos2024/fig12.py"),
+    output:
+        report(
+            "figures/santos2024/fig12.png",
+            caption="../report/santos2024/fig12.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig12.log",
+    benchmark:
+        "benchmarks/santos2024/fig12.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            weights=S24.weights,
+        ),
+    script:
+        "../scripts/santos2024/fig12.py"
+
+
+rule santos2024_fig13:
+    "Figure 13: observation and anisotropy of the target at a long cutoff wavelength."
+    input:
+        observed=f"{S24_INVERSION}/observed_{S24_INV.anisotropy_waves:g}.nc",
+        code=library("santos2024/fig13.py"),
+    output:
+        report(
+            "figures/santos2024/fig13.png",
+            caption="../report/santos2024/fig13.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig13.log",
+    benchmark:
+        "benchmarks/santos2024/fig13.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/santos2024/fig13.py"
+
+
+rule santos2024_fig14:
+    "Figure 14: with and without anisotropy in the data."
+    input:
+        anisotropic=f"{S24_INVERSION}/solution/cutoff_{S24_INV.anisotropy_waves:g}.nc",
+        isotropic=f"{S24_INVERSION}/solution/isotropic.nc",
+        code=library("santos2024/fig14.py"),
+    output:
+        report(
+            "figures/santos2024/fig14.png",
+            caption="../report/santos2024/fig14.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig14.log",
+    benchmark:
+        "benchmarks/santos2024/fig14.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            weights=S24.weights,
+        ),
+    script:
+        "../scripts/santos2024/fig14.py"
+
+
+rule santos2024_fig15:
+    "Figure 15: inversions for further targets."
+    input:
+        solution=f"{S24_INVERSION}/solution/targets.nc",
+        table="results/santos2024/table_targets.csv",
+        code=library("santos2024/fig15.py"),
+    output:
+        report(
+            "figures/santos2024/fig15.png",
+            caption="../report/santos2024/fig15.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/fig15.log",
+    benchmark:
+        "benchmarks/santos2024/fig15.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            weights=S24.weights,
+        ),
+    script:
+        "../scripts/santos2024/fig15.py"
+
+
+rule santos2024_samplers_figure:
+    "Autocorrelation and cost of the samplers."
+    input:
+        table=f"{S24_INVERSION}/samplers.csv",
+        curves=f"{S24_INVERSION}/samplers.nc",
+        code=library("santos2024/samplers_figure.py"),
+    output:
+        report(
+            "figures/santos2024/samplers.png",
+            caption="../report/santos2024/samplers.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/samplers_figure.log",
+    benchmark:
+        "benchmarks/santos2024/samplers_figure.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            weights=S24.weights,
+        ),
+    script:
+        "../scripts/santos2024/samplers_figure.py"
+
+
+rule santos2024_own_figure:
+    "Solution for a user's own effective medium."
+    input:
+        solution=f"{S24_INVERSION}/solution/own.nc",
+        code=library("santos2024/own_figure.py"),
+    output:
+        report(
+            "figures/santos2024/own_medium.png",
+            caption="../report/santos2024/own_medium.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/own_figure.log",
+    benchmark:
+        "benchmarks/santos2024/own_figure.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            weights=S24.weights,
+        ),
+    script:
+        "../scripts/santos2024/own_figure.py"
+
+
+rule santos2024_convergence:
+    "Convergence of the principal chains and what they found: Figures A1 to A5 (apps C, D)."
+    input:
+        chains=f"{S24_INVERSION}/chains/principal.nc",
+        code=library("santos2024/convergence.py"),
+    output:
+        numbers=f"{S24_INVERSION}/convergence.nc",
+        figA1=report(
+            "figures/santos2024/figA1.png",
+            caption="../report/santos2024/figA1.rst",
+            category="Santos et al. (2024)",
+        ),
+        figA2=report(
+            "figures/santos2024/figA2.png",
+            caption="../report/santos2024/figA2.rst",
+            category="Santos et al. (2024)",
+        ),
+        figA3=report(
+            "figures/santos2024/figA3.png",
+            caption="../report/santos2024/figA3.rst",
+            category="Santos et al. (2024)",
+        ),
+        figA4=report(
+            "figures/santos2024/figA4.png",
+            caption="../report/santos2024/figA4.rst",
+            category="Santos et al. (2024)",
+        ),
+        figA5=report(
+            "figures/santos2024/figA5.png",
+            caption="../report/santos2024/figA5.rst",
+            category="Santos et al. (2024)",
+        ),
+    log:
+        "logs/santos2024/convergence.log",
+    benchmark:
+        "benchmarks/santos2024/convergence.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(weights=S24.weights, lags=S24.autocorrelation_lags),
+    script:
+        "../scripts/santos2024/convergence.py"

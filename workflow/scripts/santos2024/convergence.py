@@ -1,0 +1,30 @@
+"""Convergence of the principal chains and what they found: Figures A1 to A5 (apps C and D)."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import santos2024_convergence as figures
+from latentearth.figures import santos2024_notes as captions
+from latentearth.figures import style
+from latentearth.samplers import convergence
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, chains = snakemake.params, io.read_dataset(snakemake.input.chains)
+    samples, note = chains.position.values, captions.chains(chains, p.weights)
+    thinning = int(chains.position.attrs["thinning"])
+    found = convergence.describe(samples, max(2, min(p.lags // thinning, samples.shape[1] // 4)))
+    attributes = provenance.attributes("Convergence", {"lags": p.lags}, p.seed, p.scale)
+    io.write_dataset(snakemake.output.numbers, found, attributes)
+    seed = provenance.stream(p.seed, "santos2024", "figA3")
+    curves = found.autocorrelation.values, found.mean_autocorrelation.values
+    made = {
+        "figA1": figures.log_posterior(chains.log_posterior.values, note),
+        "figA2": figures.thirds(found.third_mean.values, found.latent_std.values, note),
+        "figA3": figures.autocorrelation(*curves, thinning, seed, note),
+        "figA4": figures.marginals(samples.reshape(-1, samples.shape[-1]), note),
+        "figA5": figures.covariance(found.covariance.values, note),
+    }
+    for name, figure in made.items():
+        title = f"Figure {name[3:]}, Santos et al. (2024)"
+        style.save(
+            figure, snakemake.output[name], provenance.attributes(title, {}, p.seed, p.scale)
+        )
+    print(found[["third_gap", "autocorrelation_time", "r_hat"]])

@@ -1,0 +1,58 @@
+"""sigma_o, sigma_G and the variability of the effective medium (section 4.2)."""
+
+import numpy as np
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.networks.wgan_gp import load_generator
+from latentearth.operators import homogenization_elastic as elastic
+from latentearth.operators.homogenization import Homogenization
+from latentearth.samplers import downscaling
+from latentearth.samplers.closest_fit import Search, closest_fits
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s = snakemake.params, snakemake.params.settings
+    generator = load_generator(snakemake.input.weights, snakemake.input.card)
+    held_out = io.read_dataset(snakemake.input.held_out).image[: s["images"]].values
+    phases = elastic.TwoPhases(elastic.Rock(**p.black), elastic.Rock(**p.white))
+    operator = Homogenization(generator.side, p.waves, phases, p.iterations)
+    media = downscaling.homogenize(operator, held_out)
+
+    search = Search(**{key: value for key, value in s["closest_fit"].items() if key != "images"})
+    goals = held_out[: s["closest_fit"]["images"]]
+    z, first, last = closest_fits(
+        generator, goals, generator.latent, search,
+        provenance.stream(p.seed, "santos2024", "closest_fit"), p.precision,
+    )  # fmt: skip
+    fits = downscaling.generate(generator, z)
+    random = np.random.default_rng(provenance.stream(p.seed, "santos2024", "prior_statistics"))
+    draws = downscaling.generate(generator, random.standard_normal((len(media), generator.latent)))
+
+    spread = downscaling.spread(media)
+    fitted = downscaling.homogenize(operator, fits)
+    sigma_g = downscaling.misfit_spread(media[: len(goals)], fitted)
+    sigma_o = s["observation"] * spread
+    gpa, one = {"units": "GPa"}, {"units": "1"}
+    sigmas = {
+        "spread": spread, "sigma_o": sigma_o, "sigma_g": sigma_g,
+        "sigma": downscaling.combine(sigma_o, sigma_g), "mean": media.mean(axis=(0, 2, 3)),
+        "generated_spread": downscaling.spread(downscaling.homogenize(operator, draws)),
+    }  # fmt: skip
+    result = xr.Dataset(
+        {name: ("coefficient", values, gpa) for name, values in sigmas.items()}
+        | {name: ("image", values, one) for name, values in (("first", first), ("last", last))}
+        | {"goal": (("image", "y", "x"), goals, one), "fit": (("image", "y", "x"), fits, one)}
+        | {"prior_mean": (("y", "x"), draws.mean(0), one)}
+        | {"prior_deviation": (("y", "x"), draws.std(0), one)},
+        {"coefficient": list(elastic.COEFFICIENTS)},
+    )
+    about = provenance.attributes("Errors of data and generator", s, p.seed, p.scale)
+    io.write_dataset(snakemake.output.errors, result, about)
+    columns = {
+        f"{name}_GPa": sigmas[name] for name in ("mean", "spread", "sigma_o", "sigma_g", "sigma")
+    }
+    columns["sigma_g_percent_of_spread"] = 100 * sigma_g / spread
+    rows = [
+        {"coefficient": name} | {key: float(column[k]) for key, column in columns.items()}
+        for k, name in enumerate(elastic.COEFFICIENTS)
+    ]
+    io.write_table(snakemake.output.table, rows, about)

@@ -1,0 +1,20 @@
+"""Figure 3 of Santos et al. (2024)."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import santos2024_inversion, style
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    data = io.read_dataset(snakemake.input.observed)
+    figure = santos2024_inversion.medium(
+        data.image.values[0],
+        data.effective.values[0],
+        data.effective.values,
+        float(data.waves),
+        ("marble cake", "$C_{11}^*$"),
+    )
+    style.save(
+        figure,
+        snakemake.output[0],
+        provenance.attributes("Figure 3, Santos et al. (2024)", {}, p.seed, p.scale),
+    )

@@ -1,0 +1,12 @@
+"""Figure 6 of Santos et al. (2024)."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import santos2024, style
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, r = snakemake.params, io.read_dataset(snakemake.input.assessment)
+    style.save(
+        santos2024.images(r.training_image.values, r.generated_image.values, p.weights),
+        snakemake.output[0],
+        provenance.attributes("Figure 6, Santos et al. (2024)", {}, p.seed, p.scale),
+    )

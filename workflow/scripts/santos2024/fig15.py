@@ -1,0 +1,23 @@
+"""Figure 15 of Santos et al. (2024)."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import santos2024_inversion, style
+from latentearth.figures import santos2024_notes as captions
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    found = io.read_dataset(snakemake.input.solution)
+    table = captions.table(snakemake.input.table)
+    figure = santos2024_inversion.targets(
+        found.true_image.values,
+        found["mean"].values,
+        found.observed.values[:, 0],
+        found.predicted.values[:, 0],
+        [row["d_min"] for row in table],
+        captions.solution(found.isel(target=0), p.weights),
+    )
+    style.save(
+        figure,
+        snakemake.output[0],
+        provenance.attributes("Figure 15, Santos et al. (2024)", {}, p.seed, p.scale),
+    )

@@ -1,0 +1,47 @@
+"""Train the WGAN with gradient penalty on the prior images (appendices A and B)."""
+
+import json
+import time
+from pathlib import Path
+
+from latentearth import io, job, provenance
+from latentearth.ensembles.image_files import read_images
+from latentearth.networks import weights
+from latentearth.training.adversarial import Settings
+from latentearth.training.gans import pick_device
+from latentearth.training.histories import history_dataset, loss_table
+from latentearth.training.wgan_gp import train_wgan_gp
+
+OTHERS = ("width", "resources")  # settings that are none of the loop's
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
+    images, start = read_images(snakemake.input.prior), time.process_time()
+    settings = {key: value for key, value in s.items() if key not in OTHERS}
+    generator, critic, history = train_wgan_gp(
+        images,
+        Settings(loss="wgan-gp", **settings),
+        provenance.stream(p.seed, "santos2024", "gan"),
+        width=s["width"],
+        mirror=p.mirror,
+        device=(device := pick_device(p.device)),
+        checkpoint=(checkpoint := Path(out.weights).with_suffix(".checkpoint")),
+    )
+    attributes = provenance.attributes("WGAN-GP of the prior images", s, p.seed, p.scale)
+    card = attributes | {
+        "architecture": {"latent": s["latent"], "side": images.shape[1], "width": s["width"]},
+        "stirring": None if p.own else json.loads(json.dumps(p.stirring)),
+        "images": len(images),
+        "steps": s["steps"],
+        "critic_batches": s["steps"] * s["critic_steps"],
+        "generator_parameters": generator.parameter_count(),
+        "critic_parameters": critic.parameter_count(),
+        "training_seconds": history.seconds,
+        "training_cpu_seconds": time.process_time() - start,
+        "device": job.hardware(device),
+        "dtype": "float32",
+        "losses": loss_table(history),
+    }
+    weights.save(out.weights, {"generator": generator}, out.card, card)
+    io.write_dataset(out.history, history_dataset(history, ["WGAN-GP"]), attributes)
+    checkpoint.unlink(missing_ok=True)

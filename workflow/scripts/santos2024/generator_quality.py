@@ -1,0 +1,16 @@
+"""How good the generator is, in numbers: nearest images, coverage, losses of its training."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import santos2024, style
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, r = snakemake.params, io.read_dataset(snakemake.input.assessment)
+    card = io.read_json(snakemake.input.card)
+    names = ("precision", "recall", "coverage")
+    scores = {k: {n: float(r[n].sel(source=k)) for n in names} for k in r.source.values}
+    nearest = {k: r.nearest.sel(compared=k).values for k in r.compared.values}
+    style.save(
+        santos2024.quality(nearest, scores, card.get("losses"), p.weights),
+        snakemake.output[0],
+        provenance.attributes("Quality of the generator", {}, p.seed, p.scale),
+    )

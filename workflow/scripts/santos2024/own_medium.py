@@ -1,0 +1,12 @@
+"""Check a user's own effective medium, and give it the form of ours."""
+
+from latentearth import io, job, provenance
+from latentearth.ensembles.own_medium import read_medium
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s = snakemake.params, snakemake.params.settings
+    errors = io.read_dataset(snakemake.input.errors)
+    result = read_medium(snakemake.input.own, s["waves"], errors, s["sigma"])
+    print({name: f"{values.dims}" for name, values in result.items()})
+    attributes = provenance.attributes("Own effective medium", s, p.seed, p.scale)
+    io.write_dataset(snakemake.output[0], result, attributes)

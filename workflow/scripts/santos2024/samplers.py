@@ -1,0 +1,42 @@
+"""The samplers side by side on the data of the principal experiment."""
+
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.networks.wgan_gp import load_generator
+from latentearth.operators.homogenization import Homogenization
+from latentearth.operators.homogenization_elastic import Rock, TwoPhases
+from latentearth.samplers import downscaling, latent_chains, latent_comparison
+from latentearth.samplers.latent_kernels import METHODS
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s = snakemake.params, snakemake.params.settings
+    generator = load_generator(snakemake.input.weights, snakemake.input.card)
+    data = io.read_dataset(snakemake.input.observed)
+    operator = Homogenization(
+        generator.side, float(data.waves), TwoPhases(Rock(**p.black), Rock(**p.white)), p.iterations
+    )
+    target = downscaling.likelihood(
+        generator, operator, data.observed.values[0], data.sigma.values, precision=p.precision
+    )
+    # all methods start in the same places
+    start = latent_chains.prior_starts(
+        provenance.stream(p.seed, "santos2024", "samplers"), s["chains"], generator.latent
+    )
+    runs, about = {}, {"data": float(data.observed.sum()), "sigma": data.sigma.values.tolist()}
+    about["weights"] = io.read_json(snakemake.input.card)
+    for name in s["methods"]:
+        method = METHODS[name]
+        part = s["gradient_share"] / method.leapfrog**0.5 if method.uses_gradient else 1.0
+        burn_in, samples = (max(8, round(part * s[key])) for key in ("burn_in", "samples"))
+        plan = latent_chains.Plan(burn_in, samples, 1, s["block"])
+        seed = provenance.stream(p.seed, "santos2024", "samplers", name)
+        checkpoint = f"{snakemake.output.table}.{name}.checkpoint"
+        runs[name] = latent_chains.run(target, method, plan, start, seed, checkpoint, about)
+        print(
+            f"{name}: {runs[name].cpu_s:.0f} CPU-s, acceptance {runs[name].acceptance.mean():.2f}"
+        )
+    rows = latent_comparison.rows(runs)
+    attributes = provenance.attributes("Samplers compared", s, p.seed, p.scale)
+    io.write_table(snakemake.output.table, rows, attributes)
+    result = xr.Dataset(latent_comparison.curves(runs), {"method": list(runs)})
+    io.write_dataset(snakemake.output.curves, result, attributes)
