@@ -1,0 +1,214 @@
+"""Training of the VAE and of the spatial GAN, and the toys of Figures 3 and 4."""
+
+import numpy as np
+import pytest
+import torch
+from latentearth.earth import channels, crops
+from latentearth.training import adversarial, eight, scores, spatial_gan, variational
+
+IMAGE = channels.draw_image(channels.Channels(rows=260, columns=200), np.random.SeedSequence(1))
+WHERE = crops.positions(IMAGE.shape)
+SEED = np.random.SeedSequence(7)
+
+
+def batches(size=4, seed=5):
+    return variational.CropBatches(IMAGE, WHERE, size, np.random.SeedSequence(seed))
+
+
+def weights_of(*networks):
+    return torch.cat([p.detach().ravel() for net in networks for p in net.parameters()])
+
+
+def test_the_divergence_is_that_of_two_normal_densities():
+    """Against the integral of q log(q/p) on a fine grid."""
+    mean, log_variance = torch.tensor([0.7]), torch.tensor([-0.9])
+    x = np.linspace(-12, 12, 200_001)
+    variance = np.exp(-0.9)
+    q = np.exp(-0.5 * (x - 0.7) ** 2 / variance) / np.sqrt(2 * np.pi * variance)
+    log_p = -0.5 * x**2 - 0.5 * np.log(2 * np.pi)
+    log_q = -0.5 * (x - 0.7) ** 2 / variance - 0.5 * np.log(2 * np.pi * variance)
+    integral = np.sum(q * (log_q - log_p)) * (x[1] - x[0])
+    found = variational.divergence(mean, log_variance).item()
+    assert found == pytest.approx(integral, rel=1e-6)  # float32
+
+
+def test_the_weight_of_the_divergence_is_that_of_the_authors():
+    """The authors add 1000 means over (100 x 20) to errors summed over 100: half a nat each."""
+    generator = torch.Generator().manual_seed(1)
+    mean, log_variance = torch.randn(2, 100, 20, generator=generator)
+    nats = variational.divergence(mean, log_variance)
+    theirs_per_sample = 1000.0 * nats.mean() / 100
+    ours = 1000.0 / (variational.REFERENCE_BATCH * 20) * nats.sum() / 100
+    torch.testing.assert_close(ours, theirs_per_sample)
+
+
+@pytest.mark.parametrize("precision", ["float32", "autocast"])
+def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path, precision):
+    settings = variational.Settings(
+        steps=5, batch=3, average=0.9, precision=precision, record_every=2, checkpoint_every=3
+    )
+    whole = variational.train(batches(3), settings, SEED)
+    file = tmp_path / "c.pt"
+    interrupted = batches(3)
+    draw, count = interrupted.draw, iter(range(100))
+
+    def stop_at_fifth():
+        if next(count) == 4:
+            raise KeyboardInterrupt
+        return draw()
+
+    interrupted.draw = stop_at_fifth
+    with pytest.raises(KeyboardInterrupt):
+        variational.train(interrupted, settings, SEED, checkpoint=file)
+    resumed = variational.train(batches(3), settings, SEED, checkpoint=file)
+    assert torch.equal(weights_of(*whole[:2]), weights_of(*resumed[:2]))
+    np.testing.assert_array_equal(whole[2].error, resumed[2].error)
+    np.testing.assert_array_equal(resumed[2].steps, [2, 4, 5])
+
+
+def test_the_loss_falls():
+    settings = variational.Settings(steps=8, batch=4, record_every=1)
+    history = variational.train(batches(), settings, SEED)[2]
+    # a quarter of the cells are channels: the first grey answer errs by some 0.25 of 8385 cells
+    assert history.error[0] > 1800 and history.error[-1] < 0.9 * history.error[0]
+
+
+def test_a_loss_that_is_no_number_stops_the_training_and_names_the_step():
+    settings = variational.Settings(steps=4, batch=2, learning_rate=1e30, record_every=1)
+    with pytest.raises(FloatingPointError, match=r"at step [234] the squared error is"):
+        variational.train(batches(2), settings, SEED)
+
+
+def test_the_rate_rises_holds_and_falls():
+    settings = variational.Settings(steps=100, learning_rate=2.0, warm_up=9, cool_down=19)
+    rates = np.array([variational.rate_at(step, settings) for step in range(1, 101)])
+    np.testing.assert_allclose(rates[:10], 0.2 * np.arange(1, 11))
+    np.testing.assert_allclose(rates[9:81], 2.0)
+    np.testing.assert_allclose(rates[80:], 0.1 * np.arange(20, 0, -1))
+
+
+def test_a_longer_training_begins_as_a_shorter_one_without_its_end():
+    """Until the rate falls, the number of steps must not matter: trainings can be prolonged."""
+    few = variational.Settings(steps=50, warm_up=5, cool_down=10)
+    many = variational.Settings(steps=500, warm_up=5, cool_down=100)
+    for step in range(1, 41):
+        assert variational.rate_at(step, few) == variational.rate_at(step, many)
+
+
+def test_crops_come_only_from_allowed_positions():
+    source = variational.CropBatches(IMAGE, WHERE[[0, 50]], 40, np.random.SeedSequence(1))
+    wanted = {crop.tobytes() for crop in crops.cut(IMAGE, WHERE[[0, 50]])}
+    drawn = source.draw().numpy().astype(np.uint8)
+    assert {crop.tobytes() for crop in drawn} == wanted
+
+
+def test_batches_go_on_where_their_state_was_taken():
+    first, second = batches(), batches()
+    first.draw()
+    second.load_state_dict(first.state_dict())
+    assert torch.equal(first.draw(), second.draw())
+
+
+def gan_settings(**more):
+    return adversarial.Settings(
+        **{"steps": 3, "batch": 2, "learning_rate": 5e-4, "latent": 15, "record_every": 1, **more}
+    )
+
+
+def test_an_interrupted_spatial_gan_goes_on_to_the_same_weights(tmp_path):
+    run = {"latent_map": (5, 3), "seed": SEED, "width": 2}
+    settings = gan_settings(checkpoint_every=2, average=0.9)
+    whole = spatial_gan.train_sgan(IMAGE, WHERE, settings, **run)
+    file = tmp_path / "c.pt"
+    spatial_gan.train_sgan(IMAGE, WHERE, settings, checkpoint=file, **run)
+    again = spatial_gan.train_sgan(IMAGE, WHERE, settings, checkpoint=file, **run)  # from step 2
+    assert torch.equal(weights_of(*whole[:2]), weights_of(*again[:2]))
+
+
+def test_latent_maps_of_the_spatial_gan_are_uniform():
+    seen = []
+
+    class Probe(torch.nn.Module):
+        def images(self, maps):
+            seen.append(maps)
+            return maps
+
+    wrapped = spatial_gan._MapGenerator(Probe(), (5, 3))
+    wrapped(torch.randn(1, 2000, 15, generator=torch.Generator().manual_seed(1)))
+    values = np.sort(seen[0].numpy().ravel())
+    # Kolmogorov's distance from the uniform law; 1.6/sqrt(n) is exceeded once in a hundred
+    distance = np.abs((values + 1) / 2 - np.linspace(0, 1, values.size)).max()
+    assert distance < 1.6 / np.sqrt(values.size)
+
+
+def test_a_latent_map_must_have_as_many_cells_as_latent_numbers():
+    with pytest.raises(ValueError, match="15 latent numbers"):
+        spatial_gan.train_sgan(IMAGE, WHERE, gan_settings(), (4, 4), SEED, 2)
+
+
+def test_the_eight_is_standardised_and_has_two_holes():
+    points = eight.eight(4000, 0.1, np.random.default_rng(1))
+    np.testing.assert_allclose(points.mean(0), 0, atol=1e-6)
+    np.testing.assert_allclose(points.std(0), 1 / 3, rtol=1e-5)
+    for hole in ((0.35, 0.0), (-0.35, 0.0)):  # the noise, 0.1/(3 * 0.38) wide, leaves them open
+        assert (np.linalg.norm(points - hole, axis=1) < 0.1).sum() < 10
+    assert (np.linalg.norm(points, axis=1) < 0.1).sum() > 200  # the crossing
+
+
+def test_the_toy_misfit_has_its_minimum_at_the_target():
+    line = np.linspace(-1, 1, 41)
+    grid = np.stack(np.meshgrid(line, line), -1)
+    values = eight.misfit(grid, (0.2, 0.4), 0.3)
+    lowest = grid.reshape(-1, 2)[values.argmin()]
+    np.testing.assert_allclose(lowest, (0.2, 0.4), atol=1e-9)
+    assert values.min() == pytest.approx(-1 / (2 * np.pi * 0.3))
+
+
+def test_a_network_of_a_stack_learns_as_it_does_alone():
+    points = eight.eight(100, 0.1, np.random.default_rng(1))
+    pair, _ = eight.train_eights(points, [0.1, 1.0], [0.01, 0.1], 5, 4, 1e-3, SEED)
+    other, _ = eight.train_eights(points, [0.1, 0.3], [0.01, 0.5], 5, 4, 1e-3, SEED)
+    first, second = (net.decoder[0].weight[0] for net in (pair, other))
+    torch.testing.assert_close(first, second, rtol=1e-5, atol=1e-7)  # products in another order
+    assert not torch.allclose(pair.decoder[0].weight[1], other.decoder[0].weight[1])
+
+
+def test_a_small_vae_learns_the_eight():
+    points = eight.eight(500, 0.1, np.random.default_rng(1))
+    _, losses = eight.train_eights(points, [0.01], [0.001], 600, 20, 3e-3, SEED)
+    # the mean of all points errs by 1/9 per coordinate; one line through the eight by half of it
+    assert losses[0, 0] < 0.06
+
+
+def test_scores_know_a_perfect_and_a_blind_network():
+    models = crops.cut(IMAGE, WHERE[:6])
+
+    def encoder(target):
+        return torch.zeros(len(target), 2), torch.zeros(len(target), 2)
+
+    def blind(codes):
+        return torch.full((len(codes), 129, 65), 0.25)
+
+    found = scores.score_vae(encoder, blind, models, SEED)
+    exact = np.square(models - 0.25).sum((1, 2)).mean()
+    assert found["error"] == pytest.approx(exact, rel=1e-5) == found["error_of_mean"]
+    assert found["model_rmse"] == pytest.approx(np.sqrt(exact / 8385), rel=1e-5)
+    assert found["divergence"] == 0 and found["active"] == 0
+
+
+def test_pattern_statistics_tell_a_broken_channel_from_a_whole_one():
+    model = np.zeros((2, 129, 65))
+    model[0, 20:30, :] = 1  # crosses
+    model[1, 20:30, :25] = 1  # ends in the middle
+    model[1, 20:30, 40:] = 1  # goes on
+    model[1, 60, 30] = 0.5  # grey, and too small to count
+    found = scores.pattern_statistics(model)
+    assert found["bodies"] == 1.5 and found["crossing"] == pytest.approx(1 / 3)
+    assert found["grey"] == pytest.approx(1 / (2 * 8385))
+
+
+def test_speeds_are_one_on_an_even_path_and_large_at_a_jump():
+    ramp = np.linspace(0, 1, 11)[:, None, None] * np.ones((1, 4, 4))
+    np.testing.assert_allclose(scores.speeds(ramp), 1)
+    jump = (np.arange(11) > 4)[:, None, None] * np.ones((1, 4, 4))
+    assert scores.speeds(jump).max() == pytest.approx(10)

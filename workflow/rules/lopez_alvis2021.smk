@@ -1,0 +1,400 @@
+# Lopez-Alvis et al. (2021) and its poster: crosshole tomography in a latent space. Here the
+# training image and the networks (Figures 3, 4, 5, 7, the poster's jumps); the inversions stand in
+# lopez_alvis2021_inversion.smk.
+LA21 = settings.lopez_alvis2021
+LA21_RESULTS = "results/lopez_alvis2021"
+LA21_SHIPPED = os.path.relpath(ROOT / "data" / "weights" / "lopez_alvis2021")
+LA21_IMAGE = "published" if settings.data.published else "embedded"
+# a network that does not come with the project is trained, whatever the config says
+LA21_SHIPS = [
+    network
+    for network in ("vae", "sgan")
+    if LA21.weights == "shipped"
+    and os.path.exists(f"{LA21_SHIPPED}/{network}_{LA21_IMAGE}.safetensors")
+]
+# weights, card and training image of both networks, for the rules that look at them
+LA21_NETWORKS = {
+    "vae": f"{LA21_RESULTS}/vae.safetensors",
+    "vae_card": f"{LA21_RESULTS}/vae.json",
+    "sgan": f"{LA21_RESULTS}/sgan.safetensors",
+    "sgan_card": f"{LA21_RESULTS}/sgan.json",
+}
+
+LOPEZ_ALVIS2021 = [
+    *expand("figures/lopez_alvis2021/fig{number}.png", number=["03", "04", "05", "07"]),
+    "figures/lopez_alvis2021/poster_jumps.png",
+    f"{LA21_RESULTS}/table_networks.csv",
+]
+
+
+rule lopez_alvis2021_training_image:
+    "Draw sinuous channels, or check the published or a user's own training image."
+    input:
+        own=LA21.training_image.file or [],
+        published=(
+            "data/published/jlalvis/VAE_SGD/VAE/ti/ti.png"
+            if settings.data.published and not LA21.training_image.file
+            else []
+        ),
+        code=library("lopez_alvis2021/training_image.py"),
+    output:
+        f"{LA21_RESULTS}/training_image.nc",
+    log:
+        "logs/lopez_alvis2021/training_image.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/training_image.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(settings=section(LA21.training_image)),
+    script:
+        "../scripts/lopez_alvis2021/training_image.py"
+
+
+if LA21_SHIPS:
+
+    rule lopez_alvis2021_shipped:
+        "Take a network that comes with the project, if it belongs to this training image."
+        input:
+            image=f"{LA21_RESULTS}/training_image.nc",
+            weights=f"{LA21_SHIPPED}/{{network}}_{LA21_IMAGE}.safetensors",
+            card=f"{LA21_SHIPPED}/{{network}}_{LA21_IMAGE}.json",
+            code=library("lopez_alvis2021/shipped.py"),
+        output:
+            weights=f"{LA21_RESULTS}/{{network}}.safetensors",
+            card=f"{LA21_RESULTS}/{{network}}.json",
+        log:
+            "logs/lopez_alvis2021/shipped_{network}.log",
+        benchmark:
+            "benchmarks/lopez_alvis2021/shipped_{network}.tsv"
+        wildcard_constraints:
+            network="|".join(LA21_SHIPS),
+        conda:
+            "../../envs/train.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=10,
+        params:
+            **common(),
+        script:
+            "../scripts/lopez_alvis2021/shipped.py"
+
+
+if "vae" not in LA21_SHIPS:
+
+    rule lopez_alvis2021_vae:
+        "Train the variational autoencoder (section 3.1); an interrupted training goes on."
+        input:
+            image=f"{LA21_RESULTS}/training_image.nc",
+            start=LA21.vae.start or [],
+            code=library("lopez_alvis2021/vae.py"),
+        output:
+            weights=f"{LA21_RESULTS}/vae.safetensors",
+            card=f"{LA21_RESULTS}/vae.json",
+            history=f"{LA21_RESULTS}/vae_history.nc",
+        log:
+            "logs/lopez_alvis2021/vae.log",
+        benchmark:
+            "benchmarks/lopez_alvis2021/vae.tsv"
+        conda:
+            "../../envs/train.yaml"
+        threads: 8
+        resources:
+            mem_mb=LA21.vae.resources.mem_mb,
+            runtime=LA21.vae.resources.runtime,
+            gpu=gpus(),
+        params:
+            **common(settings=section(LA21.vae), crops=LA21.quality.crops, device=settings.device),
+        script:
+            "../scripts/lopez_alvis2021/vae.py"
+
+
+if "sgan" not in LA21_SHIPS:
+
+    rule lopez_alvis2021_sgan:
+        "Train the spatial GAN of Laloy et al. (2018); an interrupted training goes on."
+        input:
+            image=f"{LA21_RESULTS}/training_image.nc",
+            code=library("lopez_alvis2021/sgan.py"),
+        output:
+            weights=f"{LA21_RESULTS}/sgan.safetensors",
+            card=f"{LA21_RESULTS}/sgan.json",
+            history=f"{LA21_RESULTS}/sgan_history.nc",
+        log:
+            "logs/lopez_alvis2021/sgan.log",
+        benchmark:
+            "benchmarks/lopez_alvis2021/sgan.tsv"
+        conda:
+            "../../envs/train.yaml"
+        threads: 8
+        resources:
+            mem_mb=LA21.sgan.resources.mem_mb,
+            runtime=LA21.sgan.resources.runtime,
+            gpu=gpus(),
+        params:
+            **common(settings=section(LA21.sgan), device=settings.device),
+        script:
+            "../scripts/lopez_alvis2021/sgan.py"
+
+
+rule lopez_alvis2021_networks_table:
+    "Sizes, losses and scores of the networks, beside the authors'."
+    input:
+        **LA21_NETWORKS,
+        image=f"{LA21_RESULTS}/training_image.nc",
+        code=library("lopez_alvis2021/networks_table.py"),
+    output:
+        f"{LA21_RESULTS}/table_networks.csv",
+    log:
+        "logs/lopez_alvis2021/networks_table.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/networks_table.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        **common(crops=LA21.quality.crops, alpha=LA21.vae.alpha),
+    script:
+        "../scripts/lopez_alvis2021/networks_table.py"
+
+
+rule lopez_alvis2021_eight:
+    "Train a small VAE on an eight-shaped manifold for every alpha and beta."
+    input:
+        code=library("lopez_alvis2021/eight.py"),
+    output:
+        f"{LA21_RESULTS}/eight.nc",
+    log:
+        "logs/lopez_alvis2021/eight.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/eight.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        **common(settings=section(LA21.eight)),
+    script:
+        "../scripts/lopez_alvis2021/eight.py"
+
+
+rule lopez_alvis2021_jumps:
+    "Straight paths through the latent spaces of VAE and SGAN (poster)."
+    input:
+        **LA21_NETWORKS,
+        code=library("lopez_alvis2021/jumps.py"),
+    output:
+        f"{LA21_RESULTS}/jumps.nc",
+    log:
+        "logs/lopez_alvis2021/jumps.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/jumps.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        **common(frames=LA21.quality.jumps, paths=LA21.quality.paths),
+    script:
+        "../scripts/lopez_alvis2021/jumps.py"
+
+
+rule lopez_alvis2021_samples:
+    "Draw samples of VAE and SGAN for Figure 5."
+    input:
+        **LA21_NETWORKS,
+        code=library("lopez_alvis2021/samples.py"),
+    output:
+        f"{LA21_RESULTS}/samples.nc",
+    log:
+        "logs/lopez_alvis2021/samples.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/samples.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        **common(samples=LA21.quality.samples),
+    script:
+        "../scripts/lopez_alvis2021/samples.py"
+
+
+rule lopez_alvis2021_encoded:
+    "Encode and decode the true models (Figure 7)."
+    input:
+        truths=f"{LA21_RESULTS}/truths.nc",
+        weights=f"{LA21_RESULTS}/vae.safetensors",
+        card=f"{LA21_RESULTS}/vae.json",
+        code=library("lopez_alvis2021/encoded.py"),
+    output:
+        f"{LA21_RESULTS}/encoded.nc",
+    log:
+        "logs/lopez_alvis2021/encoded.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/encoded.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/encoded.py"
+
+
+rule lopez_alvis2021_fig03:
+    "The eight-shaped manifold and its misfit (Figure 3)."
+    input:
+        eight=f"{LA21_RESULTS}/eight.nc",
+        code=library("lopez_alvis2021/fig03.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/fig03.png",
+            caption="../report/lopez_alvis2021/fig03.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Figure 3"},
+        ),
+    log:
+        "logs/lopez_alvis2021/fig03.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/fig03.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/fig03.py"
+
+
+rule lopez_alvis2021_fig04:
+    "What alpha and beta do to a latent space (Figure 4)."
+    input:
+        eight=f"{LA21_RESULTS}/eight.nc",
+        code=library("lopez_alvis2021/fig04.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/fig04.png",
+            caption="../report/lopez_alvis2021/fig04.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Figure 4"},
+        ),
+    log:
+        "logs/lopez_alvis2021/fig04.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/fig04.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/fig04.py"
+
+
+rule lopez_alvis2021_fig05:
+    "Training image, crops, and samples of VAE and SGAN (Figure 5)."
+    input:
+        samples=f"{LA21_RESULTS}/samples.nc",
+        image=f"{LA21_RESULTS}/training_image.nc",
+        code=library("lopez_alvis2021/fig05.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/fig05.png",
+            caption="../report/lopez_alvis2021/fig05.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Figure 5"},
+        ),
+    log:
+        "logs/lopez_alvis2021/fig05.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/fig05.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/fig05.py"
+
+
+rule lopez_alvis2021_fig07:
+    "The true models, encoded and decoded (Figure 7)."
+    input:
+        encoded=f"{LA21_RESULTS}/encoded.nc",
+        code=library("lopez_alvis2021/fig07.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/fig07.png",
+            caption="../report/lopez_alvis2021/fig07.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Figure 7"},
+        ),
+    log:
+        "logs/lopez_alvis2021/fig07.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/fig07.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/fig07.py"
+
+
+rule lopez_alvis2021_poster_jumps:
+    "Jumps along paths through the latent spaces (poster)."
+    input:
+        jumps=f"{LA21_RESULTS}/jumps.nc",
+        code=library("lopez_alvis2021/poster_jumps.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/poster_jumps.png",
+            caption="../report/lopez_alvis2021/poster_jumps.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Poster: jumps"},
+        ),
+    log:
+        "logs/lopez_alvis2021/poster_jumps.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/poster_jumps.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/poster_jumps.py"

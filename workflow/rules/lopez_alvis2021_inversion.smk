@@ -1,0 +1,545 @@
+# Lopez-Alvis et al. (2021): inversion in the latent space, Figures 6, 8, 9, 10, Tables 1 to 4,
+# the poster's histograms, and truths beyond the paper's six.
+INV = settings.lopez_alvis2021.inversion
+L21 = "results/lopez_alvis2021"
+L21_PUBLISHED = "data/published/jlalvis/VAE_SGD/test_models"
+# The columns of Tables 3 and 4: the cases of Table 1, and the last with noise.
+INV_COLUMNS = [*INV.cases, "VSbrd_noise"]
+INV_CASES = {name: INV.cases[name.removesuffix("_noise")] for name in INV_COLUMNS}
+INV_OWN = bool(INV.own.survey)
+# a config value may stand for a user's file
+INV_SURVEY = INV.own.survey or []
+L21_STARTS = {
+    "vae": f"{L21_PUBLISHED}/zinitVAE500.npy",
+    "sgan": f"{L21_PUBLISHED}/zinitSGAN500.npy",
+}
+
+LOPEZ_ALVIS2021 += [
+    *expand("figures/lopez_alvis2021/fig{number}.png", number=["06", "08", "09", "10"]),
+    "figures/lopez_alvis2021/poster_wrmse.png",
+    "figures/lopez_alvis2021/new_truths.png",
+    *expand(f"{L21}/table{{number}}.csv", number=[1, 2, 3, 4]),
+    f"{L21}/table_nonlinear.csv",
+    f"{L21}/table_new_truths.csv",
+]
+if INV.own.traveltimes:
+    LOPEZ_ALVIS2021 += ["figures/lopez_alvis2021/own.png"]
+
+
+wildcard_constraints:
+    case="|".join(INV_COLUMNS),
+    network="vae|sgan",
+    noisiness="clean|noisy",
+
+
+rule lopez_alvis2021_truths:
+    "The six true models: crops of the training image and models of the VAE."
+    input:
+        image=f"{L21}/training_image.nc",
+        weights=f"{L21}/vae.safetensors",
+        card=f"{L21}/vae.json",
+        published=(
+            expand(
+                f"{L21_PUBLISHED}/{{name}}.npy", name=["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"]
+            )
+            if settings.data.published
+            else []
+        ),
+        code=library("lopez_alvis2021/truths.py"),
+    output:
+        f"{L21}/truths.nc",
+    log:
+        "logs/lopez_alvis2021/truths.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/truths.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        **common(complexity=INV.complexity),
+    script:
+        "../scripts/lopez_alvis2021/truths.py"
+
+
+rule lopez_alvis2021_crosshole_data:
+    "Traveltimes through the truths, noise, and the error of encode-decode (Table 2)."
+    input:
+        truths=f"{L21}/truths.nc",
+        weights=f"{L21}/vae.safetensors",
+        card=f"{L21}/vae.json",
+        survey=INV_SURVEY,
+        noise=(f"{L21_PUBLISHED}/noiserealz.npy" if settings.data.published and not INV_OWN else []),
+        code=library("lopez_alvis2021/crosshole_data.py"),
+    output:
+        f"{L21}/crosshole_data.nc",
+    log:
+        "logs/lopez_alvis2021/crosshole_data.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/crosshole_data.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        **common(
+            survey=section(INV.survey),
+            velocities=INV.velocities,
+            curved=section(INV.nonlinear),
+        ),
+    script:
+        "../scripts/lopez_alvis2021/crosshole_data.py"
+
+
+rule lopez_alvis2021_three_minima:
+    "Noisy descent among three minima (Figure 6)."
+    input:
+        code=library("lopez_alvis2021/three_minima.py"),
+    output:
+        f"{L21}/three_minima.nc",
+    log:
+        "logs/lopez_alvis2021/three_minima.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/three_minima.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(settings=section(INV.toy)),
+    script:
+        "../scripts/lopez_alvis2021/three_minima.py"
+
+
+rule lopez_alvis2021_linear_case:
+    "All inversions of one case of Table 1, straight rays."
+    input:
+        truths=f"{L21}/truths.nc",
+        data=f"{L21}/crosshole_data.nc",
+        weights=lambda wildcards: f"{L21}/{INV_CASES[wildcards.case].network}.safetensors",
+        card=lambda wildcards: f"{L21}/{INV_CASES[wildcards.case].network}.json",
+        survey=INV_SURVEY,
+        starts=lambda wildcards: (
+            L21_STARTS[INV_CASES[wildcards.case].network] if settings.data.published else []
+        ),
+        code=library("lopez_alvis2021/linear_case.py"),
+    output:
+        f"{L21}/linear/{{case}}.nc",
+    log:
+        "logs/lopez_alvis2021/linear_{case}.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/linear_{case}.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 1
+    resources:
+        mem_mb=INV.resources.mem_mb,
+        runtime=INV.resources.runtime,
+        gpu=gpus(),
+    params:
+        **common(
+            case=lambda wildcards: section(INV_CASES[wildcards.case]),
+            runs=lambda wildcards: section(INV.linear[INV_CASES[wildcards.case].network]),
+            group=lambda wildcards: INV.group[INV_CASES[wildcards.case].network],
+            noise=lambda wildcards: INV.noise if wildcards.case.endswith("_noise") else 0.0,
+            survey=section(INV.survey),
+            velocities=INV.velocities,
+            precision=INV.precision,
+            checkpoint_every=INV.checkpoint_every,
+            device=settings.device,
+        ),
+    script:
+        "../scripts/lopez_alvis2021/linear_case.py"
+
+
+rule lopez_alvis2021_nonlinear:
+    "Inversions with shortest paths, without and with noise (Figure 10)."
+    input:
+        truths=f"{L21}/truths.nc",
+        data=f"{L21}/crosshole_data.nc",
+        weights=f"{L21}/vae.safetensors",
+        card=f"{L21}/vae.json",
+        survey=INV_SURVEY,
+        starts=L21_STARTS["vae"] if settings.data.published else [],
+        code=library("lopez_alvis2021/nonlinear.py"),
+    output:
+        f"{L21}/nonlinear/{{noisiness}}.nc",
+    log:
+        "logs/lopez_alvis2021/nonlinear_{noisiness}.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/nonlinear_{noisiness}.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 2
+    resources:
+        mem_mb=INV.resources.mem_mb,
+        runtime=INV.resources.runtime,
+    params:
+        **common(
+            settings=section(INV.nonlinear),
+            noise=lambda wildcards: INV.noise if wildcards.noisiness == "noisy" else 0.0,
+            survey=section(INV.survey),
+            velocities=INV.velocities,
+            precision=INV.precision,
+        ),
+    script:
+        "../scripts/lopez_alvis2021/nonlinear.py"
+
+
+rule lopez_alvis2021_poster_runs:
+    "Inversions of one truth at two noise levels with one generator (poster)."
+    input:
+        truths=f"{L21}/truths.nc",
+        data=f"{L21}/crosshole_data.nc",
+        weights=f"{L21}/{{network}}.safetensors",
+        card=f"{L21}/{{network}}.json",
+        survey=INV_SURVEY,
+        starts=lambda wildcards: (L21_STARTS[wildcards.network] if settings.data.published else []),
+        code=library("lopez_alvis2021/poster_runs.py"),
+    output:
+        f"{L21}/poster/{{network}}.nc",
+    log:
+        "logs/lopez_alvis2021/poster_{network}.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/poster_{network}.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 1
+    resources:
+        mem_mb=INV.resources.mem_mb,
+        runtime=INV.resources.runtime,
+        gpu=gpus(),
+    params:
+        **common(
+            settings=section(INV.poster),
+            case=lambda wildcards: section(INV.cases[INV.poster.cases[wildcards.network]]),
+            group=lambda wildcards: INV.group[wildcards.network],
+            survey=section(INV.survey),
+            velocities=INV.velocities,
+            precision=INV.precision,
+            checkpoint_every=INV.checkpoint_every,
+            device=settings.device,
+        ),
+    script:
+        "../scripts/lopez_alvis2021/poster_runs.py"
+
+
+rule lopez_alvis2021_new_truths:
+    "Inversions of crops that no network has seen (beyond the paper)."
+    input:
+        image=f"{L21}/training_image.nc",
+        weights=f"{L21}/vae.safetensors",
+        card=f"{L21}/vae.json",
+        survey=INV_SURVEY,
+        code=library("lopez_alvis2021/new_truths.py"),
+    output:
+        f"{L21}/new_truths.nc",
+    log:
+        "logs/lopez_alvis2021/new_truths.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/new_truths.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 1
+    resources:
+        mem_mb=INV.resources.mem_mb,
+        runtime=INV.resources.runtime,
+        gpu=gpus(),
+    params:
+        **common(
+            settings=section(INV.new_truths),
+            case=section(INV.cases["VSbrd"]),
+            group=INV.group["vae"],
+            survey=section(INV.survey),
+            velocities=INV.velocities,
+            precision=INV.precision,
+            checkpoint_every=INV.checkpoint_every,
+            device=settings.device,
+        ),
+    script:
+        "../scripts/lopez_alvis2021/new_truths.py"
+
+
+rule lopez_alvis2021_own_inversion:
+    "Inversion of a user's traveltimes."
+    input:
+        weights=f"{L21}/vae.safetensors",
+        card=f"{L21}/vae.json",
+        survey=INV_SURVEY,
+        traveltimes=INV.own.traveltimes or [],
+        code=library("lopez_alvis2021/own_inversion.py"),
+    output:
+        f"{L21}/own/inversion.nc",
+    log:
+        "logs/lopez_alvis2021/own_inversion.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/own_inversion.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 2
+    resources:
+        mem_mb=INV.resources.mem_mb,
+        runtime=INV.resources.runtime,
+    params:
+        **common(
+            settings=section(INV.own),
+            linear=section(INV.cases["VSbrd"]),
+            curved=section(INV.nonlinear),
+            survey=section(INV.survey),
+            velocities=INV.velocities,
+            precision=INV.precision,
+            checkpoint_every=INV.checkpoint_every,
+        ),
+    script:
+        "../scripts/lopez_alvis2021/own_inversion.py"
+
+
+rule lopez_alvis2021_inversion_tables:
+    "Tables 1 to 4, nonlinear inversions and new truths, beside the published values."
+    input:
+        data=f"{L21}/crosshole_data.nc",
+        linear=expand(f"{L21}/linear/{{case}}.nc", case=INV_COLUMNS),
+        curved=expand(f"{L21}/nonlinear/{{kind}}.nc", kind=["clean", "noisy"]),
+        new=f"{L21}/new_truths.nc",
+        code=library("lopez_alvis2021/inversion_tables.py"),
+    output:
+        table1=f"{L21}/table1.csv",
+        table2=f"{L21}/table2.csv",
+        table3=f"{L21}/table3.csv",
+        table4=f"{L21}/table4.csv",
+        table_nonlinear=f"{L21}/table_nonlinear.csv",
+        table_new_truths=f"{L21}/table_new_truths.csv",
+        table_new_truths_summary=f"{L21}/table_new_truths_summary.csv",
+    log:
+        "logs/lopez_alvis2021/inversion_tables.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/inversion_tables.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            columns=INV_COLUMNS,
+            noise=INV.noise,
+            cases={k: section(v) for k, v in INV.cases.items()},
+        ),
+    script:
+        "../scripts/lopez_alvis2021/inversion_tables.py"
+
+
+rule lopez_alvis2021_fig06:
+    "Descent among three minima (Figure 6)."
+    input:
+        toy=f"{L21}/three_minima.nc",
+        code=library("lopez_alvis2021/fig06.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/fig06.png",
+            caption="../report/lopez_alvis2021/fig06.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Figure 6"},
+        ),
+    log:
+        "logs/lopez_alvis2021/fig06.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/fig06.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/fig06.py"
+
+
+rule lopez_alvis2021_fig08:
+    "Inversions of mc2 in all cases (Figure 8)."
+    input:
+        truths=f"{L21}/truths.nc",
+        data=f"{L21}/crosshole_data.nc",
+        runs=expand(f"{L21}/linear/{{case}}.nc", case=list(INV.cases)),
+        code=library("lopez_alvis2021/fig08.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/fig08.png",
+            caption="../report/lopez_alvis2021/fig08.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Figure 8"},
+        ),
+    log:
+        "logs/lopez_alvis2021/fig08.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/fig08.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(cases=list(INV.cases)),
+    script:
+        "../scripts/lopez_alvis2021/fig08.py"
+
+
+rule lopez_alvis2021_fig09:
+    "Inversions of all truths with straight rays (Figure 9)."
+    input:
+        truths=f"{L21}/truths.nc",
+        data=f"{L21}/crosshole_data.nc",
+        clean=f"{L21}/linear/VSbrd.nc",
+        noisy=f"{L21}/linear/VSbrd_noise.nc",
+        code=library("lopez_alvis2021/fig09.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/fig09.png",
+            caption="../report/lopez_alvis2021/fig09.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Figure 9"},
+        ),
+    log:
+        "logs/lopez_alvis2021/fig09.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/fig09.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(noise=INV.noise),
+    script:
+        "../scripts/lopez_alvis2021/fig09.py"
+
+
+rule lopez_alvis2021_fig10:
+    "Inversions of all truths with shortest paths (Figure 10)."
+    input:
+        truths=f"{L21}/truths.nc",
+        data=f"{L21}/crosshole_data.nc",
+        clean=f"{L21}/nonlinear/clean.nc",
+        noisy=f"{L21}/nonlinear/noisy.nc",
+        code=library("lopez_alvis2021/fig10.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/fig10.png",
+            caption="../report/lopez_alvis2021/fig10.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Figure 10"},
+        ),
+    log:
+        "logs/lopez_alvis2021/fig10.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/fig10.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(noise=INV.noise),
+    script:
+        "../scripts/lopez_alvis2021/fig10.py"
+
+
+rule lopez_alvis2021_poster_wrmse:
+    "Histograms of misfits of VAE and SGAN, and straight against bent rays (poster)."
+    input:
+        truths=f"{L21}/truths.nc",
+        data=f"{L21}/crosshole_data.nc",
+        vae=f"{L21}/poster/vae.nc",
+        sgan=f"{L21}/poster/sgan.nc",
+        straight=f"{L21}/linear/VSbrd.nc",
+        curved=f"{L21}/nonlinear/clean.nc",
+        code=library("lopez_alvis2021/poster_wrmse.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/poster_wrmse.png",
+            caption="../report/lopez_alvis2021/poster_wrmse.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Poster, WRMSE"},
+        ),
+    log:
+        "logs/lopez_alvis2021/poster_wrmse.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/poster_wrmse.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(settings=section(INV.poster)),
+    script:
+        "../scripts/lopez_alvis2021/poster_wrmse.py"
+
+
+rule lopez_alvis2021_new_truths_figure:
+    "Floor of encode-decode against error of inversion for new truths."
+    input:
+        runs=f"{L21}/new_truths.nc",
+        code=library("lopez_alvis2021/new_truths_figure.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/new_truths.png",
+            caption="../report/lopez_alvis2021/new_truths.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "New truths"},
+        ),
+    log:
+        "logs/lopez_alvis2021/new_truths_figure.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/new_truths_figure.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/new_truths_figure.py"
+
+
+rule lopez_alvis2021_own:
+    "Inversion of a user's traveltimes."
+    input:
+        runs=f"{L21}/own/inversion.nc",
+        code=library("lopez_alvis2021/own.py"),
+    output:
+        report(
+            "figures/lopez_alvis2021/own.png",
+            caption="../report/lopez_alvis2021/own.rst",
+            category="Lopez-Alvis et al. 2021",
+            labels={"figure": "Own data"},
+        ),
+    log:
+        "logs/lopez_alvis2021/own.log",
+    benchmark:
+        "benchmarks/lopez_alvis2021/own.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/own.py"

@@ -1,0 +1,10 @@
+"""Figure 7 of Lopez-Alvis et al. (2021)."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import lopez_alvis2021, style
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    drawing = lopez_alvis2021.truths_and_encoded(io.read_dataset(snakemake.input.encoded))
+    attributes = provenance.attributes("Figure 7, Lopez-Alvis et al. (2021)", {}, p.seed, p.scale)
+    style.save(drawing, snakemake.output[0], attributes)

@@ -1,0 +1,20 @@
+"""Figure 9 of Lopez-Alvis et al. (2021)."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import lopez_alvis2021_inversion as figures
+from latentearth.figures import style
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, given = snakemake.params, snakemake.input
+    clean, noisy = io.read_dataset(given.clean), io.read_dataset(given.noisy)
+    names = clean.truth.values
+    figure = figures.all_truths(
+        io.read_dataset(given.truths).model.sel(truth=names).values,
+        names,
+        clean,
+        noisy,
+        io.read_dataset(given.data).threshold.sel(operator="straight", truth=names).values,
+        p.noise,
+    )
+    attributes = provenance.attributes("Figure 9, Lopez-Alvis et al. (2021)", {}, p.seed, p.scale)
+    style.save(figure, snakemake.output[0], attributes)

@@ -1,0 +1,26 @@
+"""Tables 1 to 4, the nonlinear inversions and the new truths, beside the published values."""
+
+from latentearth import io, job, provenance
+from latentearth.samplers import crosshole_tables as tables
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, given, out = snakemake.params, snakemake.input, snakemake.output
+    data = io.read_dataset(given.data)
+    floor = {kind: data.threshold.sel(operator=kind) for kind in ("straight", "curved")}
+    linear = {n: io.read_dataset(f) for n, f in zip(p.columns, given.linear, strict=True)}
+    noisy = {n: p.noise * n.endswith("noise") for n in p.columns}
+    thresholds = {name: floor["straight"] + extra for name, extra in noisy.items()}
+    curved = {n: io.read_dataset(f) for n, f in zip(("clean", "noisy"), given.curved, strict=True)}
+    curved_thresholds = {"clean": floor["curved"], "noisy": floor["curved"] + p.noise}
+    new = tables.new_truths(io.read_dataset(given.new))
+    for name, rows in {
+        "table1": tables.cases(p.cases),
+        "table2": tables.floor(data),
+        "table3": tables.acceptance(linear, thresholds),
+        "table4": tables.misfits(linear),
+        "table_nonlinear": tables.nonlinear(curved, curved_thresholds),
+        "table_new_truths": new,
+        "table_new_truths_summary": tables.new_truths_summary(new),
+    }.items():
+        attributes = provenance.attributes(name, p.cases, p.seed, p.scale)
+        io.write_table(out[name], rows, attributes)

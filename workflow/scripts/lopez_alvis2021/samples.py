@@ -1,0 +1,19 @@
+"""Draw samples of VAE and SGAN for Figure 5."""
+
+import torch
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.networks import generators
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    data, titles = {}, {}
+    for kind in ("vae", "sgan"):
+        files = snakemake.input[kind], snakemake.input[f"{kind}_card"]
+        generator = generators.load(*files)
+        stream = provenance.stream(p.seed, "lopez_alvis2021", "samples", kind)
+        models = generator(torch.from_numpy(generator.draw(p.samples, stream))).numpy()
+        data[kind] = (("sample", "z", "x"), models, {"units": "1"})
+        titles[f"{kind}_title"] = f"{kind.upper()}, {generators.history(io.read_json(files[1]))}"
+    attributes = provenance.attributes("samples", {"samples": p.samples}, p.seed, p.scale)
+    io.write_dataset(snakemake.output[0], xr.Dataset(data), attributes | titles)

@@ -1,0 +1,46 @@
+"""Train the spatial GAN, with which the paper compares its VAE."""
+
+from pathlib import Path
+
+from latentearth import io, job, provenance
+from latentearth.earth import training_images
+from latentearth.networks import weights
+from latentearth.networks.sgan import image_side
+from latentearth.training.gans import pick_device, split
+from latentearth.training.histories import history_dataset
+from latentearth.training.spatial_gan import train_sgan
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
+    image = training_images.read(snakemake.input.image)
+    rows, columns = s["latent_map"]
+    shape = image_side(rows), image_side(columns)
+    settings = split(s | {"loss": "gan", "optimizer": "adam", "latent": rows * columns})[1]
+    generator, discriminator, history = train_sgan(
+        image.facies,
+        image.training_positions(shape),
+        settings,
+        (rows, columns),
+        provenance.stream(p.seed, "lopez_alvis2021", "sgan"),
+        s["width"],
+        device := pick_device(p.device),
+        checkpoint := Path(out.weights).with_suffix(".checkpoint"),
+    )
+    attributes = provenance.attributes("SGAN", s, p.seed, p.scale)
+    card = attributes | {
+        "architecture": "sgan",
+        "width": s["width"],
+        "generator_parameters": generator.parameter_count(),
+        "discriminator_parameters": discriminator.parameter_count(),
+        "training_image": image.origin,
+        "steps": settings.steps,
+        "samples": settings.steps * settings.batch,
+        "cells_per_sample": shape[0] * shape[1],
+        "last_discriminator_loss": float(history.critic[-1, 0]),
+        "last_generator_loss": float(history.generator[-1, 0]),
+        "training_seconds": history.seconds,
+        "device": job.hardware(device),
+    }
+    weights.save(out.weights, {"generator": generator}, out.card, card)
+    io.write_dataset(out.history, history_dataset(history, ["SGAN"]), attributes)
+    checkpoint.unlink(missing_ok=True)

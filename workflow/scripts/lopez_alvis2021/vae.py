@@ -1,0 +1,54 @@
+"""Train the variational autoencoder on crops of the training image (section 3.1)."""
+
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.earth import training_images
+from latentearth.networks import generators, weights
+from latentearth.training import scores, variational
+from latentearth.training.gans import pick_device
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
+    image = training_images.read(snakemake.input.image)
+    names = variational.Settings.__dataclass_fields__
+    settings = variational.Settings(**{k: v for k, v in s.items() if k in names})
+    crop_seed, seed = provenance.stream(p.seed, "lopez_alvis2021", "vae").spawn(2)
+    device = pick_device(p.device)
+    positions = image.training_positions()
+    batches = variational.CropBatches(image.facies, positions, settings.batch, crop_seed, device)
+    checkpoint = Path(out.weights).with_suffix(".checkpoint")
+    start = generators.load_vae(snakemake.input.start, settings.latent) if s["start"] else None
+    run = batches, settings, seed, device, checkpoint, "training VAE", start
+    encoder, decoder, history = variational.train(*run)
+    streams = [provenance.stream(p.seed, "lopez_alvis2021", "scores", n) for n in ("crops", "e")]
+    unseen = image.held_out_crops(p.crops, np.random.default_rng(streams[0]))
+    found = scores.score_vae(encoder, decoder, unseen, streams[1], settings.alpha)
+    attributes = provenance.attributes("VAE", s, p.seed, p.scale)
+    card = attributes | {
+        "architecture": "vae",
+        "latent": settings.latent,
+        "parameters": encoder.parameter_count() + decoder.parameter_count(),
+        "generator_parameters": decoder.parameter_count(),
+        "training_image": image.origin,
+        "started_from": s["start"] or "random weights",
+        "training_positions": len(positions),
+        "steps": settings.steps,
+        "samples": settings.steps * settings.batch,
+        "last_error": history.error[-1],
+        "last_divergence": history.divergence[-1] / settings.latent,
+        "held_out": found,
+        "training_seconds": history.seconds,
+        "device": job.hardware(device),
+    }
+    weights.save(out.weights, {"encoder": encoder, "decoder": decoder}, out.card, card)
+    per_sample = {"units": "1"}, {"units": "nat"}
+    variables = {
+        "error": ("step", history.error, per_sample[0]),
+        "divergence": ("step", history.divergence, per_sample[1]),
+    }
+    history_dataset = xr.Dataset(variables, {"step": history.steps})
+    io.write_dataset(out.history, history_dataset, attributes)
+    checkpoint.unlink(missing_ok=True)
