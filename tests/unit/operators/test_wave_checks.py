@@ -1,0 +1,49 @@
+"""Checks of simulated traces."""
+
+import numpy as np
+import pytest
+from latentearth.earth import marine
+from latentearth.operators import wave_checks
+from latentearth.provenance import stream
+
+
+def test_correlation_is_that_of_all_samples():
+    random = np.random.default_rng(0)
+    a, b = random.normal(size=(2, 5, 30))
+    expected = np.corrcoef(a.reshape(-1), b.reshape(-1))[0, 1]
+    assert wave_checks.correlation(a, b) == pytest.approx(expected)
+    assert wave_checks.correlation(a, 3 * a + 1) == pytest.approx(1.0)
+
+
+def test_peaks_between_samples():
+    time = np.arange(200) * 0.004
+    at = np.array([0.3111, 0.4567])
+    pulse = np.exp(-(((time[None] - at[:, None]) / 0.03) ** 2))
+    # a parabola through three samples of a pulse 30 ms wide is off by some 0.02 ms
+    np.testing.assert_allclose(wave_checks.peak_times(pulse, 0.004), at, atol=1e-4)
+    late = wave_checks.arrival_times(pulse, at - 0.15 - [0.001, 0.02], 0.004, 0.15)
+    assert late["median_ms"] == pytest.approx(10.5, abs=0.1)
+    assert late["within_10_ms"] == 0.5
+
+
+def test_refinement_sees_a_grid_that_is_too_coarse():
+    model = marine.synthetic(stream(1), shape=(33, 33, 61), extent=(400.0, 400.0, 600.0),
+                             sea_bed=450.0)  # fmt: skip
+    settings = {
+        "factor": 2, "half_width": 100.0, "depth": 200.0, "count": 20, "step": 2e-3, "every": 2,
+        "samples": 90, "vs_floor": 600.0, "pml": 6,
+    }  # fmt: skip
+    coarse, fine, positions = wave_checks.refinement(
+        model, [25.0, 25.0, 25.0], np.array([200.0, 200.0, 450.0]), stream(2), frequency=6.0,
+        **settings,
+    )  # fmt: skip
+    assert coarse.shape == fine.shape == (20, 90)
+    assert positions[:, 2].max() < 450.0
+    good = wave_checks.correlation(fine, coarse)
+    bad = wave_checks.correlation(*wave_checks.refinement(
+        model, [25.0, 25.0, 25.0], np.array([200.0, 200.0, 450.0]), stream(2), frequency=25.0,
+        **settings,
+    )[:2])  # fmt: skip
+    # 6 Hz: 10 nodes a wavelength of P, 4 of S; 25 Hz: 2.4 and 1
+    assert good > 0.98
+    assert bad < good - 0.05

@@ -1,0 +1,41 @@
+"""The settings of Spurio Mancini et al. (2021) that would fail late are refused at once."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from latentearth.config import ConfigError, validate
+
+ROOT = Path(__file__).parents[2]
+
+
+def config(**changes):
+    raw = yaml.safe_load((ROOT / "config.yaml").read_text())
+    for path, value in changes.items():
+        section = raw["spurio_mancini2021"]
+        *above, last = path.split("__")
+        for key in above:
+            section = section[key]
+        section[last] = value
+    return raw
+
+
+def test_the_config_is_valid():
+    assert validate(config()).spurio_mancini2021.receivers[0] == (500, 500)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"inference__receivers": [0, 1, 9]}, "numbers of receivers from 0 to 4"),
+        ({"inference__receivers": [0, 1, 1]}, "each once"),
+        ({"traces__files": {0: "mine.npy"}}, "sources.file beside traces.files"),
+        ({"published": ["traces"]}, "coordinates beside traces"),
+        ({"sources__train": 3500}, "a test set is left"),
+        ({"simulation__engine": "kwave"}, "kernel"),
+        ({"simulation__spacing": [20, 20]}, "spacing"),
+    ],
+)
+def test_settings_that_cannot_work(changes, message):
+    with pytest.raises(ConfigError, match=message):
+        validate(config(**changes))

@@ -1,0 +1,49 @@
+"""NN direct: from the position straight to the aligned trace (section 2.2.1)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import numpy as np
+
+from latentearth.emulators.problem import Problem, plain
+from latentearth.emulators.stages import Stage
+from latentearth.networks.mlp_gan import MLP
+from latentearth.training import regression
+
+
+def fit(
+    problem: Problem,
+    hidden: Sequence[int],
+    slope: float,
+    settings: regression.Settings,
+    seeds: Sequence[np.random.SeedSequence],
+    checkpoint: str | os.PathLike | None = None,
+    device: str = "cpu",
+) -> tuple[list[list[Stage]], regression.History]:
+    """Train one network per seed; chains of stages, and the history.
+
+    Parameters
+    ----------
+    problem
+        Training and validation events.
+    hidden, slope
+        Widths of the hidden layers, (64, 128, 256) in the paper; slope of the leaky ReLU, 0.2.
+    settings, seeds, checkpoint, device
+        As of :func:`latentearth.training.regression.train`.
+    """
+    widths = (problem.inputs.shape[1], *hidden, problem.samples)
+    net = MLP([widths] * len(seeds), seeds, slope, bias=0.0)
+    history = regression.train(
+        net,
+        (problem.inputs, problem.outputs),
+        (problem.validation_inputs, problem.validation_outputs),
+        settings,
+        seeds,
+        checkpoint=checkpoint,
+        label="training NN direct",
+        device=device,
+    )
+    chains = [[problem.first, plain(net, n, problem.scale)] for n in range(len(seeds))]
+    return chains, history

@@ -1,0 +1,379 @@
+# Spurio Mancini et al. (2021), sections 3.2.2 and 3.3: location of an event, and how honest it is.
+SM21_INFERENCE = SM21.inference
+SM21_SPLIT = {"train": SM21.sources.train, "validation": SM21.sources.validation}
+SM21_LOCATED = [
+    f"{SM21_RESULTS}/traces/receiver_{number}.nc" for number in SM21_INFERENCE.receivers
+]
+# the solver's own wave field around the event, where it was simulated here
+SM21_BOXES = (
+    []
+    if any(number in SM21_GIVEN for number in SM21_INFERENCE.receivers)
+    else [f"{SM21_RESULTS}/traces/box_{number}.nc" for number in SM21_INFERENCE.receivers]
+)
+SM21_MAIN = f"{SM21_RESULTS}/posteriors/waveform_{SM21_INFERENCE.emulator}_noise.nc"
+SM21_RIVAL = f"{SM21_RESULTS}/posteriors/waveform_{SM21_INFERENCE.rival}_noise.nc"
+# the paper's emulator and those that are calibrated, with the likelihoods beyond the paper's
+SM21_BEYOND = {
+    f"{emulator}, {likelihood}": f"{SM21_RESULTS}/posteriors/waveform_{emulator}_{likelihood}.nc"
+    for emulator in dict.fromkeys([SM21_INFERENCE.emulator, *SM21.calibration.emulators])
+    for likelihood in ("noise", "modes")
+}
+SM21_POSTERIORS = {
+    f"{SM21_INFERENCE.rival}, noise": SM21_RIVAL,
+    **SM21_BEYOND,
+    "edt": f"{SM21_RESULTS}/posteriors/arrivals_edt.nc",
+    "edt_all": f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc",
+    **({"solver": f"{SM21_RESULTS}/posteriors/solver.nc"} if SM21_BOXES else {}),
+}
+SM21_CALIBRATIONS = {
+    emulator: f"{SM21_RESULTS}/calibration/{emulator}.nc" for emulator in SM21.calibration.emulators
+}
+
+SPURIO_MANCINI2021 += [
+    *expand("figures/spurio_mancini2021/fig{number}.png", number=["09", "10", "11"]),
+    "figures/spurio_mancini2021/calibration.png",
+    f"{SM21_RESULTS}/table2.csv",
+    f"{SM21_RESULTS}/calibration.csv",
+    *(["figures/spurio_mancini2021/solver.png"] if SM21_BOXES else []),
+]
+
+
+wildcard_constraints:
+    emulator="[a-z][a-z0-9_]*",
+    likelihood="noise|variance|modes",
+    arrivals="edt|edt_all",
+
+
+rule spurio_mancini2021_observation:
+    "Noisy traces of the event and picked arrival times."
+    input:
+        model=f"{SM21_RESULTS}/model.nc",
+        traces=SM21_LOCATED,
+        code=library("spurio_mancini2021/observation.py"),
+    output:
+        f"{SM21_RESULTS}/observation.nc",
+    log:
+        "logs/spurio_mancini2021/observation.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/observation.tsv"
+    conda:
+        "../../envs/waves.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(settings=section(SM21_INFERENCE)),
+    script:
+        "../scripts/spurio_mancini2021/observation.py"
+
+
+rule spurio_mancini2021_location:
+    "Posterior of the position by nested sampling with emulators (section 3.2.2)."
+    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        traces=SM21_LOCATED,
+        emulators=expand(
+            f"{SM21_RESULTS}/emulators/{{receiver}}/{{{{emulator}}}}_0.safetensors",
+            receiver=SM21_INFERENCE.receivers,
+        ),
+        code=library("spurio_mancini2021/location.py"),
+    output:
+        f"{SM21_RESULTS}/posteriors/waveform_{{emulator}}_{{likelihood}}.nc",
+    log:
+        "logs/spurio_mancini2021/location_{emulator}_{likelihood}.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/location_{emulator}_{likelihood}.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        **common(settings=section(SM21_INFERENCE), **SM21_SPLIT),
+        sampler=lambda wildcards: (
+            SM21_INFERENCE.rival_sampler
+            if wildcards.emulator == SM21_INFERENCE.rival
+            else SM21_INFERENCE.sampler
+        ),
+    script:
+        "../scripts/spurio_mancini2021/location.py"
+
+
+rule spurio_mancini2021_edt:
+    "Posterior of the position by differences of arrival times (section 3.3)."
+    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        times=f"{SM21_RESULTS}/travel_times.nc",
+        code=library("spurio_mancini2021/edt.py"),
+    output:
+        f"{SM21_RESULTS}/posteriors/arrivals_{{arrivals}}.nc",
+    log:
+        "logs/spurio_mancini2021/{arrivals}.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/{arrivals}.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        **common(settings=section(SM21_INFERENCE)),
+    script:
+        "../scripts/spurio_mancini2021/edt.py"
+
+
+rule spurio_mancini2021_solver_posterior:
+    "Posterior of the position by the solver's own wave fields, without any emulator."
+    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        boxes=SM21_BOXES,
+        code=library("spurio_mancini2021/solver_posterior.py"),
+    output:
+        f"{SM21_RESULTS}/posteriors/solver.nc",
+    log:
+        "logs/spurio_mancini2021/solver_posterior.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/solver_posterior.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        **common(),
+    script:
+        "../scripts/spurio_mancini2021/solver_posterior.py"
+
+
+rule spurio_mancini2021_calibration:
+    "Held-out events located with each likelihood: where the true positions fall."
+    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        traces=SM21_LOCATED,
+        emulators=expand(
+            f"{SM21_RESULTS}/emulators/{{receiver}}/{{{{emulator}}}}_0.safetensors",
+            receiver=SM21_INFERENCE.receivers,
+        ),
+        code=library("spurio_mancini2021/calibration.py"),
+    output:
+        f"{SM21_RESULTS}/calibration/{{emulator}}.nc",
+    log:
+        "logs/spurio_mancini2021/calibration_{emulator}.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/calibration_{emulator}.tsv"
+    conda:
+        "../../envs/infer.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        **common(settings=section(SM21.calibration), **SM21_SPLIT),
+    script:
+        "../scripts/spurio_mancini2021/calibration.py"
+
+
+rule spurio_mancini2021_table2:
+    "Mean and 68 per cent intervals of the position by each method, beside the paper's (Table 2)."
+    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        posteriors=list(SM21_POSTERIORS.values()),
+        code=library("spurio_mancini2021/table2.py"),
+    output:
+        report(
+            f"{SM21_RESULTS}/table2.csv",
+            caption="../report/spurio_mancini2021/table2.rst",
+            category="Spurio Mancini et al. 2021",
+            labels={"figure": "Table 2"},
+        ),
+    log:
+        "logs/spurio_mancini2021/table2.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/table2.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(names=list(SM21_POSTERIORS)),
+        rival=f"{SM21_INFERENCE.rival}, noise",
+        main=f"{SM21_INFERENCE.emulator}, noise",
+    script:
+        "../scripts/spurio_mancini2021/table2.py"
+
+
+rule spurio_mancini2021_calibration_table:
+    "Coverage and location error of each emulator and likelihood."
+    input:
+        calibrations=list(SM21_CALIBRATIONS.values()),
+        code=library("spurio_mancini2021/calibration_table.py"),
+    output:
+        report(
+            f"{SM21_RESULTS}/calibration.csv",
+            caption="../report/spurio_mancini2021/calibration.rst",
+            category="Spurio Mancini et al. 2021",
+            labels={"figure": "Calibration, table"},
+        ),
+    log:
+        "logs/spurio_mancini2021/calibration_table.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/calibration_table.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(names=list(SM21_CALIBRATIONS)),
+    script:
+        "../scripts/spurio_mancini2021/calibration_table.py"
+
+
+rule spurio_mancini2021_fig09:
+    "Noisy traces at the receivers, and where these are (Figure 9)."
+    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        code=library("spurio_mancini2021/fig09.py"),
+    output:
+        report(
+            "figures/spurio_mancini2021/fig09.png",
+            caption="../report/spurio_mancini2021/fig09.rst",
+            category="Spurio Mancini et al. 2021",
+            labels={"figure": "Figure 9"},
+        ),
+    log:
+        "logs/spurio_mancini2021/fig09.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/fig09.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(),
+    script:
+        "../scripts/spurio_mancini2021/fig09.py"
+
+
+rule spurio_mancini2021_fig10:
+    "Position by the paper's emulator and by Das et al. 2018 (Figure 10)."
+    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        posteriors=[SM21_RIVAL, SM21_MAIN],
+        code=library("spurio_mancini2021/corner.py"),
+    output:
+        report(
+            "figures/spurio_mancini2021/fig10.png",
+            caption="../report/spurio_mancini2021/fig10.rst",
+            category="Spurio Mancini et al. 2021",
+            labels={"figure": "Figure 10"},
+        ),
+    log:
+        "logs/spurio_mancini2021/fig10.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/fig10.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(title="Figure 10", names=[SM21_INFERENCE.rival, SM21_INFERENCE.emulator]),
+    script:
+        "../scripts/spurio_mancini2021/corner.py"
+
+
+rule spurio_mancini2021_fig11:
+    "Position by the paper's emulator and by arrival times (Figure 11)."
+    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        posteriors=[f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc", SM21_MAIN],
+        code=library("spurio_mancini2021/corner.py"),
+    output:
+        report(
+            "figures/spurio_mancini2021/fig11.png",
+            caption="../report/spurio_mancini2021/fig11.rst",
+            category="Spurio Mancini et al. 2021",
+            labels={"figure": "Figure 11"},
+        ),
+    log:
+        "logs/spurio_mancini2021/fig11.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/fig11.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(title="Figure 11", names=["EDT", SM21_INFERENCE.emulator]),
+    script:
+        "../scripts/spurio_mancini2021/corner.py"
+
+
+rule spurio_mancini2021_solver_figure:
+    "Position by the solver itself and by emulators, with and without their errors."
+    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        posteriors=[f"{SM21_RESULTS}/posteriors/solver.nc", *SM21_BEYOND.values()],
+        code=library("spurio_mancini2021/corner.py"),
+    output:
+        report(
+            "figures/spurio_mancini2021/solver.png",
+            caption="../report/spurio_mancini2021/solver.rst",
+            category="Spurio Mancini et al. 2021",
+            labels={"figure": "Beyond: the solver's posterior"},
+        ),
+    log:
+        "logs/spurio_mancini2021/solver_figure.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/solver_figure.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(title="The solver's posterior", names=["solver", *SM21_BEYOND]),
+    script:
+        "../scripts/spurio_mancini2021/corner.py"
+
+
+rule spurio_mancini2021_calibration_figure:
+    "Coverage of credible regions, and location errors beside their stated size."
+    input:
+        calibrations=list(SM21_CALIBRATIONS.values()),
+        code=library("spurio_mancini2021/calibration_figure.py"),
+    output:
+        report(
+            "figures/spurio_mancini2021/calibration.png",
+            caption="../report/spurio_mancini2021/calibration.rst",
+            category="Spurio Mancini et al. 2021",
+            labels={"figure": "Beyond: calibration"},
+        ),
+    log:
+        "logs/spurio_mancini2021/calibration_figure.log",
+    benchmark:
+        "benchmarks/spurio_mancini2021/calibration_figure.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **common(names=list(SM21_CALIBRATIONS)),
+    script:
+        "../scripts/spurio_mancini2021/calibration_figure.py"

@@ -1,0 +1,32 @@
+"""Train the autoencoders of AE+NN and AE+GP, one per seed as a stack (section 2.2.4)."""
+
+from pathlib import Path
+
+from latentearth import job, provenance
+from latentearth.emulators import base, kinds
+from latentearth.networks import weights
+from latentearth.operators.trace_files import read_traces
+from latentearth.training.gans import pick_device
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
+    events = kinds.Events(read_traces(snakemake.input.traces), p.train, p.validation)
+    models = base.load_peaks(snakemake.input.peaks)
+    receiver = int(snakemake.wildcards.receiver)
+    names = "spurio_mancini2021", "autoencoder", receiver
+    net, history = kinds.fit_autoencoder(
+        kinds.make_problem("ae_nn", events, models),
+        s,
+        [provenance.stream(p.seed, *names, n) for n in range(p.networks)],
+        checkpoint := Path(out.weights).with_suffix(".checkpoint"),
+        pick_device(p.device),
+    )
+    card = provenance.attributes("Autoencoders", s["autoencoder"], p.seed, p.scale)
+    card |= {
+        "samples": events.record.traces.shape[1],
+        "count": p.networks,
+        "cpu_seconds": history.cpu_seconds,
+        "best_epoch": history.best_epoch,
+    }
+    weights.save(out.weights, {"autoencoder": net}, out.card, card)
+    checkpoint.unlink(missing_ok=True)

@@ -1,0 +1,54 @@
+"""Locate held-out events with one emulator and each likelihood; where the true positions fall."""
+
+import numpy as np
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.emulators import base
+from latentearth.operators import trace_files
+from latentearth.samplers import calibration, importance, location
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s = snakemake.params, snakemake.params.settings
+    name = ("spurio_mancini2021", "calibration")
+    found = io.read_dataset(snakemake.input.observation)
+    bounds, sigma = found.bounds.values, float(found.attrs["sigma"])
+    records = [trace_files.read_traces(path) for path in snakemake.input.traces]
+    emulators = [base.load(path) for path in snakemake.input.emulators]
+    held = slice(p.train, p.train + p.validation)
+    modes = [
+        location.error_modes(emulator, record.positions[held], record.traces[held])
+        for emulator, record in zip(emulators, records, strict=True)
+    ]
+    # the same events, noise and scan for every emulator and likelihood
+    rng = np.random.default_rng(provenance.stream(p.seed, *name, "events"))
+    test = np.arange(p.train + p.validation, len(records[0].positions))
+    events = rng.choice(test, min(s["events"], test.size), replace=False)
+    truth = records[0].positions[events]
+    data = np.stack([record.traces[events] for record in records], axis=1)
+    data = data + rng.normal(0.0, sigma, data.shape).astype("f4")
+    scan = rng.uniform(bounds[:, 0], bounds[:, 1], (s["scan"], 3))
+    first = -0.5 * location.squared_misfits(emulators, data, scan) / sigma**2
+    rows = {kind: [] for kind in location.KINDS}
+    for number in job.progress(range(len(events)), "events"):
+        for kind in location.KINDS:
+            likelihood = location.WaveformLikelihood(kind, emulators, data[number], sigma, modes)
+            stream = provenance.stream(p.seed, *name, kind, number)
+            posterior = importance.locate(
+                likelihood, bounds, scan, first[number],
+                np.random.default_rng(stream), s["draws"], s["rounds"],
+            )  # fmt: skip
+            rows[kind].append(calibration.score(posterior, truth[number], likelihood))
+    dims = ("likelihood", "event")
+    units = {"error": "m", "deviation": "m"}
+    variables = {
+        key: (
+            (*dims, "coordinate") if np.ndim(rows["noise"][0][key]) else dims,
+            np.array([[row[key] for row in rows[kind]] for kind in rows]),
+            {"units": units.get(key, "1")},
+        )
+        for key in rows["noise"][0]
+    }
+    dataset = xr.Dataset(variables, {"likelihood": list(rows)})
+    dataset["truth"] = (("event", "coordinate"), truth, {"units": "m"})
+    title = f"{len(events)} held-out events located with {snakemake.wildcards.emulator}"
+    io.write_dataset(snakemake.output[0], dataset, provenance.attributes(title, s, p.seed, p.scale))

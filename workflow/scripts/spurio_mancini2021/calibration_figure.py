@@ -1,0 +1,17 @@
+"""Coverage of credible regions and errors of location (beyond the paper)."""
+
+from latentearth import io, job, provenance
+from latentearth.figures import spurio_mancini2021, style
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    found = {
+        name: io.read_dataset(path)
+        for name, path in zip(p.names, snakemake.input.calibrations, strict=True)
+    }
+    title = "Calibration of the location, after Spurio Mancini et al. (2021)"
+    style.save(
+        spurio_mancini2021.calibration(found),
+        snakemake.output[0],
+        provenance.attributes(title, {}, p.seed, p.scale),
+    )

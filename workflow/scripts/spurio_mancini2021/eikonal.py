@@ -1,0 +1,28 @@
+"""Travel times of P waves from every receiver to every node of the model."""
+
+import numpy as np
+import xarray as xr
+from latentearth import io, job, provenance
+from latentearth.operators import eikonal
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    model = io.read_dataset(snakemake.input.model)
+    receivers = io.read_dataset(snakemake.input.sources).receiver.values
+    axes = [model[name].values for name in "xyz"]
+    tables = [
+        eikonal.travel_times(model.vp.values, axes, receiver)
+        for receiver in job.progress(receivers, "travel times")
+    ]
+    dims = ("receiver", "x", "y", "z")
+    dataset = xr.Dataset(
+        {
+            "travel_time": (dims, np.array(tables, "f4"), {"units": "s"}),
+            "position": (("receiver", "coordinate"), receivers, {"units": "m"}),
+        },
+        {name: model[name] for name in "xyz"},
+    )
+    title = "First arrivals of P waves (eikonal equation)"
+    io.write_dataset(
+        snakemake.output[0], dataset, provenance.attributes(title, {}, p.seed, p.scale)
+    )

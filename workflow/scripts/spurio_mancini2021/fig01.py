@@ -1,0 +1,28 @@
+"""Figure 1: a trace before and after the preprocessing."""
+
+import numpy as np
+from latentearth import job, provenance
+from latentearth.emulators import base, kinds, preprocessing
+from latentearth.figures import spurio_mancini2021_emulators as figures
+from latentearth.figures import style
+from latentearth.operators.trace_files import read_traces
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    events = kinds.Events(read_traces(snakemake.input.traces), p.train, p.validation)
+    reference = base.load_peaks(snakemake.input.peaks)["gpy"].reference
+    traces = events.traces("train")
+    peaks = preprocessing.find_peaks(traces)
+    # the reference itself, and a trace with a peak half as high again
+    which = int(
+        np.argmin(np.abs(peaks.amplitude / reference[0] - 1) + (peaks.index != reference[1]))
+    )
+    other = int(np.argmin(np.abs(peaks.amplitude / reference[0] - 1.5)))
+    aligned = preprocessing.align(traces, peaks, reference)
+    style.save(
+        figures.preprocessing(
+            events.record.step, traces[[which, other]], aligned[[which, other]], reference
+        ),
+        snakemake.output[0],
+        provenance.attributes("Figure 1, Spurio Mancini et al. (2021)", {}, p.seed, p.scale),
+    )

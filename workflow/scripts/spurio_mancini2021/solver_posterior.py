@@ -1,0 +1,32 @@
+"""Posterior of the event's position by the solver's own wave fields: what emulators approximate."""
+
+import time
+
+import numpy as np
+from latentearth import io, job, provenance
+from latentearth.operators import wave_box
+from latentearth.samplers import posterior as posteriors
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    found = io.read_dataset(snakemake.input.observation)
+    boxes = [io.read_dataset(path) for path in snakemake.input.boxes]
+    start = time.process_time()
+    points, weights, log_likelihood = wave_box.grid_posterior(
+        boxes, found.observed.values, float(found.attrs["sigma"])
+    )
+    kept = weights > 1e-9
+    posterior = posteriors.Posterior(
+        points[kept],
+        weights[kept] / weights[kept].sum(),
+        log_likelihood[kept],
+        np.nan,
+        np.nan,
+        weights.size,
+        "grid",
+    )
+    dataset = posteriors.dataset(posterior, time.process_time() - start)
+    print(f"{posterior.mean} +- {posterior.standard_deviation} m, true {found.event.values}")
+    title = "Position by the solver's own traces"
+    attributes = provenance.attributes(title, {}, p.seed, p.scale)
+    io.write_dataset(snakemake.output[0], dataset, dataset.attrs | attributes)

@@ -1,0 +1,21 @@
+"""Table 1: accuracy, times and sizes of all emulators; here, once, the test set is read."""
+
+from latentearth import io, job, provenance
+from latentearth.emulators import base, comparison, kinds
+from latentearth.operators.trace_files import read_traces
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, given = snakemake.params, snakemake.input
+    events = kinds.Events(read_traces(given.traces), p.train, p.validation)
+    models = base.load_peaks(given.peaks)
+    rows = [
+        comparison.row(kind, given[f"of_{kind}"], events, models, p.peaks, p.batch)
+        for kind in job.progress(p.kinds, "measuring")
+    ]
+    rows.append(comparison.baseline(events, models, p.peaks))
+    attributes = provenance.attributes("Table 1", {"peaks": p.peaks}, p.seed, p.scale)
+    attributes |= {"hardware": job.hardware(), "test_events": len(events.traces("test"))}
+    io.write_table(snakemake.output.table, rows, attributes)
+    io.write_dataset(snakemake.output.peaks, comparison.peak_errors(events, models), attributes)
+    for row in rows:
+        print({k: v for k, v in row.items() if not k.startswith("published")})

@@ -1,0 +1,23 @@
+"""Table 2 of Spurio Mancini et al. (2021)."""
+
+from latentearth import io, job, provenance
+from latentearth.samplers import location_table, posterior
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    truth = io.read_dataset(snakemake.input.observation).event.values
+    beside = {p.rival: "d18", p.main: "direct", "edt": "edt"}
+    rows = []
+    for name, path in zip(p.names, snakemake.input.posteriors, strict=True):
+        found = io.read_dataset(path)
+        rows.append(
+            location_table.row(
+                name,
+                posterior.from_dataset(found),
+                truth,
+                float(found.attrs["cpu_s"]),
+                beside.get(name, ""),
+            )
+        )
+    title = "Table 2, Spurio Mancini et al. (2021)"
+    io.write_table(snakemake.output[0], rows, provenance.attributes(title, {}, p.seed, p.scale))

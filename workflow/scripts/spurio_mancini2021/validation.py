@@ -1,0 +1,47 @@
+"""The simulation's grid against a finer one, and peaks against first arrivals, at full size."""
+
+import numpy as np
+from latentearth import io, job, provenance
+from latentearth.operators import eikonal, trace_files, wave_checks
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s, v = snakemake.params, snakemake.params.simulation, snakemake.params.settings
+    model, times = io.read_dataset(snakemake.input.model), io.read_dataset(snakemake.input.times)
+    low = np.array([times[name].values[0] for name in "xyz"])
+    spacing = np.array([np.diff(times[name].values[:2])[0] for name in "xyz"])
+    found = {"receivers": {}}
+    for number, path in enumerate(snakemake.input.traces):
+        record = trace_files.read_traces(path)
+        if np.isnan(record.delay):
+            continue  # given traces: nobody says when their pulse begins
+        table = times.travel_time.values[number : number + 1].astype(float)
+        arrivals = eikonal.interpolate_times(table, low, spacing, record.positions)[:, 0]
+        deep = record.positions[:, 2] < record.receiver[2] - 100.0
+        found["receivers"][number] = {
+            "all": wave_checks.arrival_times(record.traces, arrivals, record.step, record.delay),
+            "below_100_m": wave_checks.arrival_times(
+                record.traces[deep], arrivals[deep], record.step, record.delay
+            ),
+        }
+    receiver = io.read_dataset(snakemake.input.sources).receiver.values[0]
+    coarse, fine, _ = wave_checks.refinement(
+        model,
+        s["spacing"],
+        receiver,
+        provenance.stream(p.seed, "spurio_mancini2021", "validation"),
+        factor=v["refinement"],
+        half_width=v["half_width"],
+        depth=v["depth"],
+        count=v["sources"],
+        samples=v["samples"],
+        **{k: s[k] for k in ("step", "every", "frequency", "moment", "pml", "engine", "vs_floor")},
+    )
+    step = s["step"] * s["every"]
+    apart = 1e3 * (wave_checks.peak_times(coarse, step) - wave_checks.peak_times(fine, step))
+    found["finer_grid"] = {
+        "r2d": wave_checks.correlation(fine, coarse),
+        "peaks_within_2_ms": float((np.abs(apart) <= 2.0).mean()),
+    }
+    print(found)
+    title = "Checks of the simulated traces"
+    io.write_json(snakemake.output[0], found | provenance.attributes(title, v, p.seed, p.scale))
