@@ -12,21 +12,49 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/published.smk"
 include: "workflow/rules/scheiter2022.smk"
 include: "workflow/rules/scheiter2022_cmb.smk"
+include: "workflow/rules/santos2024.smk"
+include: "workflow/rules/santos2024_inversion.smk"
+include: "workflow/rules/lopez_alvis2021.smk"
+include: "workflow/rules/lopez_alvis2021_inversion.smk"
+include: "workflow/rules/spurio_mancini2021.smk"
+include: "workflow/rules/spurio_mancini2021_emulators.smk"
+include: "workflow/rules/spurio_mancini2021_inference.smk"
 include: "workflow/rules/claims.smk"
 
 
 localrules:
     all,
     scheiter2022,
+    santos2024,
+    lopez_alvis2021,
+    spurio_mancini2021,
 
 
 rule all:
     default_target: True
     input:
         SCHEITER2022,
+        SANTOS2024,
+        LOPEZ_ALVIS2021,
+        SPURIO_MANCINI2021,
         CLAIMS,
 
 
 rule scheiter2022:
     input:
         SCHEITER2022,
+
+
+rule santos2024:
+    input:
+        SANTOS2024,
+
+
+rule lopez_alvis2021:
+    input:
+        LOPEZ_ALVIS2021,
+
+
+rule spurio_mancini2021:
+    input:
+        SPURIO_MANCINI2021,

@@ -10,7 +10,10 @@ import json
 import sys
 from pathlib import Path
 
-from snakemake.api import OutputSettings, ResourceSettings, SnakemakeApi
+from snakemake.api import ConfigSettings, OutputSettings, ResourceSettings, SnakemakeApi
+
+# Some rules are there for one setting alone: networks are taken as shipped, or trained.
+CONFIGS = ({}, {"lopez_alvis2021": {"weights": "train"}})
 
 
 def describe(rule) -> dict:
@@ -33,14 +36,18 @@ def describe(rule) -> dict:
 
 
 def main(snakefile: str, folder: str) -> None:
-    """Parse the Snakefile in a folder and print its rules."""
-    with SnakemakeApi(OutputSettings(verbose=False)) as api:
-        workflow = api.workflow(
-            resource_settings=ResourceSettings(cores=1),
-            snakefile=Path(snakefile),
-            workdir=Path(folder),
-        )._workflow
-        print(json.dumps([describe(rule) for rule in workflow.rules], indent=1))
+    """Parse the Snakefile in a folder, with each config, and print the rules of all."""
+    found = {}
+    for config in CONFIGS:
+        with SnakemakeApi(OutputSettings(verbose=False)) as api:
+            workflow = api.workflow(
+                resource_settings=ResourceSettings(cores=1),
+                config_settings=ConfigSettings(config=config),
+                snakefile=Path(snakefile),
+                workdir=Path(folder),
+            )._workflow
+            found |= {rule.name: describe(rule) for rule in workflow.rules}
+    print(json.dumps(list(found.values()), indent=1))
 
 
 if __name__ == "__main__":

@@ -299,7 +299,12 @@ rule scheiter2022_cmb_regional:
         mem_mb=CMB.resources.mem_mb,
         runtime=CMB.resources.runtime,
     params:
-        **common(draws=CMB.draws, marginals=section(CMB.marginals), width=CMB.dcgan.width),
+        **common(
+            draws=CMB.draws,
+            marginals=section(CMB.marginals),
+            width=CMB.dcgan.width,
+            reference=CMB.dcgan.reference,
+        ),
     script:
         "../scripts/scheiter2022/cmb_regional.py"
 

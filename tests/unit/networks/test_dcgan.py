@@ -44,6 +44,20 @@ def test_first_weights_are_normal_with_a_deviation_of_002():
                 assert (layer.bias == 0).all()
 
 
+def test_a_larger_epsilon_lets_the_discriminator_see_the_spread():
+    """Maps twice as large give the same answer, unless epsilon is large beside their variance."""
+    x = 0.1 * torch.randn(1, 40, 529, generator=torch.Generator().manual_seed(1)).double()
+    change = []
+    for epsilon in (1e-12, 1e-3):
+        critic = Discriminator(SEED, 4, epsilon).double()
+        with torch.no_grad():
+            one, two = critic(x), critic(2 * x)
+        change.append(float((one - two).std() / one.std()))
+    # first weights turn a deviation of 0.1 into variances of 1e-6: beside the one epsilon this is
+    # much and the answer changes by one part in 1e7, beside the other little, and by 0.3
+    assert change[0] < 1e-4 and change[1] > 0.1
+
+
 def test_rows_of_the_grid_come_one_after_another():
     """A change at one point reaches the maps of the discriminator around that point alone."""
     discriminator = Discriminator(SEED, width=2)

@@ -1,5 +1,6 @@
 """The adversarial loop: batches, losses, checkpoints, and what it learns."""
 
+import dataclasses
 import math
 import os
 import signal
@@ -91,6 +92,21 @@ def test_training_is_repeatable_and_depends_on_the_seed():
     first, second = (train_gans(data, SMALL, settings, seeds(1))[0] for _ in range(2))
     assert same(first, second)
     assert not same(first, train_gans(data, SMALL, settings, seeds(1, 4))[0])
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop"])
+def test_the_critic_may_learn_at_a_rate_of_its_own(optimizer):
+    """The first update of both optimisers is proportional to the rate."""
+    settings = Settings(steps=1, batch=10, learning_rate=1e-3, latent=8, optimizer=optimizer)
+    data, critics = ensembles((60, 2)), []
+    for rate in (1e-9, 1.0, 0.25):  # the first stays at its first weights
+        changed = dataclasses.replace(settings, critic_rate=rate)
+        critics.append(
+            [p.detach() for p in train_gans(data, SMALL, changed, seeds(1))[1].parameters()]
+        )
+    for still, whole, part in zip(*critics, strict=True):
+        # differences of weights of order one, rounded to 1e-7 each
+        torch.testing.assert_close(part - still, 0.25 * (whole - still), rtol=0, atol=1e-6)
 
 
 def test_wgan_keeps_the_weights_of_the_critic_clipped():

@@ -7,7 +7,10 @@ from typing import Literal
 from pydantic import ValidationError
 
 from latentearth.config.base import ConfigError, Index, Section, explain
+from latentearth.config.lopez_alvis2021 import LopezAlvis2021
+from latentearth.config.santos2024 import Santos2024
 from latentearth.config.scheiter2022 import Scheiter2022
+from latentearth.config.spurio_mancini2021 import SpurioMancini2021
 
 __all__ = ["Config", "ConfigError", "validate"]
 
@@ -27,6 +30,9 @@ class Config(Section):
     data: Data
     weights: Literal["train", "shipped"]
     scheiter2022: Scheiter2022
+    santos2024: Santos2024
+    lopez_alvis2021: LopezAlvis2021
+    spurio_mancini2021: SpurioMancini2021
 
 
 def validate(raw: dict) -> Config:

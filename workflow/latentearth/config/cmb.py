@@ -92,6 +92,8 @@ class CmbTraining(Section):
     steps: Count
     batch: Annotated[int, Field(ge=2)]
     learning_rate: Positive
+    reference: Positive  # km/s; networks learn Vs minus this
+    average: Probability  # decay per step of the running mean of the generator's weights; 0: none
     precision: Literal["float32", "bfloat16", "autocast"]
     validation: Count  # samples held out, to watch the training
     record_every: Count  # steps from one record of the losses to the next
@@ -124,8 +126,9 @@ class Dcgan(CmbTraining):
     """Table A3."""
 
     betas: tuple[Probability, Probability]
+    critic_rate: Positive  # learning rate of the discriminator, in units of the generator's
+    epsilon: Positive  # of the discriminator's batch normalisation
     width: Count  # channels next to the maps; the table's is 64
-    average: Probability  # decay per step of the running mean of the generator's weights
     percent: Annotated[list[Percent], Field(min_length=1)]  # of each chain
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -95,6 +95,7 @@ def thinned_blocks(
     burn_in: int,
     thin: int,
     block: int = 256,
+    names: Sequence[object] = (),
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Evaluate what is left of each chain after burn-in and thinning.
 
@@ -109,6 +110,8 @@ def thinned_blocks(
         Models dropped at the start of each chain, and step between the models that stay.
     block
         Models evaluated at once; memory is about 4 * block * point bytes.
+    names
+        What messages call the chains, their files for example; numbers by default.
 
     Yields
     ------
@@ -123,46 +126,45 @@ def thinned_blocks(
         nuclei are not finite, or nuclei are off the sphere.
     """
     for number, chain in enumerate(chains):
+        name = names[number] if len(names) else f"chain {number}"
         models = VoronoiModels(*chain)
-        _check_counts(number, models)
+        _check_counts(name, models)
         try:
             keep = kept_models(len(models.n_cells), burn_in, thin)
         except ValueError as error:
-            raise InputError(
-                f"chain {number}", "models", str(error), "a longer chain or a shorter burn_in"
-            )
+            raise InputError(name, "models", str(error), "a longer chain or a shorter burn_in")
         for start in range(0, keep.size, block):
             chosen = keep[start : start + block]
             taken = take(models, chosen)
-            _check_cells(number, taken)
+            _check_cells(name, taken)
             yield evaluate(taken, lat, lon), np.full(chosen.size, number), chosen
 
 
-def _check_counts(number: int, models: VoronoiModels) -> None:
+def _check_counts(source: object, models: VoronoiModels) -> None:
     """Check that the ragged array of a chain adds up."""
     n_cells = np.asarray(models.n_cells)
     if n_cells.size and n_cells.min() < 1:
         raise InputError(
-            f"chain {number}", f"n_cells of model {n_cells.argmin()}", n_cells.min(), "at least 1"
+            source, f"n_cells of model {n_cells.argmin()}", n_cells.min(), "at least 1"
         )
     for name in ("lat", "lon", "vs"):
         if len(getattr(models, name)) != n_cells.sum():
             raise InputError(
-                f"chain {number}",
+                source,
                 f"length of '{name}'",
                 len(getattr(models, name)),
                 f"{n_cells.sum()}, the sum of n_cells",
             )
 
 
-def _check_cells(number: int, models: VoronoiModels) -> None:
+def _check_cells(source: object, models: VoronoiModels) -> None:
     """Check that nuclei lie on the sphere, and velocities can be those of rock in km/s."""
     for name, (low, high) in RANGES.items():
         values = getattr(models, name)
         wrong = ~((values >= low) & (values <= high))  # NaN, which compares false, is wrong
         if wrong.any():
             words = f"finite, from {low:g} to {high:g} {VARIABLES[name][1]}"
-            raise InputError(f"chain {number}", f"'{name}' of a cell", values[wrong][0], words)
+            raise InputError(source, f"'{name}' of a cell", values[wrong][0], words)
 
 
 def thin_ensemble(
@@ -174,6 +176,7 @@ def thin_ensemble(
     thin: int,
     attributes: dict,
     block: int = 256,
+    names: Sequence[object] = (),
 ) -> int:
     """Write the thinned ensemble of raw chains at points; see :func:`thinned_blocks`.
 
@@ -182,7 +185,7 @@ def thin_ensemble(
     path
         The netCDF file to write: ``vs(sample, point)`` in km/s, ``chain(sample)`` and
         ``model(sample)``, ``lat(point)`` and ``lon(point)``.
-    chains, lat, lon, burn_in, thin, block
+    chains, lat, lon, burn_in, thin, block, names
         As in :func:`thinned_blocks`; velocities in km/s.
     attributes
         Provenance, from :func:`latentearth.provenance.attributes`.
@@ -197,7 +200,7 @@ def thin_ensemble(
     InputError
         If there is no chain, or a chain cannot be used; then no file is written.
     """
-    blocks = thinned_blocks(chains, lat, lon, burn_in, thin, block)
+    blocks = thinned_blocks(chains, lat, lon, burn_in, thin, block, names)
     first = next(blocks, None)
     if first is None:
         raise InputError(path, "raw chains", "none", "at least one chain")

@@ -126,7 +126,8 @@ def regional_marginals(distances: np.ndarray, histograms: np.ndarray, edges: np.
     left, right = figure.subfigures(1, 2, width_ratios=(1.1, 2), wspace=0.02)
     top, bottom = left.subplots(2, 1, height_ratios=(3.4, 1))
     drawn = _region(top, distances, (0, EMD_LIMIT), style.SIZE_MAP)
-    colour_bar(drawn, top, "Earth mover's distance (km/s)", (0, 0.05, 0.1))
+    extend = "max" if np.max(distances) > EMD_LIMIT else "neither"
+    colour_bar(drawn, top, "Earth mover's distance (km/s)", (0, 0.05, 0.1), extend=extend)
     style.letter(top, "(a)")
     lat, lon = australian_grid()
     rows, columns = np.meshgrid(MARGINAL_ROWS, MARGINAL_COLUMNS, indexing="ij")
@@ -148,10 +149,11 @@ def regional_marginals(distances: np.ndarray, histograms: np.ndarray, edges: np.
         )  # fmt: skip
     panels[-1, 0].set_xlabel("Vs (km/s)")
     style.letter(panels[0, 0], "(c)")
-    for height, text, colour in ((0.95, "McMC", "black"), (0.78, "GAN", style.GAN)):
-        panels[-1, 0].text(
-            0.97, height, text, color=colour, transform=panels[-1, 0].transAxes,
-            ha="right", va="top", fontsize=6.5,
+    # above the panels, where no histogram can hide them
+    for place, text, colour in ((0.68, "McMC", "black"), (1.0, "GAN", style.GAN)):
+        panels[0, -1].text(
+            place, 1.05, text, color=colour, transform=panels[0, -1].transAxes,
+            ha="right", va="bottom", fontsize=7,
         )  # fmt: skip
     return figure
 

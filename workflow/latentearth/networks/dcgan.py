@@ -86,11 +86,15 @@ class Discriminator(_Convolutional):
         For the initial weights.
     width
         Channels of the first hidden map; Table A3: 64. The others have 2, 4 and 8 times as many.
+    epsilon
+        What the normalisation adds to the variance of a batch. Without it maps of twice the size
+        would give the same answer, as the first layer has no bias: real and generated samples are
+        normalised apart, and how far samples spread is seen the better, the larger this is.
     """
 
     normalises_batches = True  # real and generated samples must come in batches of their own
 
-    def __init__(self, seed: np.random.SeedSequence, width: int = 64):
+    def __init__(self, seed: np.random.SeedSequence, width: int = 64, epsilon: float = 1e-5):
         layers: list[nn.Module] = [
             nn.Conv2d(1, width, 6, 1, 0, bias=False),
             nn.LeakyReLU(0.2, inplace=True),
@@ -98,7 +102,7 @@ class Discriminator(_Convolutional):
         for n_in, n_out in ((width, 2 * width), (2 * width, 4 * width), (4 * width, 8 * width)):
             layers += [
                 nn.Conv2d(n_in, n_out, 4, 2, 1, bias=False),
-                nn.BatchNorm2d(n_out),
+                nn.BatchNorm2d(n_out, epsilon),
                 nn.LeakyReLU(0.2, inplace=True),
             ]
         layers += [nn.Conv2d(8 * width, 1, 4, 2, 1, bias=False)]  # the sigmoid is in the loss

@@ -1,7 +1,8 @@
 """One adversarial training loop, for one network pair or for many at once.
 
 The loop knows the original GAN (Goodfellow et al. 2014; Scheiter et al. 2022, eqs A1 and A2)
-and the WGAN with clipped weights (Arjovsky et al. 2017).
+and the WGAN, with clipped weights (Arjovsky et al. 2017) or with a gradient penalty
+(Gulrajani et al. 2017; Santos et al. 2024, eq. A1).
 Losses are means over a batch and sums over networks: the networks of a stack share no
 parameter, so each receives the gradient of its own loss alone.
 
@@ -28,6 +29,7 @@ from latentearth.job import progress
 from latentearth.networks.streams import Streams
 from latentearth.training import checkpoints, optimizers
 from latentearth.training.batches import EnsembleBatches
+from latentearth.training.penalty import judge
 from latentearth.training.validation import Validation
 
 
@@ -39,16 +41,19 @@ class Settings:
     batch: int
     learning_rate: float
     latent: int = 100
-    loss: str = "gan"  # gan or wgan
+    loss: str = "gan"  # gan, wgan or wgan-gp
     optimizer: str = "adam"  # adam or rmsprop
     betas: tuple[float, float] = (0.5, 0.999)
     critic_steps: int = 1
+    critic_rate: float = 1.0  # learning rate of the critic, in units of the generator's
     clip: float = 0.01  # wgan only
     smoothing: float = 0.0  # noise added to the real batch, redrawn at every discriminator step
     checkpoint_every: int = 1000
     record_every: int = 100
     precision: str = "float32"  # float32, bfloat16 or autocast
     average: float = 0.0  # decay per step of a running mean of the generator's weights; 0: none
+    penalty: float = 10.0  # weight of the gradient penalty; wgan-gp only
+    penalised: int | None = None  # samples of a batch that it looks at; all by default
 
 
 @dataclass
@@ -74,10 +79,9 @@ def _generator_loss(kind: str, fake: Tensor) -> Tensor:
     return -(logsigmoid(fake) if kind == "gan" else fake).mean((1, 2))
 
 
-def _optimizer(settings: Settings, network: nn.Module, worker: nn.Module, clip: float):
+def _optimizer(settings: Settings, network: nn.Module, worker: nn.Module, clip: float, rate: float):
     """The optimiser by its name, of the parameters of `network` that `worker` computes with."""
     parameters, working = list(network.parameters()), list(worker.parameters())
-    rate = settings.learning_rate
     if settings.optimizer == "adam":  # fused, because it passes over memory once
         adam = torch.optim.Adam(parameters, rate, tuple(settings.betas), fused=True)
         return optimizers.Torch(adam, parameters, working, clip)
@@ -137,9 +141,10 @@ def train(
     if settings.precision == "bfloat16":
         workers = [copy.deepcopy(net).bfloat16() for net in workers]
     clips = optimizers.UNCLIPPED, settings.clip if settings.loss == "wgan" else optimizers.UNCLIPPED
+    rates = settings.learning_rate, settings.learning_rate * settings.critic_rate
     steppers = [
-        _optimizer(settings, net, worker, clip)
-        for net, worker, clip in zip((generator, critic), workers, clips, strict=True)
+        _optimizer(settings, net, worker, clip, rate)
+        for net, worker, clip, rate in zip((generator, critic), workers, clips, rates, strict=True)
     ]
     parts = {
         "generator": generator,
@@ -214,8 +219,16 @@ def _step(generator, critic, steppers, batches, streams, settings) -> tuple[Tens
             real = real + settings.smoothing * batches.used * streams.normal(*real.shape[1:])
         with rounded:
             fake = generator(streams.normal(settings.batch, settings.latent), streams)
-            of_real, of_fake = _judge(critic, real.to(fake.dtype), fake.detach())
-        critic_loss = _critic_loss(settings.loss, of_real.float(), of_fake.float())
+        excess = 0.0
+        if settings.loss == "wgan-gp":
+            share = torch.special.ndtr(streams.normal(settings.batch, 1)[..., 0])  # uniform
+            with rounded:
+                of_real, of_fake, lengths = judge(critic, real, fake, share, settings.penalised)
+            excess = settings.penalty * ((lengths.float() - 1) ** 2).mean(1)
+        else:
+            with rounded:
+                of_real, of_fake = _judge(critic, real.to(fake.dtype), fake.detach())
+        critic_loss = _critic_loss(settings.loss, of_real.float(), of_fake.float()) + excess
         steppers[1].zero_grad()
         critic_loss.sum().backward()
         steppers[1].step()

@@ -25,6 +25,8 @@ def train_dcgan(
     width: int = 64,
     validate_every: int = 100,
     validation_samples: int = 1000,
+    reference: float = REFERENCE,
+    epsilon: float = 1e-5,
     device: torch.device | str = "cpu",
     checkpoint: str | os.PathLike | None = None,
     label: str = "training DCGAN",
@@ -34,8 +36,8 @@ def train_dcgan(
     Parameters
     ----------
     ensemble
-        Velocities in km/s on the 23 x 23 grid, (sample, 529), between 6 and 8 km/s: the output of
-        the generator, Vs - 7.0 km/s, is a hyperbolic tangent.
+        Velocities in km/s on the 23 x 23 grid, (sample, 529), within 1 km/s of the reference: the
+        output of the generator, Vs - reference, is a hyperbolic tangent.
     settings
         Table A3: ``Settings(loss="gan", optimizer="adam", learning_rate=1e-4,
         betas=(0.5, 0.999), batch=128, ...)``. With the precision ``autocast`` the convolutions
@@ -49,6 +51,10 @@ def train_dcgan(
         Steps between two validations, a multiple of ``settings.record_every``.
     validation_samples
         How many samples of the ensemble are held out for it, evenly spread over the ensemble.
+    reference
+        The networks learn Vs minus this, km/s.
+    epsilon
+        Of the discriminator.
     device, checkpoint, label
         See :func:`latentearth.training.adversarial.train`.
 
@@ -63,10 +69,10 @@ def train_dcgan(
         If the samples have not 529 points, leave the range of the tangent, or are too few.
     """
     low, high = float(ensemble.min()), float(ensemble.max())
-    if ensemble.shape[1] != 529 or not REFERENCE - 1 <= low <= high <= REFERENCE + 1:
+    if ensemble.shape[1] != 529 or not reference - 1 <= low <= high <= reference + 1:
         raise ValueError(
             f"samples of {ensemble.shape[1]} points from {low:g} to {high:g} km/s; a DCGAN needs "
-            f"529 points from {REFERENCE - 1:g} to {REFERENCE + 1:g} km/s"
+            f"529 points from {reference - 1:g} to {reference + 1:g} km/s"
         )
     if validate_every % settings.record_every:
         raise ValueError(
@@ -76,9 +82,9 @@ def train_dcgan(
     fresh = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
     parts = fresh.spawn(6)
     generator = Generator(parts[0], settings.latent, width).to(device)
-    discriminator = Discriminator(parts[1], width).to(device)
+    discriminator = Discriminator(parts[1], width, epsilon).to(device)
     rows = held_out_rows(len(ensemble), validation_samples)
-    real = np.delete(ensemble, rows, 0) - np.float32(REFERENCE)
+    real = np.delete(ensemble, rows, 0) - np.float32(reference)
 
     averaged = copy.deepcopy(generator) if settings.average > 0 else None
     result = averaged or generator
@@ -86,10 +92,10 @@ def train_dcgan(
     def draw(count: int) -> np.ndarray:
         if averaged is not None:
             settle(averaged, parts[5], device)
-        blocks = draw_grids(result, count, parts[4], device)
-        return np.concatenate(list(blocks))[None] - np.float32(REFERENCE)
+        blocks = draw_grids(result, count, parts[4], device, reference=0.0)
+        return np.concatenate(list(blocks))[None]
 
-    held_out = [ensemble[rows] - np.float32(REFERENCE)]
+    held_out = [ensemble[rows] - np.float32(reference)]
     validation = Validation(result, held_out, draw, validate_every)
     history = train(
         generator,
@@ -151,13 +157,14 @@ def draw_grids(
     device: torch.device | str = "cpu",
     block: int = 500,
     half: bool = False,
+    reference: float = REFERENCE,
 ) -> Iterator[np.ndarray]:
     """Draw samples of a trained generator, block by block.
 
     Parameters
     ----------
     generator
-        Of Vs - 7.0 km/s, on `device`; it is left in the mode in which it was.
+        Of Vs - reference, on `device`; it is left in the mode in which it was.
     count
         Number of samples.
     seed
@@ -168,7 +175,9 @@ def draw_grids(
         Samples at once.
     half
         Whether to make the convolutions in bfloat16, with an error of about 0.2 per cent of
-        Vs - 7.0 km/s.
+        Vs - reference.
+    reference
+        What is added to its samples, km/s.
 
     Yields
     ------
@@ -182,4 +191,4 @@ def draw_grids(
         with torch.no_grad(), torch.autocast(streams.device.type, torch.bfloat16, enabled=half):
             drawn = generator(streams.normal(block, latent))[0, : count - start]
         generator.train(training)
-        yield drawn.float().cpu().numpy() + np.float32(REFERENCE)
+        yield drawn.float().cpu().numpy() + np.float32(reference)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -111,13 +112,16 @@ def train_gans(
     Returns
     -------
     generator, discriminator, history
-        On the CPU.
+        On the CPU. With ``settings.average`` above 0 the generator is the running mean of those of
+        the training.
     """
     parts = [_fresh(seed).spawn(4) for seed in seeds]
     dimensions = [ensemble.shape[1] for ensemble in ensembles]
     generator, critic = pair(dimensions, architecture, [p[0] for p in parts])
     generator.to(device)
     critic.to(device)
+    averaged = copy.deepcopy(generator) if settings.average > 0 else None
+    result = averaged or generator
     validation = None
     if held_out is not None:
         if validate_every % settings.record_every:
@@ -128,9 +132,9 @@ def train_gans(
 
         def draw(count: int) -> np.ndarray:
             noise = [_fresh(p[3]) for p in parts]
-            return Sampler(generator, noise, 1, device=device).draw(count).cpu().numpy()
+            return Sampler(result, noise, 1, device=device).draw(count).cpu().numpy()
 
-        validation = Validation(generator, held_out, draw, validate_every)
+        validation = Validation(result, held_out, draw, validate_every)
     history = train(
         generator,
         critic,
@@ -140,11 +144,12 @@ def train_gans(
         checkpoint,
         label,
         validation,
+        averaged,
     )
     if validation:
         validation.restore()
         history.validation = validation
-    return generator.cpu(), critic.cpu(), history
+    return result.cpu(), critic.cpu(), history
 
 
 def load_generator(

@@ -42,3 +42,19 @@ def history_dataset(history: History, names: Sequence[str]) -> xr.Dataset:
         result["best_step"] = ("network", v.best_step, units)
         result = result.assign_coords(validation_step=v.steps)
     return result
+
+
+def loss_table(history: History, most: int = 200) -> dict[str, list[float]]:
+    """Losses of a single network pair for its card: at most so many records, evenly spread.
+
+    Returns
+    -------
+    dict
+        ``step``, ``critic`` and ``generator``, lists of equal length.
+    """
+    rows = np.unique(np.linspace(0, len(history.steps) - 1, most).round().astype(int))
+    columns = {"step": history.steps, "critic": history.critic, "generator": history.generator}
+    return {
+        name: [round(float(v), 4) for v in values.reshape(len(values), -1)[rows, 0]]
+        for name, values in columns.items()
+    }

@@ -22,6 +22,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         width=s["width"],
         validate_every=s["validate_every"],
         validation_samples=s["validation"],
+        reference=s["reference"],
+        epsilon=s["epsilon"],
         device=(device := pick_device(p.device)),
         checkpoint=(checkpoint := Path(out.weights).with_suffix(".checkpoint")),
         label=f"training DCGAN on the first {percent} per cent",

@@ -30,5 +30,6 @@ with job.logged(snakemake.log[0], snakemake.threads):
             s["burn_in"],
             s["thinning"],
             attributes,
+            names=source.chains,
         )
     print(f"{written} samples at {len(lat)} points")

@@ -19,9 +19,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         for network, patch in enumerate(job.progress(card["patches"], "comparing patches")):
             seed = provenance.stream(p.seed, "scheiter2022", "cmb", "draw", source, patch)
             own = [np.arange(len(patches[patch]))]
-            drawn = draw_velocities(
-                generator.select([network]), own, p.draws or len(chain), [seed], copies=4
-            )
+            one, count = generator.select([network]), p.draws or len(chain)
+            reference = p.settings["reference"]
+            drawn = draw_velocities(one, own, count, [seed], copies=4, reference=reference)
             parts[patch] = compare_marginals(
                 stored.read_points(snakemake.input.ensemble, patches[patch]),
                 np.concatenate(list(drawn)),

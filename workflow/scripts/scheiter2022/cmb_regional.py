@@ -15,7 +15,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     weights.load_into(snakemake.input.weights, "generator", generator)
     count = p.draws or len(real)
     seed = provenance.stream(p.seed, "scheiter2022", "cmb", "dcgan draw", percent)
-    blocks = job.progress(draw_grids(generator, count, seed), "drawing", -(-count // 500))
+    blocks = draw_grids(generator, count, seed, reference=p.reference)
+    blocks = job.progress(blocks, "drawing", -(-count // 500))
     edges = np.linspace(*p.marginals["vs"], p.marginals["bins"] + 1)
     result = compare_ensembles(real, np.concatenate(list(blocks)), edges)
     result = result.assign_coords(

@@ -23,7 +23,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     points, gan, plain = [np.arange(full.shape[1])], [], []
     for network, percent in enumerate(job.progress(p.percent, "comparing parts")):
         seed = provenance.stream(p.seed, "scheiter2022", "cmb", "sweep draw", percent)
-        drawn = draw_velocities(stack.select([network]), points, count, [seed], copies=4)
+        one, reference = stack.select([network]), p.settings["reference"]
+        drawn = draw_velocities(one, points, count, [seed], copies=4, reference=reference)
         gan.append(earth_movers_distance(np.concatenate(list(drawn)), full))
         plain.append(earth_movers_distance(full[first_part(chain, percent / 100)], full))
     seed = provenance.stream(p.seed, "scheiter2022", "cmb", "halves")

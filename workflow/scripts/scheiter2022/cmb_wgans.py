@@ -23,6 +23,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         [provenance.stream(p.seed, "scheiter2022", "cmb", "wgan", source, n) for n in mine],
         s["validate_every"],
         s["validation"],
+        s["reference"],
         device := pick_device(p.device),
         checkpoint := Path(out.weights).with_suffix(".checkpoint"),
         f"training {len(mine)} WGANs",

@@ -1,0 +1,1 @@
+"""Forward operators: from models of the Earth to what instruments record."""
