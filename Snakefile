@@ -8,6 +8,9 @@ min_version("9.0")
 configfile: workflow.source_path("config.yaml")
 
 
+report: "workflow/report/gallery.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/published.smk"
 include: "workflow/rules/scheiter2022.smk"

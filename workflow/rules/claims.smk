@@ -2,13 +2,25 @@
 from latentearth import claims as ledger  # noqa: E402
 
 LEDGERS = sorted((ROOT / "workflow" / "claims").glob("*.yaml"))
-CLAIMS = ["results/claims.csv", "results/claims.md"]
+CLAIMS = [
+    "results/claims.csv",
+    "results/claims.md",
+    *expand("results/{paper}/claims.html", paper=PAPERS),
+]
 
 try:
-    ENTRIES = [entry for path in LEDGERS for entry in ledger.read_ledger(path).claims]
+    ENTRIES_OF = {path: ledger.read_ledger(path).claims for path in LEDGERS}
+    ENTRIES = [entry for entries in ENTRIES_OF.values() for entry in entries]
     CONDITIONS = ledger.look_up(ENTRIES, section(settings))
 except ledger.LedgerError as error:
     raise WorkflowError(str(error))
+
+
+LEDGERS_OF = {paper: [path for path in LEDGERS if path.stem.startswith(paper)] for paper in PAPERS}
+MEASURED_IN = {
+    paper: ledger.files([entry for path in paths for entry in ENTRIES_OF[path]], CONDITIONS)
+    for paper, paths in LEDGERS_OF.items()
+}
 
 
 localrules:
@@ -48,3 +60,35 @@ rule claims_ledger:
         **common(settings=CONDITIONS),
     script:
         "../scripts/common/claims.py"
+
+
+rule claims_of_paper:
+    "Measure the claims of one paper, for the captions and the tables of the report."
+    input:
+        ledgers=lambda wildcards: [os.path.relpath(p) for p in LEDGERS_OF[wildcards.paper]],
+        results=lambda wildcards: MEASURED_IN[wildcards.paper],
+        code=library("common/paper_claims.py"),
+    output:
+        verdicts="results/{paper}/claims.json",
+        page=report(
+            "results/{paper}/claims.html",
+            caption="../report/paper_claims.rst",
+            category=lambda wildcards: PAPERS[wildcards.paper],
+            labels={"figure": "Claims of the paper"},
+        ),
+    log:
+        "logs/{paper}/claims.log",
+    benchmark:
+        "benchmarks/{paper}/claims.tsv"
+    wildcard_constraints:
+        paper="|".join(PAPERS),
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(settings=CONDITIONS, title=lambda wildcards: PAPERS[wildcards.paper]),
+    script:
+        "../scripts/common/paper_claims.py"

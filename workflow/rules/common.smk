@@ -1,5 +1,6 @@
 # What all rules share: the checked config, the library that a script uses, its resources.
 import ast
+import json
 import os
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ ROOT = Path(workflow.basedir)
 LIBRARY = ROOT / "workflow" / "latentearth"
 sys.path.insert(0, str(ROOT / "workflow"))
 
+from latentearth.claims import captions as verdicts  # noqa: E402
 from latentearth.config import ConfigError, validate  # noqa: E402
 
 # Scripts and shell commands find this interpreter and the library, activated or not. (In conda
@@ -70,3 +72,33 @@ def common(**more):
 def gpus():
     """One GPU for a training rule, unless the config keeps it on the CPU."""
     return 0 if settings.device == "cpu" else 1
+
+
+PAPERS = {
+    "scheiter2022": "Scheiter et al. (2022)",
+    "santos2024": "Santos et al. (2024)",
+    "lopez_alvis2021": "Lopez-Alvis et al. (2021)",
+    "spurio_mancini2021": "Spurio Mancini et al. (2021)",
+}
+# Of what a Snakefile makes, only the config reaches the captions of a report.
+REPORTING = any(word.startswith("--report") for word in sys.argv)
+if REPORTING:
+    config["verdicts"] = {}
+
+
+def shown(path, name):
+    """A figure or table in the report: gallery of its paper, caption, verdicts on its claims."""
+    _, paper, *_, file = Path(path).parts
+    text = name
+    if REPORTING:
+        measured = Path("results", paper, "claims.json")
+        found = json.loads(measured.read_text(encoding="utf-8")) if measured.is_file() else None
+        rows = None if found is None else found.get(name.split(":")[0], [])
+        config["verdicts"][path] = verdicts.caption(rows)
+        text = verdicts.label(name, rows or [])
+    return report(
+        path,
+        caption=f"../report/{paper}/{Path(file).stem}.rst",
+        category=PAPERS[paper],
+        labels={"figure": text},
+    )

@@ -265,12 +265,7 @@ rule lopez_alvis2021_fig03:
         eight=f"{LA21_RESULTS}/eight.nc",
         code=library("lopez_alvis2021/fig03.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/fig03.png",
-            caption="../report/lopez_alvis2021/fig03.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Figure 3"},
-        ),
+        shown("figures/lopez_alvis2021/fig03.png", "Figure 3"),
     log:
         "logs/lopez_alvis2021/fig03.log",
     benchmark:
@@ -293,12 +288,7 @@ rule lopez_alvis2021_fig04:
         eight=f"{LA21_RESULTS}/eight.nc",
         code=library("lopez_alvis2021/fig04.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/fig04.png",
-            caption="../report/lopez_alvis2021/fig04.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Figure 4"},
-        ),
+        shown("figures/lopez_alvis2021/fig04.png", "Figure 4"),
     log:
         "logs/lopez_alvis2021/fig04.log",
     benchmark:
@@ -322,12 +312,7 @@ rule lopez_alvis2021_fig05:
         image=f"{LA21_RESULTS}/training_image.nc",
         code=library("lopez_alvis2021/fig05.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/fig05.png",
-            caption="../report/lopez_alvis2021/fig05.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Figure 5"},
-        ),
+        shown("figures/lopez_alvis2021/fig05.png", "Figure 5"),
     log:
         "logs/lopez_alvis2021/fig05.log",
     benchmark:
@@ -350,12 +335,7 @@ rule lopez_alvis2021_fig07:
         encoded=f"{LA21_RESULTS}/encoded.nc",
         code=library("lopez_alvis2021/fig07.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/fig07.png",
-            caption="../report/lopez_alvis2021/fig07.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Figure 7"},
-        ),
+        shown("figures/lopez_alvis2021/fig07.png", "Figure 7"),
     log:
         "logs/lopez_alvis2021/fig07.log",
     benchmark:
@@ -378,12 +358,7 @@ rule lopez_alvis2021_poster_jumps:
         jumps=f"{LA21_RESULTS}/jumps.nc",
         code=library("lopez_alvis2021/poster_jumps.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/poster_jumps.png",
-            caption="../report/lopez_alvis2021/poster_jumps.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Poster: jumps"},
-        ),
+        shown("figures/lopez_alvis2021/poster_jumps.png", "Poster: jumps"),
     log:
         "logs/lopez_alvis2021/poster_jumps.log",
     benchmark:

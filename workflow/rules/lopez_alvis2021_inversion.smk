@@ -342,12 +342,7 @@ rule lopez_alvis2021_fig06:
         toy=f"{L21}/three_minima.nc",
         code=library("lopez_alvis2021/fig06.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/fig06.png",
-            caption="../report/lopez_alvis2021/fig06.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Figure 6"},
-        ),
+        shown("figures/lopez_alvis2021/fig06.png", "Figure 6"),
     log:
         "logs/lopez_alvis2021/fig06.log",
     benchmark:
@@ -372,12 +367,7 @@ rule lopez_alvis2021_fig08:
         runs=expand(f"{L21}/linear/{{case}}.nc", case=list(INV.cases)),
         code=library("lopez_alvis2021/fig08.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/fig08.png",
-            caption="../report/lopez_alvis2021/fig08.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Figure 8"},
-        ),
+        shown("figures/lopez_alvis2021/fig08.png", "Figure 8"),
     log:
         "logs/lopez_alvis2021/fig08.log",
     benchmark:
@@ -403,12 +393,7 @@ rule lopez_alvis2021_fig09:
         noisy=f"{L21}/linear/VSbrd_noise.nc",
         code=library("lopez_alvis2021/fig09.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/fig09.png",
-            caption="../report/lopez_alvis2021/fig09.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Figure 9"},
-        ),
+        shown("figures/lopez_alvis2021/fig09.png", "Figure 9"),
     log:
         "logs/lopez_alvis2021/fig09.log",
     benchmark:
@@ -434,12 +419,7 @@ rule lopez_alvis2021_fig10:
         noisy=f"{L21}/nonlinear/noisy.nc",
         code=library("lopez_alvis2021/fig10.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/fig10.png",
-            caption="../report/lopez_alvis2021/fig10.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Figure 10"},
-        ),
+        shown("figures/lopez_alvis2021/fig10.png", "Figure 10"),
     log:
         "logs/lopez_alvis2021/fig10.log",
     benchmark:
@@ -467,12 +447,7 @@ rule lopez_alvis2021_poster_wrmse:
         curved=f"{L21}/nonlinear/clean.nc",
         code=library("lopez_alvis2021/poster_wrmse.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/poster_wrmse.png",
-            caption="../report/lopez_alvis2021/poster_wrmse.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Poster, WRMSE"},
-        ),
+        shown("figures/lopez_alvis2021/poster_wrmse.png", "Poster: WRMSE"),
     log:
         "logs/lopez_alvis2021/poster_wrmse.log",
     benchmark:
@@ -495,12 +470,7 @@ rule lopez_alvis2021_new_truths_figure:
         runs=f"{L21}/new_truths.nc",
         code=library("lopez_alvis2021/new_truths_figure.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/new_truths.png",
-            caption="../report/lopez_alvis2021/new_truths.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "New truths"},
-        ),
+        shown("figures/lopez_alvis2021/new_truths.png", "New truths"),
     log:
         "logs/lopez_alvis2021/new_truths_figure.log",
     benchmark:
@@ -523,12 +493,7 @@ rule lopez_alvis2021_own:
         runs=f"{L21}/own/inversion.nc",
         code=library("lopez_alvis2021/own.py"),
     output:
-        report(
-            "figures/lopez_alvis2021/own.png",
-            caption="../report/lopez_alvis2021/own.rst",
-            category="Lopez-Alvis et al. 2021",
-            labels={"figure": "Own data"},
-        ),
+        shown("figures/lopez_alvis2021/own.png", "Own data"),
     log:
         "logs/lopez_alvis2021/own.log",
     benchmark:

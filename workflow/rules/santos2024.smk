@@ -178,11 +178,7 @@ rule santos2024_fig01:
         stages=f"{S24_RESULTS}/stirring/stages.nc",
         code=library("santos2024/fig01.py"),
     output:
-        report(
-            "figures/santos2024/fig01.png",
-            caption="../report/santos2024/fig01.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig01.png", "Figure 1"),
     log:
         "logs/santos2024/fig01.log",
     benchmark:
@@ -205,11 +201,7 @@ rule santos2024_fig06:
         assessment=S24_ASSESSMENT,
         code=library("santos2024/fig06.py"),
     output:
-        report(
-            "figures/santos2024/fig06.png",
-            caption="../report/santos2024/fig06.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig06.png", "Figure 6"),
     log:
         "logs/santos2024/fig06.log",
     benchmark:
@@ -232,11 +224,7 @@ rule santos2024_fig07:
         assessment=S24_ASSESSMENT,
         code=library("santos2024/fig07.py"),
     output:
-        report(
-            "figures/santos2024/fig07.png",
-            caption="../report/santos2024/fig07.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig07.png", "Figure 7"),
     log:
         "logs/santos2024/fig07.log",
     benchmark:
@@ -259,11 +247,7 @@ rule santos2024_fig16:
         lines=f"{S24_RESULTS}/generator/continuity.nc",
         code=library("santos2024/fig16.py"),
     output:
-        report(
-            "figures/santos2024/fig16.png",
-            caption="../report/santos2024/fig16.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig16.png", "Figure 16"),
     log:
         "logs/santos2024/fig16.log",
     benchmark:
@@ -287,11 +271,7 @@ rule santos2024_generator_quality:
         card=S24_CARD,
         code=library("santos2024/generator_quality.py"),
     output:
-        report(
-            "figures/santos2024/generator_quality.png",
-            caption="../report/santos2024/generator_quality.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/generator_quality.png", "Beyond: the generator"),
     log:
         "logs/santos2024/generator_quality.log",
     benchmark:

@@ -268,11 +268,7 @@ rule santos2024_fig02:
         observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
         code=library("santos2024/fig02.py"),
     output:
-        report(
-            "figures/santos2024/fig02.png",
-            caption="../report/santos2024/fig02.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig02.png", "Figure 2"),
     log:
         "logs/santos2024/fig02.log",
     benchmark:
@@ -295,11 +291,7 @@ rule santos2024_fig03:
         observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
         code=library("santos2024/fig03.py"),
     output:
-        report(
-            "figures/santos2024/fig03.png",
-            caption="../report/santos2024/fig03.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig03.png", "Figure 3"),
     log:
         "logs/santos2024/fig03.log",
     benchmark:
@@ -322,11 +314,7 @@ rule santos2024_fig08:
         observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
         code=library("santos2024/fig08.py"),
     output:
-        report(
-            "figures/santos2024/fig08.png",
-            caption="../report/santos2024/fig08.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig08.png", "Figure 8"),
     log:
         "logs/santos2024/fig08.log",
     benchmark:
@@ -349,11 +337,7 @@ rule santos2024_fig09:
         chains=f"{S24_INVERSION}/chains/principal.nc",
         code=library("santos2024/fig09.py"),
     output:
-        report(
-            "figures/santos2024/fig09.png",
-            caption="../report/santos2024/fig09.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig09.png", "Figure 9"),
     log:
         "logs/santos2024/fig09.log",
     benchmark:
@@ -378,11 +362,7 @@ rule santos2024_fig10:
         solution=f"{S24_INVERSION}/solution/principal.nc",
         code=library("santos2024/fig10.py"),
     output:
-        report(
-            "figures/santos2024/fig10.png",
-            caption="../report/santos2024/fig10.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig10.png", "Figure 10"),
     log:
         "logs/santos2024/fig10.log",
     benchmark:
@@ -407,11 +387,7 @@ rule santos2024_fig11:
         solution=f"{S24_INVERSION}/solution/principal.nc",
         code=library("santos2024/fig11.py"),
     output:
-        report(
-            "figures/santos2024/fig11.png",
-            caption="../report/santos2024/fig11.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig11.png", "Figure 11"),
     log:
         "logs/santos2024/fig11.log",
     benchmark:
@@ -437,11 +413,7 @@ rule santos2024_fig12:
         solutions=expand(f"{S24_INVERSION}/solution/{{inversion}}.nc", inversion=S24_CUTOFFS),
         code=library("santos2024/fig12.py"),
     output:
-        report(
-            "figures/santos2024/fig12.png",
-            caption="../report/santos2024/fig12.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig12.png", "Figure 12"),
     log:
         "logs/santos2024/fig12.log",
     benchmark:
@@ -466,11 +438,7 @@ rule santos2024_fig13:
         observed=f"{S24_INVERSION}/observed_{S24_INV.anisotropy_waves:g}.nc",
         code=library("santos2024/fig13.py"),
     output:
-        report(
-            "figures/santos2024/fig13.png",
-            caption="../report/santos2024/fig13.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig13.png", "Figure 13"),
     log:
         "logs/santos2024/fig13.log",
     benchmark:
@@ -494,11 +462,7 @@ rule santos2024_fig14:
         isotropic=f"{S24_INVERSION}/solution/isotropic.nc",
         code=library("santos2024/fig14.py"),
     output:
-        report(
-            "figures/santos2024/fig14.png",
-            caption="../report/santos2024/fig14.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig14.png", "Figure 14"),
     log:
         "logs/santos2024/fig14.log",
     benchmark:
@@ -524,11 +488,7 @@ rule santos2024_fig15:
         table="results/santos2024/table_targets.csv",
         code=library("santos2024/fig15.py"),
     output:
-        report(
-            "figures/santos2024/fig15.png",
-            caption="../report/santos2024/fig15.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/fig15.png", "Figure 15"),
     log:
         "logs/santos2024/fig15.log",
     benchmark:
@@ -554,11 +514,7 @@ rule santos2024_samplers_figure:
         curves=f"{S24_INVERSION}/samplers.nc",
         code=library("santos2024/samplers_figure.py"),
     output:
-        report(
-            "figures/santos2024/samplers.png",
-            caption="../report/santos2024/samplers.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/samplers.png", "Beyond: samplers"),
     log:
         "logs/santos2024/samplers_figure.log",
     benchmark:
@@ -583,11 +539,7 @@ rule santos2024_own_figure:
         solution=f"{S24_INVERSION}/solution/own.nc",
         code=library("santos2024/own_figure.py"),
     output:
-        report(
-            "figures/santos2024/own_medium.png",
-            caption="../report/santos2024/own_medium.rst",
-            category="Santos et al. (2024)",
-        ),
+        shown("figures/santos2024/own_medium.png", "Own medium"),
     log:
         "logs/santos2024/own_figure.log",
     benchmark:
@@ -613,31 +565,11 @@ rule santos2024_convergence:
         code=library("santos2024/convergence.py"),
     output:
         numbers=f"{S24_INVERSION}/convergence.nc",
-        figA1=report(
-            "figures/santos2024/figA1.png",
-            caption="../report/santos2024/figA1.rst",
-            category="Santos et al. (2024)",
-        ),
-        figA2=report(
-            "figures/santos2024/figA2.png",
-            caption="../report/santos2024/figA2.rst",
-            category="Santos et al. (2024)",
-        ),
-        figA3=report(
-            "figures/santos2024/figA3.png",
-            caption="../report/santos2024/figA3.rst",
-            category="Santos et al. (2024)",
-        ),
-        figA4=report(
-            "figures/santos2024/figA4.png",
-            caption="../report/santos2024/figA4.rst",
-            category="Santos et al. (2024)",
-        ),
-        figA5=report(
-            "figures/santos2024/figA5.png",
-            caption="../report/santos2024/figA5.rst",
-            category="Santos et al. (2024)",
-        ),
+        figA1=shown("figures/santos2024/figA1.png", "Figure A1"),
+        figA2=shown("figures/santos2024/figA2.png", "Figure A2"),
+        figA3=shown("figures/santos2024/figA3.png", "Figure A3"),
+        figA4=shown("figures/santos2024/figA4.png", "Figure A4"),
+        figA5=shown("figures/santos2024/figA5.png", "Figure A5"),
     log:
         "logs/santos2024/convergence.log",
     benchmark:

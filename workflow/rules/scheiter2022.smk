@@ -305,12 +305,7 @@ rule scheiter2022_fig01:
         samples="results/scheiter2022/gaussian/samples.nc",
         code=library("scheiter2022/fig01.py"),
     output:
-        report(
-            "figures/scheiter2022/fig01.png",
-            caption="../report/scheiter2022/fig01.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 1"},
-        ),
+        shown("figures/scheiter2022/fig01.png", "Figure 1"),
     log:
         "logs/scheiter2022/fig01.log",
     benchmark:
@@ -334,12 +329,7 @@ rule scheiter2022_fig02:
         draws="results/scheiter2022/ring/draws.nc",
         code=library("scheiter2022/fig02.py"),
     output:
-        report(
-            "figures/scheiter2022/fig02.png",
-            caption="../report/scheiter2022/fig02.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 2"},
-        ),
+        shown("figures/scheiter2022/fig02.png", "Figure 2"),
     log:
         "logs/scheiter2022/fig02.log",
     benchmark:
@@ -362,12 +352,7 @@ rule scheiter2022_fig03:
         integrals="results/scheiter2022/ring/integrals.nc",
         code=library("scheiter2022/fig03.py"),
     output:
-        report(
-            "figures/scheiter2022/fig03.png",
-            caption="../report/scheiter2022/fig03.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 3"},
-        ),
+        shown("figures/scheiter2022/fig03.png", "Figure 3"),
     log:
         "logs/scheiter2022/fig03.log",
     benchmark:
@@ -393,12 +378,7 @@ rule scheiter2022_fig04:
         ),
         code=library("scheiter2022/fig04.py"),
     output:
-        report(
-            "figures/scheiter2022/fig04.png",
-            caption="../report/scheiter2022/fig04.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 4"},
-        ),
+        shown("figures/scheiter2022/fig04.png", "Figure 4"),
     log:
         "logs/scheiter2022/fig04.log",
     benchmark:

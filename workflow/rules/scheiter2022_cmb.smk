@@ -315,12 +315,7 @@ rule scheiter2022_fig05:
         statistics=f"{CMB_RESULTS}/dcgan/statistics_100.nc",
         code=library("scheiter2022/fig05.py"),
     output:
-        report(
-            "figures/scheiter2022/fig05.png",
-            caption="../report/scheiter2022/fig05.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 5"},
-        ),
+        shown("figures/scheiter2022/fig05.png", "Figure 5"),
     log:
         "logs/scheiter2022/fig05.log",
     benchmark:
@@ -343,12 +338,7 @@ rule scheiter2022_fig06:
         statistics=f"{CMB_RESULTS}/dcgan/statistics_100.nc",
         code=library("scheiter2022/fig06.py"),
     output:
-        report(
-            "figures/scheiter2022/fig06.png",
-            caption="../report/scheiter2022/fig06.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 6"},
-        ),
+        shown("figures/scheiter2022/fig06.png", "Figure 6"),
     log:
         "logs/scheiter2022/fig06.log",
     benchmark:
@@ -371,12 +361,7 @@ rule scheiter2022_fig07:
         statistics=f"{CMB_RESULTS}/dcgan/statistics_100.nc",
         code=library("scheiter2022/fig07.py"),
     output:
-        report(
-            "figures/scheiter2022/fig07.png",
-            caption="../report/scheiter2022/fig07.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 7"},
-        ),
+        shown("figures/scheiter2022/fig07.png", "Figure 7"),
     log:
         "logs/scheiter2022/fig07.log",
     benchmark:
@@ -399,12 +384,7 @@ rule scheiter2022_fig08:
         statistics=expand(f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc", percent=[40, 50]),
         code=library("scheiter2022/fig08.py"),
     output:
-        report(
-            "figures/scheiter2022/fig08.png",
-            caption="../report/scheiter2022/fig08.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 8"},
-        ),
+        shown("figures/scheiter2022/fig08.png", "Figure 8"),
     log:
         "logs/scheiter2022/fig08.log",
     benchmark:
@@ -430,12 +410,7 @@ rule scheiter2022_fig08b_convergence:
         ),
         code=library("scheiter2022/fig08b_convergence.py"),
     output:
-        report(
-            "figures/scheiter2022/fig08b_convergence.png",
-            caption="../report/scheiter2022/fig08b_convergence.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Convergence"},
-        ),
+        shown("figures/scheiter2022/fig08b_convergence.png", "Convergence"),
     log:
         "logs/scheiter2022/fig08b_convergence.log",
     benchmark:
@@ -458,12 +433,7 @@ rule scheiter2022_fig09:
         maps=f"{CMB_RESULTS}/wgan_mcmc/maps.nc",
         code=library("scheiter2022/fig09.py"),
     output:
-        report(
-            "figures/scheiter2022/fig09.png",
-            caption="../report/scheiter2022/fig09.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 9"},
-        ),
+        shown("figures/scheiter2022/fig09.png", "Figure 9"),
     log:
         "logs/scheiter2022/fig09.log",
     benchmark:
@@ -491,12 +461,7 @@ rule scheiter2022_cmb_losses:
         ],
         code=library("scheiter2022/cmb_losses.py"),
     output:
-        report(
-            "figures/scheiter2022/cmb_losses.png",
-            caption="../report/scheiter2022/cmb_losses.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Trainings"},
-        ),
+        shown("figures/scheiter2022/cmb_losses.png", "Trainings"),
     log:
         "logs/scheiter2022/cmb_losses.log",
     benchmark:
@@ -571,12 +536,7 @@ rule scheiter2022_fig09_published:
         maps=f"{CMB_RESULTS}/published_maps.nc",
         code=library("scheiter2022/fig09_published.py"),
     output:
-        report(
-            "figures/scheiter2022/fig09_published.png",
-            caption="../report/scheiter2022/fig09_published.rst",
-            category="Scheiter et al. 2022",
-            labels={"figure": "Figure 9, published"},
-        ),
+        shown("figures/scheiter2022/fig09_published.png", "Figure 9, published"),
     log:
         "logs/scheiter2022/fig09_published.log",
     benchmark:

@@ -151,12 +151,7 @@ rule spurio_mancini2021_table1:
         peaks=f"{SM21_CENTRAL}/peaks.safetensors",
         code=library("spurio_mancini2021/table1.py"),
     output:
-        table=report(
-            f"{SM21_RESULTS}/table1.csv",
-            caption="../report/spurio_mancini2021/table1.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Table 1"},
-        ),
+        table=shown(f"{SM21_RESULTS}/table1.csv", "Table 1"),
         peaks=f"{SM21_RESULTS}/emulators/0/peak_errors.nc",
     log:
         "logs/spurio_mancini2021/table1.log",
@@ -188,12 +183,7 @@ rule spurio_mancini2021_fig01:
         peaks=f"{SM21_CENTRAL}/peaks.safetensors",
         code=library("spurio_mancini2021/fig01.py"),
     output:
-        report(
-            "figures/spurio_mancini2021/fig01.png",
-            caption="../report/spurio_mancini2021/fig01.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Figure 1"},
-        ),
+        shown("figures/spurio_mancini2021/fig01.png", "Figure 1"),
     log:
         "logs/spurio_mancini2021/fig01.log",
     benchmark:
@@ -219,12 +209,7 @@ rule spurio_mancini2021_fig08:
         ),
         code=library("spurio_mancini2021/fig08.py"),
     output:
-        report(
-            "figures/spurio_mancini2021/fig08.png",
-            caption="../report/spurio_mancini2021/fig08.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Figure 8"},
-        ),
+        shown("figures/spurio_mancini2021/fig08.png", "Figure 8"),
     log:
         "logs/spurio_mancini2021/fig08.log",
     benchmark:
@@ -252,12 +237,7 @@ rule spurio_mancini2021_emulator_accuracy:
         peaks=f"{SM21_RESULTS}/emulators/0/peak_errors.nc",
         code=library("spurio_mancini2021/emulator_accuracy.py"),
     output:
-        report(
-            "figures/spurio_mancini2021/emulator_accuracy.png",
-            caption="../report/spurio_mancini2021/emulator_accuracy.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Emulators"},
-        ),
+        shown("figures/spurio_mancini2021/emulator_accuracy.png", "Emulators"),
     log:
         "logs/spurio_mancini2021/emulator_accuracy.log",
     benchmark:

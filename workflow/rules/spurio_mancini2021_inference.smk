@@ -184,12 +184,7 @@ rule spurio_mancini2021_table2:
         posteriors=list(SM21_POSTERIORS.values()),
         code=library("spurio_mancini2021/table2.py"),
     output:
-        report(
-            f"{SM21_RESULTS}/table2.csv",
-            caption="../report/spurio_mancini2021/table2.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Table 2"},
-        ),
+        shown(f"{SM21_RESULTS}/table2.csv", "Table 2"),
     log:
         "logs/spurio_mancini2021/table2.log",
     benchmark:
@@ -214,12 +209,7 @@ rule spurio_mancini2021_calibration_table:
         calibrations=list(SM21_CALIBRATIONS.values()),
         code=library("spurio_mancini2021/calibration_table.py"),
     output:
-        report(
-            f"{SM21_RESULTS}/calibration.csv",
-            caption="../report/spurio_mancini2021/calibration.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Calibration, table"},
-        ),
+        shown(f"{SM21_RESULTS}/calibration.csv", "Calibration, table"),
     log:
         "logs/spurio_mancini2021/calibration_table.log",
     benchmark:
@@ -242,12 +232,7 @@ rule spurio_mancini2021_fig09:
         observation=f"{SM21_RESULTS}/observation.nc",
         code=library("spurio_mancini2021/fig09.py"),
     output:
-        report(
-            "figures/spurio_mancini2021/fig09.png",
-            caption="../report/spurio_mancini2021/fig09.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Figure 9"},
-        ),
+        shown("figures/spurio_mancini2021/fig09.png", "Figure 9"),
     log:
         "logs/spurio_mancini2021/fig09.log",
     benchmark:
@@ -271,12 +256,7 @@ rule spurio_mancini2021_fig10:
         posteriors=[SM21_RIVAL, SM21_MAIN],
         code=library("spurio_mancini2021/corner.py"),
     output:
-        report(
-            "figures/spurio_mancini2021/fig10.png",
-            caption="../report/spurio_mancini2021/fig10.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Figure 10"},
-        ),
+        shown("figures/spurio_mancini2021/fig10.png", "Figure 10"),
     log:
         "logs/spurio_mancini2021/fig10.log",
     benchmark:
@@ -300,12 +280,7 @@ rule spurio_mancini2021_fig11:
         posteriors=[f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc", SM21_MAIN],
         code=library("spurio_mancini2021/corner.py"),
     output:
-        report(
-            "figures/spurio_mancini2021/fig11.png",
-            caption="../report/spurio_mancini2021/fig11.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Figure 11"},
-        ),
+        shown("figures/spurio_mancini2021/fig11.png", "Figure 11"),
     log:
         "logs/spurio_mancini2021/fig11.log",
     benchmark:
@@ -329,12 +304,7 @@ rule spurio_mancini2021_solver_figure:
         posteriors=[f"{SM21_RESULTS}/posteriors/solver.nc", *SM21_BEYOND.values()],
         code=library("spurio_mancini2021/corner.py"),
     output:
-        report(
-            "figures/spurio_mancini2021/solver.png",
-            caption="../report/spurio_mancini2021/solver.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Beyond: the solver's posterior"},
-        ),
+        shown("figures/spurio_mancini2021/solver.png", "Beyond: the solver's posterior"),
     log:
         "logs/spurio_mancini2021/solver_figure.log",
     benchmark:
@@ -357,12 +327,7 @@ rule spurio_mancini2021_calibration_figure:
         calibrations=list(SM21_CALIBRATIONS.values()),
         code=library("spurio_mancini2021/calibration_figure.py"),
     output:
-        report(
-            "figures/spurio_mancini2021/calibration.png",
-            caption="../report/spurio_mancini2021/calibration.rst",
-            category="Spurio Mancini et al. 2021",
-            labels={"figure": "Beyond: calibration"},
-        ),
+        shown("figures/spurio_mancini2021/calibration.png", "Beyond: calibration"),
     log:
         "logs/spurio_mancini2021/calibration_figure.log",
     benchmark:

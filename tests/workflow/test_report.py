@@ -1,0 +1,109 @@
+"""The report: a gallery by paper, each figure with its caption and the verdicts on its claims."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from latentearth import claims
+
+ROOT = Path(__file__).parents[2]
+FIGURE = "figures/scheiter2022/fig01.png"
+PAPER = "Scheiter et al. (2022)"
+
+
+def snakemake(folder, *words):
+    """Run Snakemake at the smoke scale for Figure 1, the cheapest of all."""
+    command = [
+        "snakemake",
+        "--snakefile",
+        ROOT / "Snakefile",
+        "--directory",
+        folder,
+        "--cores",
+        "1",
+    ]
+    command += ["--configfile", ROOT / "workflow/scales/smoke.yaml", *words, "--", FIGURE]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def data(html, script):
+    """One of the tables that a report holds as JSON."""
+    return json.loads(re.search(rf"<script id=\"{script}\">\s*var \w+ = (.*);\n", html)[1])
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """The report of a tiny run before and after its claims were measured."""
+    folder = tmp_path_factory.mktemp("report")
+    snakemake(folder)
+    found = []
+    for name in ("before.html", "after.html"):
+        snakemake(folder, "--report", folder / name)
+        found.append((folder / name).read_text(encoding="utf-8"))
+        # the claims on Figure 1 alone; all of the paper's need the whole of its results
+        ledger = claims.read_ledger(ROOT / "workflow/claims/scheiter2022.yaml")
+        few = [entry for entry in ledger.claims if "Figure 1" in claims.places(entry.where)]
+        findings = [claims.judge(PAPER, entry, "smoke", {}, folder) for entry in few]
+        measured = json.dumps(claims.by_place(findings))
+        (folder / "results/scheiter2022/claims.json").write_text(measured)
+    return *found, claims.by_place(findings)["Figure 1"]
+
+
+def test_a_figure_stands_in_the_gallery_of_its_paper_with_its_caption(reports):
+    before, after, _ = reports
+    for html in (before, after):
+        assert data(html, "categories") == {PAPER: {"Other": [FIGURE]}}
+        caption = data(html, "results")[FIGURE]["caption"]
+        assert "A Gaussian as the simplest generative model" in caption
+        assert f"showResultInfo('{FIGURE}')" in data(html, "workflow-desc")
+    assert "not been measured yet" in data(before, "results")[FIGURE]["caption"]
+    assert data(before, "results")[FIGURE]["labels"] == {"figure": "Figure 01"}
+
+
+def test_the_caption_holds_the_verdict_on_each_claim(reports):
+    _, after, rows = reports
+    shown = data(after, "results")[FIGURE]
+    assert len(rows) >= 3
+    assert shown["labels"] == {"figure": claims.label("Figure 1", rows)}
+    for row in rows:
+        assert row["statement"] in shown["caption"]
+        assert f"<em>{row['verdict'].capitalize()}.</em>" in shown["caption"]
+
+
+def test_every_caption_asks_for_the_verdicts_of_its_own_figure():
+    files = sorted((ROOT / "workflow" / "report").glob("*/*.rst"))
+    assert files
+    for file in files:
+        wanted = rf'\{{\{{ snakemake\.config\.verdicts\["\w+/{file.parent.name}/{file.stem}\.\w+"\]'
+        assert re.search(wanted, file.read_text(encoding="utf-8")), file
+
+
+# Every form in which the ledgers name places.
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("Section 2.3, Figure 5c, d", ["Figure 5"]),
+        ("Section 5.1, Figures 9 and A4", ["Figure 9", "Figure A4"]),
+        ("Section 3.2, eq. 2; Figure 3, bottom left", ["Figure 3"]),
+        ("Table A2, section 3.1", ["Table A2"]),
+        ("Poster", ["Poster"]),
+        ("Section 3.2", []),
+    ],
+)
+def test_places_of_a_claim(where, expected):
+    assert claims.places(where) == expected
+
+
+def test_text_of_a_claim_is_no_markup():
+    row = {"statement": "a_ *b*", "published": "|c|", "ours": "", "verdict": "differs"}
+    assert r"- a\_ \*b\* Paper: \|c\|. *Differs.*" in claims.caption([row])
+
+
+def test_the_page_of_a_paper_holds_every_claim():
+    ledger = claims.read_ledger(ROOT / "workflow/claims/scheiter2022.yaml")
+    findings = [claims.Finding(PAPER, e, None, None, "not measured") for e in ledger.claims]
+    text = claims.page(findings, PAPER, "Scale <smoke>.")
+    assert text.count("<tr") == len(findings) + 1 and "Scale &lt;smoke&gt;." in text

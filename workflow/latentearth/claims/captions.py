@@ -1,0 +1,96 @@
+"""Verdicts by figure and table, for the captions and the gallery of the report."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from latentearth.claims.tables import shown
+from latentearth.claims.verdicts import REPRODUCED, VERDICTS, Finding
+
+# "Figure 5c, d", "Figures 9 and A4", "Table A2": a kind, and one or more numbers with panels
+_NUMBER = r"[A-Z]?\d+[a-z]?"
+_PLACES = re.compile(
+    rf"\b(Figure|Table)s?\s+({_NUMBER}(?:(?:,\s*|\s+and\s+)(?:{_NUMBER}|[a-z])\b)*)"
+)
+_MARKUP = re.compile(r"([\\*`|_<>])")
+
+
+def places(where: str) -> list[str]:
+    """Figures and tables that the place of a claim names; the poster counts as one.
+
+    Examples
+    --------
+    >>> places("Section 5.1, Figures 9 and A4; Table 1")
+    ['Figure 9', 'Figure A4', 'Table 1']
+    """
+    found = [
+        f"{kind} {number}"
+        for kind, numbers in _PLACES.findall(where)
+        for number in re.findall(r"[A-Z]?\d+", numbers)
+    ]
+    return [*dict.fromkeys(found), *(["Poster"] if where.startswith("Poster") else [])]
+
+
+def by_place(findings: Iterable[Finding]) -> dict[str, list[dict[str, str]]]:
+    """What was found, as text, under every figure and table that a claim names."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for finding in findings:
+        published, ours = shown(finding)
+        row = {"id": finding.entry.id, "statement": finding.entry.statement.strip()}
+        row |= {"published": published, "ours": ours, "verdict": finding.verdict}
+        for place in places(finding.entry.where):
+            found.setdefault(place, []).append(row)
+    return found
+
+
+def label(name: str, rows: list[Mapping[str, str]]) -> str:
+    """The name of a figure with its score; of two digits, so that 10 comes after 9.
+
+    Examples
+    --------
+    >>> label("Figure 3", [{"verdict": "reproduced"}, {"verdict": "differs"}])
+    'Figure 03: 1 of 2 claims reproduced'
+    """
+    name = re.sub(r"^(Figure|Table) (\d)\b", r"\1 0\2", name)
+    if not rows:
+        return name
+    reproduced = sum(row["verdict"] == REPRODUCED for row in rows)
+    return f"{name}: {reproduced} of {len(rows)} claims reproduced"
+
+
+def totals(rows: Iterable[Mapping[str, str]]) -> str:
+    """Verdicts counted, in words: ``3 reproduced, 1 differs``."""
+    count = Counter(row["verdict"] for row in rows)
+    return ", ".join(f"{count[verdict]} {verdict}" for verdict in VERDICTS if count[verdict])
+
+
+def caption(rows: list[Mapping[str, str]] | None) -> str:
+    """Verdicts on the claims of one figure, in reStructuredText.
+
+    Parameters
+    ----------
+    rows
+        From :func:`by_place`; None if the paper's claims were not measured.
+    """
+    if rows is None:
+        return "**Verdicts:** the claims have not been measured yet (``snakemake claims``)."
+    if not rows:
+        return (
+            "**Verdicts:** no claim of the ledger names it; those on its section stand in the "
+            "paper's table of claims."
+        )
+    lines = [f"**Verdicts on its claims ({len(rows)}):** {totals(rows)}.", ""]
+    for row in rows:
+        ours = f" Ours: {_plain(row['ours'])}." if row["ours"] else ""
+        lines.append(
+            f"- {_plain(row['statement'])} Paper: {_plain(row['published'])}.{ours} "
+            f"*{row['verdict'].capitalize()}.*"
+        )
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Text that no character of is markup."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
