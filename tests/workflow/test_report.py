@@ -58,7 +58,7 @@ def test_a_figure_stands_in_the_gallery_of_its_paper_with_its_caption(reports):
         assert data(html, "categories") == {PAPER: {"Other": [FIGURE]}}
         caption = data(html, "results")[FIGURE]["caption"]
         assert "A Gaussian as the simplest generative model" in caption
-        assert f"showResultInfo('{FIGURE}')" in data(html, "workflow-desc")
+        assert f"resultPath: '{FIGURE}'" in data(html, "workflow-desc")
     assert "not been measured yet" in data(before, "results")[FIGURE]["caption"]
     assert data(before, "results")[FIGURE]["labels"] == {"figure": "Figure 01"}
 
