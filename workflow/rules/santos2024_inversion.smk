@@ -2,7 +2,7 @@
 S24_INV = S24.inversion
 S24_INVERSION = f"{S24_RESULTS}/inversion"
 S24_ERRORS = f"{S24_INVERSION}/errors.nc"
-S24_OWN = [S24_INV.own.observed] if S24_INV.own.observed else []
+S24_OWN = S24_INV.own.observed or []
 
 # Which data each experiment inverts (targets: a slice of them), and with what chains.
 S24_EXPERIMENTS = {
