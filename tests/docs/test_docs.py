@@ -1,12 +1,16 @@
 """The documentation: links, commands, examples and the API's pages."""
 
+import contextlib
 import importlib.util
+import io
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from snakemake.cli import get_argument_parser
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -27,6 +31,19 @@ def test_links_point_to_files(page):
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
     broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert not broken
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_parse(page):
+    """Every indented command of Snakemake has options and values that its parser takes."""
+    lines = re.findall(r"^ {4,}(snakemake .*)$", page.read_text(encoding="utf-8"), re.M)
+    for line in lines:
+        words = shlex.split(line, comments=True)[1:]
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            try:
+                get_argument_parser(profiles=[]).parse_args(words)
+            except SystemExit:
+                pytest.fail(f"{line}\n{said.getvalue()[-500:]}")
 
 
 def test_targets_in_commands_exist(tmp_path):
