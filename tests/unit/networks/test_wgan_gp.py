@@ -1,6 +1,9 @@
 """The networks of Santos et al. (2024): sizes, independence of images, changes carried along."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -178,3 +181,16 @@ def test_weights_that_changed_or_belong_to_other_settings_are_refused(tmp_path):
     card_path.write_text("{}")
     with pytest.raises(io.InputError, match="architecture"):
         load_generator(path, card_path)
+
+
+def test_the_script_that_ships_writes_what_is_verified(tmp_path):
+    generator, path, card_path = shipped(tmp_path)
+    script = Path(__file__).parents[3] / "data" / "weights" / "ship.py"
+    for precision, tolerance in (("float32", 0), ("float16", 0.01)):  # 2^-11 of each weight
+        out = tmp_path / f"{precision}"
+        command = [sys.executable, script, "--precision", precision, path.with_suffix(""), out]
+        subprocess.run(command, check=True, timeout=120)
+        found, found_card = out.with_suffix(".safetensors"), out.with_suffix(".json")
+        verify(found, found_card, io.read_json(found_card), {"stirring": {"speed": 0.1}})
+        z = torch.randn(2, 6)
+        assert (load_generator(found, found_card)(z) - generator(z)).abs().max() <= tolerance

@@ -13,6 +13,7 @@ from latentearth.training.histories import history_dataset, loss_table
 from latentearth.training.wgan_gp import train_wgan_gp
 
 OTHERS = ("width", "resources")  # settings that are none of the loop's
+PAPER = {"steps": 7904, "critic_batches": 39520, "critic_steps": 5, "batch": 64, "width": 32}
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
@@ -42,6 +43,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "dtype": "float32",
         "losses": loss_table(history),
     }
+    of = {key: f"{card[key]} of {PAPER[key]}" for key in ("steps", "critic_batches")}
+    of |= {key: f"{s[key]} of {PAPER[key]}" for key in ("batch", "width")}
+    card |= {"paper": PAPER, "near_to_paper": ", ".join(f"{k} {v}" for k, v in of.items())}
     weights.save(out.weights, {"generator": generator}, out.card, card)
     io.write_dataset(out.history, history_dataset(history, ["WGAN-GP"]), attributes)
     checkpoint.unlink(missing_ok=True)
