@@ -195,7 +195,12 @@ def train(
                 total.zero_()
             if on_record:
                 on_record(step)
-        if checkpoint and step % settings.checkpoint_every == 0:
+        saving = bool(checkpoint) and step % settings.checkpoint_every == 0
+        if saving or step == settings.steps:
+            last = dict(zip(("critic", "generator"), (x.tolist() for x in losses), strict=True))
+            nets = {"generator": generator, "critic": critic}
+            checkpoints.refuse_spoilt(label, f"at step {step}", last, nets)
+        if saving:
             state = {name: part.state_dict() for name, part in parts.items()}
             state |= {
                 "step": step,

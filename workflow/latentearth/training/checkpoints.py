@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from latentearth import io
 
@@ -24,6 +26,37 @@ def save(path: str | os.PathLike, state: dict, settings: dict) -> None:
     """
     with io.atomic(path) as temporary:
         torch.save({"settings": repr(sorted(settings.items())), "state": state}, temporary)
+
+
+def refuse_spoilt(
+    label: str, when: str, losses: Mapping[str, object], networks: Mapping[str, nn.Module]
+) -> None:
+    """Stop a training whose weights are no longer numbers, before they reach a file.
+
+    A loss can be finite while the step that follows from it is not, and a record of losses may
+    come later than a checkpoint.
+
+    Parameters
+    ----------
+    label, when
+        Which training, and where in it, for the message.
+    losses
+        The last ones by name, for the message.
+    networks
+        Whose parameters are looked at.
+
+    Raises
+    ------
+    FloatingPointError
+        If a parameter is NaN or infinite.
+    """
+    for name, network in networks.items():
+        if not all(bool(torch.isfinite(value).all()) for value in network.parameters()):
+            known = ", ".join(f"{key} {value}" for key, value in losses.items())
+            raise FloatingPointError(
+                f"{label}: weights of the {name} are not finite {when}, where the losses are "
+                f"{known}; the last checkpoint is kept"
+            )
 
 
 def load(path: str | os.PathLike, settings: dict) -> dict | None:

@@ -198,6 +198,9 @@ def train(
             records.append(record)
             best.look(step, record[1])
         if checkpoint and step % s.checkpoint_every == 0:
+            last = {"distance": distance.tolist()}
+            nets = {"generator": generator, "critic": critic}
+            checkpoints.refuse_spoilt(label, f"at step {step}", last, nets)
             state = {name: part.state_dict() for name, part in parts.items()}
             state["records"] = [[part.tolist() for part in r] for r in records]
             now = time.perf_counter(), time.process_time()

@@ -89,6 +89,11 @@ def train_eights(
     networks, losses
         Losses are means over the last tenth of the steps, (net, 2): squared error per coordinate,
         and divergence per latent dimension in nats.
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss of a network was not a finite number at the end.
     """
     nets = len(alphas)
     parts = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(2 * nets + 1)
@@ -112,4 +117,10 @@ def train_eights(
         adam.step()
         if step >= steps - late:
             sums += torch.stack([error.mean((1, 2)), nats.mean((1, 2))], 1).detach() / late
+    if not torch.isfinite(sums).all():
+        worst = int(torch.isfinite(sums).all(1).int().argmin())
+        found = sums[worst].tolist()
+        raise FloatingPointError(
+            f"{label}: at step {steps} squared error and divergence of network {worst} are {found}"
+        )
     return networks, sums.numpy()

@@ -190,7 +190,8 @@ def train(
     for step in progress(range(done + 1, settings.steps + 1), label, settings.steps - done):
         for group in adam.param_groups:
             group["lr"] = rate_at(step, settings)
-        sums += _step(encoder, decoder, adam, batches.draw(), streams, settings)
+        losses = _step(encoder, decoder, adam, batches.draw(), streams, settings)
+        sums += losses
         if averaged is not None:
             share = 1 - min(settings.average, step / (step + 10))
             with torch.no_grad():
@@ -206,7 +207,12 @@ def train(
                 )
             records.append((step, error, nats))
             sums.zero_()
-        if checkpoint and step % settings.checkpoint_every == 0:
+        saving = bool(checkpoint) and step % settings.checkpoint_every == 0
+        if saving or step == settings.steps:
+            last = dict(zip(("squared error", "divergence"), losses.tolist(), strict=True))
+            nets = {"encoder": encoder, "decoder": decoder}
+            checkpoints.refuse_spoilt(label, f"at step {step}", last, nets)
+        if saving:
             state = {name: part.state_dict() for name, part in parts.items()}
             state |= {"step": step, "sums": sums, "records": records}
             state["seconds"] = seconds + time.perf_counter() - start
