@@ -184,7 +184,7 @@ def test_weights_that_changed_or_belong_to_other_settings_are_refused(tmp_path):
 
 
 def test_the_script_that_ships_writes_what_is_verified(tmp_path):
-    generator, path, card_path = shipped(tmp_path)
+    generator, path, _ = shipped(tmp_path)
     script = Path(__file__).parents[3] / "data" / "weights" / "ship.py"
     for precision, tolerance in (("float32", 0), ("float16", 0.01)):  # 2^-11 of each weight
         out = tmp_path / f"{precision}"
