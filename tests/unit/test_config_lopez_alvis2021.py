@@ -45,6 +45,12 @@ def test_what_cannot_be_is_refused_in_words(change, words):
         assert word in str(error.value)
 
 
+def test_a_rule_on_several_keys_is_told_without_the_whole_section():
+    with pytest.raises(ConfigError) as error:
+        validate(changed(training_image={"wavelengths": [300, 100]}))
+    assert "allowed: " in str(error.value) and "{" not in str(error.value)
+
+
 def test_an_own_image_goes_with_training():
     assert validate(changed(training_image={"file": "own.png"}, weights="train"))
 

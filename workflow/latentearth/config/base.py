@@ -58,5 +58,8 @@ def explain(model: type[BaseModel], error: ValidationError) -> str:
             lines.append(f"{key}: missing; it has no default")
         else:
             allowed = item["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-            lines.append(f"{key}: found {item['input']!r}; allowed: {allowed}")
+            # A rule on several keys is told in its own words: a whole section says nothing.
+            whole = item["type"] == "value_error" and isinstance(item["input"], dict)
+            found = "" if whole else f"found {item['input']!r}; "
+            lines.append(f"{key}: {found}allowed: {allowed}")
     return "\n".join(lines)
