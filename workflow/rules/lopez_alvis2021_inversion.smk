@@ -391,7 +391,7 @@ rule lopez_alvis2021_fig09:
         data=f"{L21}/crosshole_data.nc",
         clean=f"{L21}/linear/VSbrd.nc",
         noisy=f"{L21}/linear/VSbrd_noise.nc",
-        code=library("lopez_alvis2021/fig09.py"),
+        code=library("lopez_alvis2021/all_truths.py"),
     output:
         shown("figures/lopez_alvis2021/fig09.png", "Figure 9"),
     log:
@@ -405,9 +405,9 @@ rule lopez_alvis2021_fig09:
         mem_mb=2000,
         runtime=10,
     params:
-        **common(noise=INV.noise),
+        **common(noise=INV.noise, operator="straight", figure="Figure 9"),
     script:
-        "../scripts/lopez_alvis2021/fig09.py"
+        "../scripts/lopez_alvis2021/all_truths.py"
 
 
 rule lopez_alvis2021_fig10:
@@ -417,7 +417,7 @@ rule lopez_alvis2021_fig10:
         data=f"{L21}/crosshole_data.nc",
         clean=f"{L21}/nonlinear/clean.nc",
         noisy=f"{L21}/nonlinear/noisy.nc",
-        code=library("lopez_alvis2021/fig10.py"),
+        code=library("lopez_alvis2021/all_truths.py"),
     output:
         shown("figures/lopez_alvis2021/fig10.png", "Figure 10"),
     log:
@@ -431,9 +431,9 @@ rule lopez_alvis2021_fig10:
         mem_mb=2000,
         runtime=10,
     params:
-        **common(noise=INV.noise),
+        **common(noise=INV.noise, operator="curved", figure="Figure 10"),
     script:
-        "../scripts/lopez_alvis2021/fig10.py"
+        "../scripts/lopez_alvis2021/all_truths.py"
 
 
 rule lopez_alvis2021_poster_wrmse:

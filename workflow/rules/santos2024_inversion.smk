@@ -312,7 +312,7 @@ rule santos2024_fig08:
     "Figure 8: the target of the principal experiment and what is observed of it."
     input:
         observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
-        code=library("santos2024/fig08.py"),
+        code=library("santos2024/target.py"),
     output:
         shown("figures/santos2024/fig08.png", "Figure 8"),
     log:
@@ -326,9 +326,9 @@ rule santos2024_fig08:
         mem_mb=2000,
         runtime=10,
     params:
-        **common(),
+        **common(figure="Figure 8"),
     script:
-        "../scripts/santos2024/fig08.py"
+        "../scripts/santos2024/target.py"
 
 
 rule santos2024_fig09:
@@ -436,7 +436,7 @@ rule santos2024_fig13:
     "Figure 13: observation and anisotropy of the target at a long cutoff wavelength."
     input:
         observed=f"{S24_INVERSION}/observed_{S24_INV.anisotropy_waves:g}.nc",
-        code=library("santos2024/fig13.py"),
+        code=library("santos2024/target.py"),
     output:
         shown("figures/santos2024/fig13.png", "Figure 13"),
     log:
@@ -450,9 +450,9 @@ rule santos2024_fig13:
         mem_mb=2000,
         runtime=10,
     params:
-        **common(),
+        **common(figure="Figure 13"),
     script:
-        "../scripts/santos2024/fig13.py"
+        "../scripts/santos2024/target.py"
 
 
 rule santos2024_fig14:

@@ -1,4 +1,4 @@
-"""Figure 9 of Lopez-Alvis et al. (2021)."""
+"""Inversions of all truths: Figures 9 and 10 of Lopez-Alvis et al. (2021)."""
 
 from latentearth import io, job, provenance
 from latentearth.figures import lopez_alvis2021_inversion as figures
@@ -13,8 +13,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
         names,
         clean,
         noisy,
-        io.read_dataset(given.data).threshold.sel(operator="straight", truth=names).values,
+        io.read_dataset(given.data).threshold.sel(operator=p.operator, truth=names).values,
         p.noise,
     )
-    attributes = provenance.attributes("Figure 9, Lopez-Alvis et al. (2021)", {}, p.seed, p.scale)
+    attributes = provenance.attributes(
+        f"{p.figure}, Lopez-Alvis et al. (2021)", {}, p.seed, p.scale
+    )
     style.save(figure, snakemake.output[0], attributes)

@@ -1,4 +1,4 @@
-"""Figure 8 of Santos et al. (2024)."""
+"""A target and what is observed of it: Figures 8 and 13 of Santos et al. (2024)."""
 
 from latentearth import io, job, provenance
 from latentearth.figures import santos2024_inversion, style
@@ -16,5 +16,5 @@ with job.logged(snakemake.log[0], snakemake.threads):
     style.save(
         figure,
         snakemake.output[0],
-        provenance.attributes("Figure 8, Santos et al. (2024)", {}, p.seed, p.scale),
+        provenance.attributes(f"{p.figure}, Santos et al. (2024)", {}, p.seed, p.scale),
     )
