@@ -1,5 +1,7 @@
 """Burn-in, thinning, and ensembles on disk."""
 
+import tracemalloc
+
 import netCDF4
 import numpy as np
 import pytest
@@ -89,6 +91,30 @@ def test_chains_are_opened_one_at_a_time(points):
     assert opened == [0]
     next(blocks)
     assert opened == [0, 1]
+
+
+def test_memory_does_not_grow_with_the_ensemble(tmp_path):
+    lat, lon = sphere.spiral(2000)
+
+    def peak(n_models):
+        models = chain(1, n_models)
+        lazy = VoronoiModels(models.n_cells, *(Lazy(array) for array in models[1:]))
+        tracemalloc.start()
+        path = tmp_path / f"{n_models}.nc"
+        thinning.thin_ensemble(path, [lazy, lazy], lat, lon, 0, 1, {}, block=16)
+        for block in stored.read_blocks(path, 16):
+            assert block.shape == (16, 2000)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    thinning.thin_ensemble(tmp_path / "first.nc", [chain(1)], lat, lon, 0, 1, {})  # compiles
+    few, many = peak(64), peak(1024)
+    # A block of 16 models is 128 kB and some of them are held at a time; all that may grow is a
+    # few numbers to a model, 100 bytes, against 8000 of its values: 16 MB if they were all held.
+    # (What the netCDF library caches is not counted; it has a fixed size.)
+    assert many - few < 2 * 960 * 100
+    assert few < 2_000_000
 
 
 def test_first_part_of_each_chain():
