@@ -1,12 +1,13 @@
 """Every kind of emulator on an analytic family of traces."""
 
 import copy
+import dataclasses
 
 import numpy as np
 import pytest
 from conftest import INTERVAL, RECEIVER
 from latentearth.emulators import base, comparison, das2018, kinds, pca, preprocessing
-from latentearth.emulators.stages import Scatter
+from latentearth.emulators.stages import Latent, Scatter, run
 from latentearth.io import InputError
 from latentearth.operators.trace_files import Traces
 
@@ -124,6 +125,36 @@ def test_one_position_is_predicted_as_among_many(kind, emulators, events):
         assert (np.abs(alone - together) > 1e-3 * np.abs(together).max()).mean() < 0.01
     else:  # sums of some hundred float32 in another order
         np.testing.assert_allclose(alone, together, atol=1e-5 * np.abs(together).max())
+
+
+@pytest.mark.parametrize("kind", kinds.NAMES)
+def test_many_sources_are_predicted_as_in_parts(kind, emulators, family):
+    positions = family[0][:600]
+    together, parts = emulators[kind].predict(positions), np.array_split(positions, [90, 256, 300])
+    apart = np.concatenate([emulators[kind].predict(some) for some in parts])
+    assert together.shape[0] == 600 > 2 * base.BLOCK
+    if kind == "d18":  # an index that lies between two samples may be rounded to either
+        assert (np.abs(apart - together) > 1e-3 * np.abs(together).max()).mean() < 0.01
+    else:
+        np.testing.assert_allclose(apart, together, atol=1e-5 * np.abs(together).max())
+
+
+@pytest.mark.parametrize("kind", ["cvae", "direct"])
+def test_blocks_keep_peaks_and_latent_numbers_with_their_sources(kind, emulators, family):
+    positions, emulator = family[0][:600], emulators[kind]
+    peaks = preprocessing.find_peaks(family[1][:600, 80:400:2])
+    z = np.random.default_rng(0).normal(0, 1, (600, 3))
+    chain = [Latent(3, z) if isinstance(s, Latent) else s for s in emulator.chain]
+    features = preprocessing.features(positions, RECEIVER)
+    at_once = np.ascontiguousarray(run(chain, features), np.float32)
+    at_once = preprocessing.restore(at_once, peaks, emulator.peaks.reference)
+    found = dataclasses.replace(emulator, chain=chain).predict(positions, peaks)
+    np.testing.assert_allclose(found, at_once, atol=1e-5 * np.abs(at_once).max())
+
+
+def test_no_sources_give_no_traces(emulators, events):
+    none = emulators["direct"].predict(np.empty((0, 3)))
+    assert none.shape == (0, events.record.traces.shape[1])
 
 
 def test_models_of_peaks_survive_storage(models, events, tmp_path):

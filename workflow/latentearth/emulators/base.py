@@ -17,6 +17,8 @@ from latentearth.emulators import preprocessing, stages
 from latentearth.emulators.peaks import PeakModel
 from latentearth.emulators.preprocessing import Peaks
 
+BLOCK = 256  # sources predicted at once: what lies between two stages stays in the caches
+
 
 @dataclass(frozen=True)
 class Emulator:
@@ -66,11 +68,23 @@ class Emulator:
             (source, sample) float32.
         """
         features = preprocessing.features(positions, self.receiver)
-        traces = np.ascontiguousarray(stages.run(self.chain, features), np.float32)
-        if self.peaks is None:
-            return traces
-        peaks = self.peaks.predict(features) if true_peaks is None else true_peaks
-        return preprocessing.restore(traces, peaks, self.peaks.reference)
+        parts = [slice(k, k + BLOCK) for k in range(0, len(features), BLOCK)]
+        out = None
+        for part in parts or [slice(0)]:
+            traces = self._aligned(features[part], part)
+            if out is None:
+                out = np.empty((len(features), traces.shape[1]), np.float32)
+            if self.peaks is None:
+                out[part] = traces
+                continue
+            peaks = self.peaks.predict(features[part]) if true_peaks is None else true_peaks[part]
+            preprocessing.restore(traces, peaks, self.peaks.reference, out[part])
+        return out
+
+    def _aligned(self, features: np.ndarray, part: slice) -> np.ndarray:
+        """What the chain makes of features (source, 4): the sources `part` of a batch."""
+        chain = [s.part(part) if isinstance(s, stages.Latent) else s for s in self.chain]
+        return np.ascontiguousarray(stages.run(chain, features), np.float32)
 
     def predict_peaks(self, positions: np.ndarray) -> Peaks:
         """Amplitude and sample of the largest positive peak at positions (source, 3), m."""

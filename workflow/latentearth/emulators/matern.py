@@ -42,12 +42,20 @@ def _row(point, others, first, count, values, scratch):
 
     Both in units of the length scales times 1/sqrt(3). `values` receives the kernel.
     """
-    for j in range(count):
-        scratch[j] = 0.0
-    for f in range(len(point)):
-        x, column = point[f], others[f, first : first + count]
+    if len(point) == 4:  # position and distance, what every emulator sees: in one pass
+        x0, x1, x2, x3 = point[0], point[1], point[2], point[3]
+        c0, c1 = others[0, first : first + count], others[1, first : first + count]
+        c2, c3 = others[2, first : first + count], others[3, first : first + count]
         for j in range(count):
-            scratch[j] += (x - column[j]) ** 2
+            near = (x0 - c0[j]) ** 2 + (x1 - c1[j]) ** 2
+            scratch[j] = near + (x2 - c2[j]) ** 2 + (x3 - c3[j]) ** 2
+    else:
+        for j in range(count):
+            scratch[j] = 0.0
+        for f in range(len(point)):
+            x, column = point[f], others[f, first : first + count]
+            for j in range(count):
+                scratch[j] += (x - column[j]) ** 2
     bits = values.view(np.int64)
     for j in range(count):
         r = np.sqrt(scratch[j])

@@ -29,6 +29,10 @@ class Peaks:
     amplitude: np.ndarray
     index: np.ndarray
 
+    def __getitem__(self, rows: slice) -> Peaks:
+        """Those of some of the traces."""
+        return Peaks(self.amplitude[rows], self.index[rows])
+
 
 def check_traces(traces: np.ndarray, source: object = "traces") -> np.ndarray:
     """Traces (trace, sample) as contiguous float32, if they can be used.
@@ -115,7 +119,9 @@ def _move(traces, shift, factor, out):
             into[j] = value
 
 
-def move(traces: np.ndarray, shift: np.ndarray, factor: np.ndarray) -> np.ndarray:
+def move(
+    traces: np.ndarray, shift: np.ndarray, factor: np.ndarray, out: np.ndarray | None = None
+) -> np.ndarray:
     """Traces times a factor, moved to later times by a number of samples; zeros come in.
 
     Parameters
@@ -126,8 +132,10 @@ def move(traces: np.ndarray, shift: np.ndarray, factor: np.ndarray) -> np.ndarra
         Samples, (trace,); whole numbers move samples as they are, others interpolate.
     factor
         (trace,).
+    out
+        Where to write, float32 in one piece; a new array if None.
     """
-    out = np.empty_like(traces)
+    out = np.empty_like(traces) if out is None else out
     shift, factor = (np.ascontiguousarray(v, np.float64) for v in (shift, factor))
     if not (np.isfinite(shift).all() and np.isfinite(factor).all()):
         raise FloatingPointError("a shift or an amplitude of a trace is not finite")
@@ -149,10 +157,15 @@ def align(traces: np.ndarray, peaks: Peaks, reference: tuple[float, float]) -> n
     return move(traces, index - peaks.index, amplitude / peaks.amplitude)
 
 
-def restore(aligned: np.ndarray, peaks: Peaks, reference: tuple[float, float]) -> np.ndarray:
+def restore(
+    aligned: np.ndarray,
+    peaks: Peaks,
+    reference: tuple[float, float],
+    out: np.ndarray | None = None,
+) -> np.ndarray:
     """Inverse of :func:`align`, but for samples that were shifted out of the window."""
     amplitude, index = reference
-    return move(aligned, peaks.index - index, peaks.amplitude / amplitude)
+    return move(aligned, peaks.index - index, peaks.amplitude / amplitude, out)
 
 
 def features(positions: np.ndarray, receiver: np.ndarray) -> np.ndarray:

@@ -102,6 +102,10 @@ class Latent:
         z = np.zeros((len(x), self.count)) if self.z is None else self.z
         return np.concatenate([z, x], 1)
 
+    def part(self, rows: slice) -> Latent:
+        """The same for some of the points that latent numbers were drawn for."""
+        return self if self.z is None else Latent(self.count, self.z[rows])
+
     def arrays(self) -> dict[str, np.ndarray]:
         """What must be stored."""
         return {"count": np.array(self.count)}
