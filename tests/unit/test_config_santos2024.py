@@ -36,7 +36,7 @@ def test_the_scales_are_valid(scale):
         ({"stirring": {"centre": 0.2}}, "santos2024.stirring.centre: found 0.2"),
         ({"stirring": {"amplitude": [2, 1]}}, "amplitude: the lower bound first"),
         ({"example": {"parameters": [0.5]}}, "santos2024.example.parameters"),
-        ({"gan": {"penalised": 100}}, "penalised: at most batch = 64"),
+        ({"gan": {"penalised": 100}}, "penalised: at most batch = 32"),
         ({"gan": {"batch": 20000}}, "gan.batch: at most prior.count"),
         ({"gan": {"lambda": 10}}, "santos2024.gan.lambda: unknown key"),
         ({"assessment": {"draws": 5000}}, "draws: at most prior.held_out"),
