@@ -124,6 +124,46 @@ def test_a_bad_ensemble_is_one_clear_message_and_costs_nothing_made(tmp_path, da
     assert earlier.read_text() == "made before"
 
 
+def test_a_truncated_netcdf_is_one_clear_message(tmp_path):
+    own = tmp_path / "own.nc"
+    ensemble(GOOD).to_netcdf(own)
+    own.write_bytes(own.read_bytes()[: own.stat().st_size // 2])
+    config = overrides(tmp_path, f"scheiter2022: {{ring: {{file: {own}, sizes: [200]}}}}")
+    target = f"{RING}/subset_200.nc"
+    done = snakemake(tmp_path, target, "--show-failed-logs", "--configfile", SMOKE, config)
+    assert done.returncode != 0
+    message = [line for line in done.stderr.splitlines() if "io.InputError: " in line]
+    assert message, done.stderr
+    for word in (str(own), "unreadable file", "a whole netCDF-4 file"):
+        assert word in message[0]
+    assert not (tmp_path / target).exists()
+
+
+def test_a_second_run_in_the_same_folder_is_refused_and_the_first_goes_on(tmp_path):
+    """The first is halted while the second starts, so that it cannot end before."""
+    arguments = [f"{RING}/subset_200.nc", "--configfile", SMOKE, overrides(tmp_path, SHORT % 20)]
+    command = ["snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
+    log = tmp_path / "out"
+    with log.open("w") as out:
+        first = subprocess.Popen(
+            [*command, "--cores", "2", *arguments], stdout=out, stderr=out, start_new_session=True
+        )
+    limit = time.monotonic() + 120
+    while "rule scheiter2022_" not in log.read_text():  # it is at work, and has locked its folder
+        assert first.poll() is None and time.monotonic() < limit, log.read_text()
+        time.sleep(0.02)
+    os.killpg(first.pid, signal.SIGSTOP)
+    try:
+        second = snakemake(tmp_path, *arguments)
+        assert second.returncode != 0
+        assert "Directory cannot be locked" in second.stderr
+    finally:
+        os.killpg(first.pid, signal.SIGCONT)
+    assert first.wait(timeout=300) == 0, log.read_text()
+    with xr.open_dataset(tmp_path / RING / "subset_200.nc") as made:
+        assert made.sizes["sample"] == 200
+
+
 def test_a_corrupted_download_is_refused_with_checksums_and_advice(tmp_path):
     name = "MScheiter/gan_mcmc/synthetic_example/datasets/mcmc_samples_pcp_dim_2_reduced_200.obj"
     mirror = tmp_path / "mirror" / name

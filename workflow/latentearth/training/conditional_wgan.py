@@ -121,7 +121,7 @@ def train(
     Raises
     ------
     FloatingPointError
-        If a loss is no longer a finite number; the last checkpoint is from before.
+        If a loss or a weight is no longer a finite number; the last checkpoint is from before.
     """
     generator.to(device)
     critic.to(device)

@@ -179,7 +179,7 @@ def train(
     Raises
     ------
     FloatingPointError
-        If a loss is no longer a finite number; the last checkpoint is from before.
+        If a loss or a weight is no longer a finite number; the last checkpoint is from before.
     """
     network.to(device)
     x, y, *held_out = (_stacked(part, device) for part in (*data, *validation))
@@ -221,6 +221,8 @@ def train(
                 f"{label}: losses of network {worst} in epoch {epoch} are {record[0][worst]} "
                 f"(training) and {record[1][worst]} (validation); the last checkpoint is kept"
             )
+        last = {"training": record[0].tolist(), "validation": record[1].tolist()}
+        checkpoints.refuse_spoilt(label, f"in epoch {epoch}", last, {"network": network})
         records.append(record)
         stopped = best.look(epoch, record[1])
         if checkpoint and ((epoch + 1) % settings.checkpoint_every == 0 or stopped):

@@ -161,7 +161,7 @@ def train(
     Raises
     ------
     FloatingPointError
-        If the loss is no longer a finite number; the last checkpoint is from before.
+        If the loss or a weight is no longer a finite number; the last checkpoint is from before.
     """
     fresh = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(3)
     encoder = Encoder(fresh[0], settings.latent).to(device)
