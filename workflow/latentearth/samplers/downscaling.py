@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
+from latentearth.networks.precision import bfloat16
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import TwoPhases, to_coefficients
 from latentearth.samplers.latent_kernels import Target
@@ -73,7 +74,7 @@ def grey(generator: Generator, z: torch.Tensor, precision: str) -> torch.Tensor:
     """Images in single precision, by a network that may compute in half of it."""
     if precision == "float32":
         return generator(z.float())
-    with torch.autocast(z.device.type, torch.bfloat16):
+    with bfloat16(z.device):
         return generator(z.float()).float()
 
 

@@ -26,6 +26,7 @@ from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
 from latentearth.job import progress
+from latentearth.networks.precision import bfloat16
 from latentearth.networks.streams import Streams
 from latentearth.training import checkpoints, optimizers
 from latentearth.training.batches import EnsembleBatches
@@ -215,9 +216,7 @@ def train(
 
 def _step(generator, critic, steppers, batches, streams, settings) -> tuple[Tensor, Tensor]:
     """One update of the generator after `critic_steps` of the critic; losses (net,)."""
-    rounded = torch.autocast(
-        streams.device.type, torch.bfloat16, enabled=settings.precision == "autocast"
-    )
+    rounded = bfloat16(streams.device, settings.precision == "autocast")
     for _ in range(settings.critic_steps):
         real = batches.draw()
         if settings.smoothing > 0:

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from latentearth.networks.dcgan import Discriminator, Generator
+from latentearth.networks.precision import bfloat16
 from latentearth.networks.streams import Streams
 from latentearth.training.adversarial import History, Settings, train
 from latentearth.training.batches import EnsembleBatches
@@ -188,7 +189,7 @@ def draw_grids(
     streams, training = Streams([seed], device), generator.training
     for start in range(0, count, block):
         generator.eval()
-        with torch.no_grad(), torch.autocast(streams.device.type, torch.bfloat16, enabled=half):
+        with torch.no_grad(), bfloat16(streams.device, half):
             drawn = generator(streams.normal(block, latent))[0, : count - start]
         generator.train(training)
         yield drawn.float().cpu().numpy() + np.float32(reference)

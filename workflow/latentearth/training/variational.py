@@ -25,6 +25,7 @@ import torch
 from torch import Tensor
 
 from latentearth.job import progress
+from latentearth.networks.precision import bfloat16
 from latentearth.networks.streams import Streams
 from latentearth.networks.vae import SHAPE, Decoder, Encoder
 from latentearth.training import checkpoints
@@ -225,9 +226,7 @@ def train(
 
 def _step(encoder, decoder, adam, models, streams, settings) -> Tensor:
     """One update; squared error and divergence, means per sample, (2,)."""
-    rounded = torch.autocast(
-        streams.device.type, torch.bfloat16, enabled=settings.precision == "autocast"
-    )
+    rounded = bfloat16(streams.device, settings.precision == "autocast")
     noise = streams.normal(len(models), settings.latent)[0]
     with rounded:
         mean, log_variance = encoder(models)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 
+from latentearth.networks.precision import bfloat16
 from latentearth.networks.streams import Streams
 from latentearth.networks.wgan_gp import Critic, Generator
 from latentearth.training.adversarial import History, Settings, train
@@ -115,6 +116,6 @@ def draw_images(
     """
     streams = Streams([seed], device)
     for start in range(0, count, block):
-        with torch.no_grad(), torch.autocast(streams.device.type, torch.bfloat16, enabled=half):
+        with torch.no_grad(), bfloat16(streams.device, half):
             drawn = generator(streams.normal(block, generator.latent)[0, : count - start])
         yield drawn.float().cpu().numpy()

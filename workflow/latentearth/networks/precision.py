@@ -1,0 +1,37 @@
+"""Products in bfloat16 where the hardware makes them; in float32 elsewhere."""
+
+from __future__ import annotations
+
+import functools
+
+import torch
+
+
+@functools.cache
+def has_bfloat16(device: str) -> bool:
+    """Whether products in bfloat16 are made by the hardware of a kind of device (cpu, cuda).
+
+    Elsewhere they are emulated: right, but slower than float32. On a CPU they need AVX-512 or
+    other instructions that oneDNN asks for.
+    """
+    if device == "cuda":
+        supported = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        supported = device == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    if not supported:
+        print(f"this {device} has no products in bfloat16: they are made in float32")
+    return bool(supported)
+
+
+def bfloat16(device: torch.device | str, wanted: bool = True) -> torch.autocast:
+    """Autocast of products to bfloat16, if that is wanted and the device can.
+
+    Parameters
+    ----------
+    device
+        Where the tensors are.
+    wanted
+        False: everything stays as it is.
+    """
+    kind = torch.device(device).type
+    return torch.autocast(kind, torch.bfloat16, enabled=wanted and has_bfloat16(kind))
