@@ -56,6 +56,26 @@ def test_gradient_of_the_likelihood_is_its_derivative():
         assert slope == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-6, abs=1e-6)
 
 
+def test_a_second_search_finds_what_one_takes_for_noise():
+    # A fast oscillation, which a search from long length scales explains as noise alone.
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1.7, 1.7, (80, 1))
+    y = np.sin(30 * x) + 0.02 * rng.standard_normal(x.shape)
+    y -= y.mean()
+    ratios, values = [], []
+    for starts in (1, 2, 3):
+        seed = np.random.default_rng(0)
+        lengths, noise = gp.fit_group(x, y, gp.Settings(1, 80, 60, starts), seed)
+        at = np.log(np.append(lengths, noise))
+        ratios.append(noise)
+        values.append(gp.negative_log_likelihood(at, x, y)[0])
+    assert ratios[0] == pytest.approx(10)  # the upper bound: nothing but noise
+    # The true ratio of variances is 8e-4; 80 points know it to a factor of some ten.
+    assert ratios[1] < 8e-3
+    assert values[1] < values[0] - 20  # in nats: beyond any doubt
+    assert values[2] <= values[1]  # more searches never make it worse
+
+
 def test_likelihood_and_predictions_are_those_of_gpy():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # GPy's own, on names that numpy deprecates

@@ -31,7 +31,8 @@ class Processes(Section):
 
     group: Count  # outputs that share length scales
     subset: Annotated[int, Field(ge=20)]  # training events that decide the hyperparameters
-    evaluations: Count  # of the marginal likelihood, per group
+    evaluations: Count  # of the marginal likelihood, per group and start
+    starts: Annotated[int, Field(ge=1, le=6)] = 1  # searches per group; the best counts
 
 
 class PeakModels(Section):

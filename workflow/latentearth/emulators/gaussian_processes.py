@@ -16,6 +16,8 @@ from scipy import linalg, optimize
 from latentearth.emulators import matern
 
 BOUNDS = (np.log(1e-2), np.log(1e3)), (np.log(1e-8), np.log(10.0))  # lengths; noise over signal
+# Where a search begins, in this order: length scale of every feature, noise over signal.
+STARTS = (2.0, 1e-2), (0.5, 1e-4), (5.0, 1e-4), (1.0, 1e-1), (0.2, 1e-2), (20.0, 1e-3)
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,16 @@ class Settings:
         Training points, drawn at random, whose marginal likelihood is maximised. The
         predictions use all points.
     evaluations
-        Of the marginal likelihood, at most, per group.
+        Of the marginal likelihood, at most, per group and start.
+    starts
+        Searches per group, of which the best counts: the likelihood has local maxima, and a
+        single search may end in one that predicts far worse. At most ``len(STARTS)``.
     """
 
     group: int
     subset: int
     evaluations: int
+    starts: int = 1
 
 
 def scaled(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:
@@ -98,12 +104,20 @@ def fit_group(
 ) -> tuple[np.ndarray, float]:
     """Length scales (feature,) and noise ratio of one group of outputs y (n, output)."""
     few = rng.permutation(len(x))[: settings.subset]
-    start = np.append(np.full(x.shape[1], np.log(2.0)), np.log(1e-2))
     bounds = [BOUNDS[0]] * x.shape[1] + [BOUNDS[1]]
-    found = optimize.minimize(
-        negative_log_likelihood, start, (x[few], y[few]), "L-BFGS-B", True, bounds=bounds,
-        options={"maxfun": settings.evaluations, "ftol": 1e-7},
-    )  # fmt: skip
+    searches = [
+        optimize.minimize(
+            negative_log_likelihood,
+            np.append(np.full(x.shape[1], np.log(length)), np.log(noise)),
+            (x[few], y[few]),
+            "L-BFGS-B",
+            True,
+            bounds=bounds,
+            options={"maxfun": settings.evaluations, "ftol": 1e-7},
+        )
+        for length, noise in STARTS[: settings.starts]
+    ]
+    found = min(searches, key=lambda search: search.fun)
     return np.exp(found.x[:-1]), float(np.exp(found.x[-1]))
 
 
