@@ -14,6 +14,7 @@ FIELDS = (
     ("vp", "P velocity (m s$^{-1}$)", "viridis"),
     ("vs", "S velocity (m s$^{-1}$)", "viridis"),
 )
+SMALLEST = 0.1  # m; a stated deviation below is no result: all weight of a sample on one point
 
 
 def model_sections(model: xr.Dataset, receivers: np.ndarray, event: np.ndarray) -> Figure:
@@ -155,6 +156,7 @@ def calibration(found: dict[str, xr.Dataset]) -> Figure:
             top.plot(nominal, covered, color=style.CYCLE[number], label=str(kind))
             off = np.linalg.norm(one.error.sel(likelihood=kind).values, axis=1)
             stated = np.sqrt((one.deviation.sel(likelihood=kind).values ** 2).sum(axis=1))
+            stated = np.maximum(stated, SMALLEST)
             bottom.plot(stated, off, ".", color=style.CYCLE[number], markersize=3)
         for level in (0.68, 0.95):
             top.axvline(level, color="0.5", linewidth=0.5, linestyle=":")
@@ -162,6 +164,12 @@ def calibration(found: dict[str, xr.Dataset]) -> Figure:
                 ylabel="share of true positions inside", title=name)  # fmt: skip
         off = np.linalg.norm(one.error.values, axis=-1)
         stated = np.sqrt((one.deviation.values**2).sum(axis=-1))
+        collapsed = int((stated < SMALLEST).sum())
+        if collapsed:  # told, not drawn to scale: 1e-100 m would leave no room for the others
+            words = f"{collapsed} below {SMALLEST:g} m\n(samples of one point)"
+            place = {"transform": bottom.transAxes, "ha": "right", "va": "bottom"}
+            bottom.text(0.97, 0.03, words, fontsize=6, **place)
+        stated = np.maximum(stated, SMALLEST)
         line = np.array([min(off.min(), stated.min()) / 1.5, max(off.max(), stated.max()) * 1.5])
         bottom.plot(line, line, color="0.5", linewidth=0.6)
         bottom.set(xscale="log", yscale="log", xlim=line, ylim=line, aspect="equal",
