@@ -176,7 +176,7 @@ rule lopez_alvis2021_nonlinear:
         "benchmarks/lopez_alvis2021/nonlinear_{noisiness}.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=INV.resources.mem_mb,
         runtime=INV.resources.runtime,
