@@ -87,6 +87,7 @@ def test_tables_3_and_4_by_hand():
     assert [(r["truth"], r["accepted"], r["published_percent"]) for r in rows] == [
         ("mc1", 1, 100),
         ("mv2", 2, 100),
+        ("all", 3, 100),
     ]
     first, second = tables.misfits({"SAnnn": found})
     assert first["mean_rmse_ns"] == pytest.approx(0.5) and first["published_rmse_ns"] == 4.538

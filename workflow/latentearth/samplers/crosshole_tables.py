@@ -93,11 +93,25 @@ def accepted(runs: xr.Dataset, thresholds: xr.DataArray) -> np.ndarray:
 
 
 def acceptance(cases: dict[str, xr.Dataset], thresholds: dict[str, xr.DataArray]) -> list[dict]:
-    """Table 3: accepted inversions of each truth and case, with 95 per cent intervals."""
+    """Table 3: accepted inversions of each truth and case, with 95 per cent intervals.
+
+    The last row of each case, ``all``, pools its truths; its interval takes runs of one truth for
+    independent, and so is rather too narrow.
+    """
     rows = []
     for case, runs in cases.items():
         column = COLUMNS.index(case)
-        for name, row in zip(runs.truth.values, accepted(runs, thresholds[case]), strict=True):
+        verdicts = accepted(runs, thresholds[case])
+        names = [str(name) for name in runs.truth.values]
+        published = [PUBLISHED_ACCEPTED[name][column] for name in names]
+        limits: list = [float(thresholds[case].sel(truth=name)) for name in names]
+        for name, theirs, limit, row in zip(
+            [*names, "all"],
+            [*published, float(np.mean(published))],
+            [*limits, None],
+            [*verdicts, verdicts.ravel()],
+            strict=True,
+        ):
             low, high = share_interval(int(row.sum()), row.size)
             rows.append(
                 {
@@ -108,8 +122,8 @@ def acceptance(cases: dict[str, xr.Dataset], thresholds: dict[str, xr.DataArray]
                     "accepted_percent": 100 * row.mean(),
                     "low_percent": 100 * low,
                     "high_percent": 100 * high,
-                    "published_percent": PUBLISHED_ACCEPTED[str(name)][column],
-                    "threshold_ns": float(thresholds[case].sel(truth=name)),
+                    "published_percent": theirs,
+                    "threshold_ns": limit,
                 }
             )
     return rows
