@@ -1,5 +1,6 @@
 # What all rules share: the checked config, the library that a script uses, its resources.
 import ast
+import functools
 import json
 import os
 import sys
@@ -29,24 +30,32 @@ except ConfigError as error:
     raise WorkflowError(str(error))
 
 
+@functools.cache  # each file is read once: every job on a cluster reads this workflow anew
+def imports_of(path):
+    """Files of the library that a Python file imports directly."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("latentearth"):
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [a.name for a in node.names if a.name.startswith("latentearth")]
+        else:
+            continue
+        for name in names:
+            stem = LIBRARY.parent.joinpath(*name.split("."))
+            found.update(
+                file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()
+            )
+    return found
+
+
 def modules_of(path):
     """Files of the library that a Python file imports, directly or through others."""
     found, waiting = set(), [path]
     while waiting:
-        tree = ast.parse(waiting.pop().read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("latentearth"):
-                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            elif isinstance(node, ast.Import):
-                names = [a.name for a in node.names if a.name.startswith("latentearth")]
-            else:
-                continue
-            for name in names:
-                stem = LIBRARY.parent.joinpath(*name.split("."))
-                for file in (stem.with_suffix(".py"), stem / "__init__.py"):
-                    if file.is_file() and file not in found:
-                        found.add(file)
-                        waiting.append(file)
+        new = imports_of(waiting.pop()) - found
+        found |= new
+        waiting.extend(new)
     return found
 
 
