@@ -90,11 +90,21 @@ def test_every_caption_asks_for_the_verdicts_of_its_own_figure():
         ("Section 3.2, eq. 2; Figure 3, bottom left", ["Figure 3"]),
         ("Table A2, section 3.1", ["Table A2"]),
         ("Poster", ["Poster"]),
+        ('Section 4.3; figure "Beyond: samplers"', ["Beyond: samplers"]),
         ("Section 3.2", []),
     ],
 )
 def test_places_of_a_claim(where, expected):
     assert claims.places(where) == expected
+
+
+def test_names_in_quotes_are_those_of_the_gallery():
+    rules = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
+    gallery = set(re.findall(r'shown\([^)]*?"([^"]+)"\s*,?\s*\)', rules))
+    for path in sorted((ROOT / "workflow/claims").glob("*.yaml")):
+        for entry in claims.read_ledger(path).claims:
+            quoted = set(re.findall(r'"([^"]+)"', entry.where)) & set(claims.places(entry.where))
+            assert quoted <= gallery, entry.id
 
 
 def test_text_of_a_claim_is_no_markup():

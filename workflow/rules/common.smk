@@ -102,7 +102,7 @@ def shown(path, name):
     if REPORTING:
         measured = Path("results", paper, "claims.json")
         found = json.loads(measured.read_text(encoding="utf-8")) if measured.is_file() else None
-        rows = None if found is None else found.get(name.split(":")[0], [])
+        rows = None if found is None else verdicts.rows_of(name, found)
         config["verdicts"][path] = verdicts.caption(rows)
         text = verdicts.label(name, rows or [])
     return report(

@@ -102,3 +102,13 @@ def test_latitude_longitude_inverts_unit_vectors():
     back = sphere.latitude_longitude(3.0 * sphere.unit_vectors(lat, lon))
     np.testing.assert_allclose(back[0], lat, atol=1e-12)  # roundings of 360 degrees
     np.testing.assert_allclose(back[1], lon, atol=1e-11)
+
+
+def test_neighbour_pairs_are_few_near_and_single():
+    lat, lon = sphere.spiral(500)
+    pairs = sphere.neighbour_pairs(lat, lon)
+    assert (pairs[:, 0] < pairs[:, 1]).all() and len(np.unique(pairs, axis=0)) == len(pairs)
+    # four neighbours each, and those that are mutual count once
+    assert 1000 <= len(pairs) <= 2000
+    distance = sphere.great_circle_distance(*(x[pairs[:, k]] for k in (0, 1) for x in (lat, lon)))
+    assert distance.max() < 2.5 * sphere.spacing(lat, lon)  # no pair jumps over a point

@@ -50,3 +50,20 @@ def test_misfits_weigh_by_area():
     assert rows[0]["rmse"] == pytest.approx(np.sqrt(9 * 2 / 4))  # exact but for rounding
     same = comparison.misfit_rows({"same": (first, first)}, np.ones(3))
     assert same[0]["rmse"] == 0 and same[0]["correlation"] == pytest.approx(1)
+
+
+def test_correlations_within_and_across_borders():
+    common = RNG.normal(size=(5000, 1))
+    real = common + RNG.normal(size=(5000, 4))  # any two points correlate at a half
+    fake = real.copy()
+    fake[:, 2:] = RNG.permutation(fake[:, 2:])  # the second patch forgets the first
+    pairs = np.array([[0, 1], [1, 2], [2, 3]])
+    found = comparison.border_correlations(real, fake, pairs, np.array([0, 0, 1, 1]))
+    expected = np.corrcoef(real.T)
+    np.testing.assert_allclose(
+        comparison.pair_correlations(real, pairs), [expected[i, j] for i, j in pairs], rtol=1e-12
+    )  # the same sums in double precision
+    # three standard errors, (1 - 0.25) / sqrt(5000) and 1 / sqrt(5000)
+    np.testing.assert_allclose(found.pair_correlation.sel(source="mcmc"), 0.5, atol=0.035)
+    np.testing.assert_allclose(found.pair_correlation.sel(source="gan"), [0.5, 0.0], atol=0.045)
+    assert found.pair_count.values.tolist() == [2, 1]

@@ -81,3 +81,14 @@ def test_halves():
     np.testing.assert_array_equal(marginals.halves_by_chain(chain), [1, 1, 0, 0, 0, 1, 1, 0])
     with pytest.raises(ValueError, match="two chains"):
         marginals.halves_by_chain(np.zeros(4))
+
+
+def test_distance_to_gaussian_against_draws_of_it():
+    rng = np.random.default_rng(8)
+    x = np.stack([rng.normal(7, 0.2, 20_000), rng.gamma(1.0, 0.2, 20_000)], axis=1)
+    found = marginals.distance_to_gaussian(x.astype(np.float32))
+    # samples of a Gaussian are as near to it as their number lets them be: some 0.2/sqrt(20 000)
+    assert found[0] < 0.004
+    # of the gamma distribution, against a million draws, which are as near to their Gaussian
+    drawn = rng.normal(x[:, 1].mean(), x[:, 1].std(), 1_000_000)
+    assert found[1] == pytest.approx(wasserstein_distance(x[:, 1], drawn), abs=0.001)

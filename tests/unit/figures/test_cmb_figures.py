@@ -43,7 +43,9 @@ def test_regional_maps_and_their_limits():
 def test_twenty_marginals_with_their_distances():
     distances = RNG.uniform(0, 0.1, 529)
     histograms = RNG.dirichlet(np.ones(48), (2, 529))
-    figure = cmb.regional_marginals(distances, histograms, np.linspace(6.6, 7.8, 49))
+    figure = cmb.regional_marginals(
+        distances, 1.2 * distances, histograms, np.linspace(6.6, 7.8, 49)
+    )
     shown = [
         ax.texts[0].get_text() for ax in figure.get_axes() if len(ax.patches) == 2 and ax.texts
     ]

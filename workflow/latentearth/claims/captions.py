@@ -14,23 +14,31 @@ _NUMBER = r"[A-Z]?\d+[a-z]?"
 _PLACES = re.compile(
     rf"\b(Figure|Table)s?\s+({_NUMBER}(?:(?:,\s*|\s+and\s+)(?:{_NUMBER}|[a-z])\b)*)"
 )
+_QUOTED = re.compile(r'\b(?:figure|table) "([^"]+)"')
 _MARKUP = re.compile(r"([\\*`|_<>])")
 
 
 def places(where: str) -> list[str]:
     """Figures and tables that the place of a claim names; the poster counts as one.
 
+    What the paper does not have is named in quotes, as in the gallery: figure "Trainings".
+
     Examples
     --------
     >>> places("Section 5.1, Figures 9 and A4; Table 1")
     ['Figure 9', 'Figure A4', 'Table 1']
+    >>> places('Section 4.3; figure "Convergence"')
+    ['Convergence']
     """
     found = [
         f"{kind} {number}"
-        for kind, numbers in _PLACES.findall(where)
+        for kind, numbers in _PLACES.findall(_QUOTED.sub("", where))
         for number in re.findall(r"[A-Z]?\d+", numbers)
     ]
-    return [*dict.fromkeys(found), *(["Poster"] if where.startswith("Poster") else [])]
+    return [
+        *dict.fromkeys(found + _QUOTED.findall(where)),
+        *(["Poster"] if where.startswith("Poster") else []),
+    ]
 
 
 def by_place(findings: Iterable[Finding]) -> dict[str, list[dict[str, str]]]:
@@ -43,6 +51,19 @@ def by_place(findings: Iterable[Finding]) -> dict[str, list[dict[str, str]]]:
         for place in places(finding.entry.where):
             found.setdefault(place, []).append(row)
     return found
+
+
+def rows_of(name: str, found: Mapping[str, list[dict[str, str]]]) -> list[dict[str, str]]:
+    """What was found on an entry of the gallery: of all figures and tables that its name holds.
+
+    Examples
+    --------
+    >>> rows_of("Tables 1 and 2: sizes", {"Table 1": [{"id": "a"}], "Table 2": [{"id": "b"}]})
+    [{'id': 'a'}, {'id': 'b'}]
+    """
+    wanted = [*places(name), name, name.split(":")[0]]
+    rows = [row for place in dict.fromkeys(wanted) for row in found.get(place, [])]
+    return list({row["id"]: row for row in rows}.values())
 
 
 def label(name: str, rows: list[Mapping[str, str]]) -> str:

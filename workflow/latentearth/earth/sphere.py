@@ -234,3 +234,11 @@ def spacing(lat: np.ndarray, lon: np.ndarray, neighbours: int = 4) -> float:
     place = unit_vectors(lat, lon)
     chord = cKDTree(place).query(place, neighbours + 1)[0][:, 1:]
     return float((2 * np.arcsin(chord / 2)).mean())
+
+
+def neighbour_pairs(lat: np.ndarray, lon: np.ndarray, neighbours: int = 4) -> np.ndarray:
+    """Pairs of a point and one of its nearest neighbours, each pair once: integers (pair, 2)."""
+    place = unit_vectors(lat, lon)
+    near = cKDTree(place).query(place, neighbours + 1)[1][:, 1:]
+    pairs = np.stack([np.repeat(np.arange(len(place)), neighbours), near.ravel()], axis=1)
+    return np.unique(np.sort(pairs, axis=1), axis=0)

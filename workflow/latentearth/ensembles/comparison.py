@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from latentearth.ensembles.marginals import earth_movers_distance, marginal_histograms
+from latentearth.ensembles.marginals import (
+    distance_to_gaussian,
+    earth_movers_distance,
+    marginal_histograms,
+)
 from latentearth.ensembles.statistics import covariance_matrix, ensemble_moments, map_misfit
 
 MOMENTS = {"mean": "km s-1", "std": "km s-1", "skewness": "1", "kurtosis": "1"}
@@ -36,13 +40,15 @@ def compare_marginals(real: np.ndarray, fake: np.ndarray) -> xr.Dataset:
     -------
     xarray.Dataset
         ``mean``, ``std`` (km/s), ``skewness``, ``kurtosis`` (source, point) with the sources
-        ``mcmc`` and ``gan``, and ``emd`` (point), km/s.
+        ``mcmc`` and ``gan``, ``emd`` (point), and ``emd_gaussian`` (point), the distance of the
+        first ensemble to Gaussians with its own means and deviations, both km/s.
     """
     maps = [moment_maps(samples) for samples in (real, fake)]
     result = xr.Dataset(coords={"source": list(SOURCES)})
     for name, units in MOMENTS.items():
         result[name] = (("source", "point"), np.stack([m[name] for m in maps]), {"units": units})
     result["emd"] = ("point", earth_movers_distance(real, fake), {"units": "km s-1"})
+    result["emd_gaussian"] = ("point", distance_to_gaussian(real), {"units": "km s-1"})
     return result
 
 
@@ -69,6 +75,58 @@ def compare_ensembles(real: np.ndarray, fake: np.ndarray, edges: np.ndarray) -> 
     dims = ("source", "point", "other")
     result["covariance"] = (dims, covariances, {"units": "km2 s-2"})
     return result.assign_coords(edge=("edge", edges, {"units": "km s-1"}))
+
+
+def pair_correlations(samples: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """Correlation of the values at two points over the samples, for many pairs of points.
+
+    Parameters
+    ----------
+    samples
+        Shape (sample, point).
+    pairs
+        Indices of points, shape (pair, 2).
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (pair,).
+    """
+    first, second = (samples[:, points].astype(np.float64) for points in np.transpose(pairs))
+    first, second = first - first.mean(0), second - second.mean(0)
+    return (first * second).mean(0) / (first.std(0) * second.std(0))
+
+
+def border_correlations(
+    real: np.ndarray, fake: np.ndarray, pairs: np.ndarray, patch: np.ndarray
+) -> xr.Dataset:
+    """Mean correlation of neighbouring points within patches, and across their borders (Sec. 4.4).
+
+    Parameters
+    ----------
+    real, fake
+        Samples, shapes (sample, point) and (other sample, point).
+    pairs
+        Indices of neighbouring points, shape (pair, 2).
+    patch
+        Number of the patch of every point, shape (point,).
+
+    Returns
+    -------
+    xarray.Dataset
+        ``pair_correlation`` (source, place) with the places ``within`` and ``across``, and
+        ``pair_count`` (place).
+    """
+    across = patch[pairs[:, 0]] != patch[pairs[:, 1]]
+    found = [pair_correlations(samples, pairs) for samples in (real, fake)]
+    means = [[values[~across].mean(), values[across].mean()] for values in found]
+    return xr.Dataset(
+        {
+            "pair_correlation": (("source", "place"), means, {"units": "1"}),
+            "pair_count": ("place", [(~across).sum(), across.sum()], {"units": "1"}),
+        },
+        {"source": list(SOURCES), "place": ["within", "across"]},
+    )
 
 
 def misfit_rows(pairs: dict[str, tuple[dict, dict]], weights: np.ndarray) -> list[dict]:

@@ -10,7 +10,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     p, chains = snakemake.params, io.read_dataset(snakemake.input.chains)
     samples, note = chains.position.values, captions.chains(chains, p.weights)
     thinning = int(chains.position.attrs["thinning"])
-    found = convergence.describe(samples, max(2, min(p.lags // thinning, samples.shape[1] // 4)))
+    lags = max(2, min(p.lags // thinning, samples.shape[1] // 4))
+    found = convergence.describe(samples, chains.log_posterior.values, lags)
     attributes = provenance.attributes("Convergence", {"lags": p.lags}, p.seed, p.scale)
     io.write_dataset(snakemake.output.numbers, found, attributes)
     seed = provenance.stream(p.seed, "santos2024", "figA3")
@@ -27,4 +28,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
         style.save(
             figure, snakemake.output[name], provenance.attributes(title, {}, p.seed, p.scale)
         )
-    print(found[["third_gap", "autocorrelation_time", "r_hat"]])
+    print(found[["third_gap", "autocorrelation_time", "r_hat", "bimodality", "level_gap"]])

@@ -5,31 +5,37 @@ import xarray as xr
 from latentearth import io, job, provenance
 from latentearth.earth import sphere
 from latentearth.ensembles import stored
-from latentearth.ensembles.comparison import compare_marginals
+from latentearth.ensembles.comparison import border_correlations, compare_marginals
 from latentearth.training.gans import load_generator, split
 from latentearth.training.wgans import draw_velocities
+
+ROWS = 4000  # samples of each that correlations are taken from: 128 MB for 8000 points
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, source = snakemake.params, snakemake.wildcards.source
     lat, lon, chain = stored.read_index(snakemake.input.ensemble)
-    patches, parts = sphere.patches(lat, lon, p.patches), {}
+    patches, parts, count = sphere.patches(lat, lon, p.patches), {}, p.draws or len(chain)
+    some = [np.zeros((min(n, ROWS), lat.size), np.float32) for n in (len(chain), count)]
     for weights, path in zip(snakemake.input.weights, snakemake.input.cards, strict=True):
         card = io.read_json(path)
         generator = load_generator(weights, card["dimensions"], split(p.settings)[0])
         for network, patch in enumerate(job.progress(card["patches"], "comparing patches")):
             seed = provenance.stream(p.seed, "scheiter2022", "cmb", "draw", source, patch)
             own = [np.arange(len(patches[patch]))]
-            one, count = generator.select([network]), p.draws or len(chain)
-            reference = p.settings["reference"]
+            one, reference = generator.select([network]), p.settings["reference"]
             drawn = draw_velocities(one, own, count, [seed], copies=4, reference=reference)
-            parts[patch] = compare_marginals(
-                stored.read_points(snakemake.input.ensemble, patches[patch]),
-                np.concatenate(list(drawn)),
-            )
+            real = stored.read_points(snakemake.input.ensemble, patches[patch])
+            fake = np.concatenate(list(drawn))
+            parts[patch] = compare_marginals(real, fake)
+            for part, whole in zip(some, (real, fake), strict=True):
+                rows = np.linspace(0, len(whole) - 1, len(part)).astype(int)  # evenly spread
+                part[:, patches[patch]] = whole[rows]
     # patch after patch, and then in the order of the spiral
     joined = xr.concat([parts[patch] for patch in sorted(parts)], "point")
     joined["patch"] = ("point", np.repeat(np.arange(len(patches)), list(map(len, patches))))
     joined = joined.isel(point=np.argsort(np.concatenate(patches)))
+    pairs = sphere.neighbour_pairs(lat, lon)
+    joined = joined.merge(border_correlations(*some, pairs, joined.patch.values))
     joined["patch_size"] = ("patch_number", [len(points) for points in patches], {"units": "1"})
     joined = joined.assign_coords(
         lat=("point", lat, {"units": "degrees_north"}),
@@ -38,8 +44,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for name in ("mean", "std", "skewness", "kurtosis"):
         apart = joined[name].sel(source="gan") - joined[name].sel(source="mcmc")
         joined[f"{name}_rmse"] = np.sqrt((apart**2).mean()).assign_attrs(joined[name].attrs)
-    joined["samples"] = ("source", [len(chain), p.draws or len(chain)], {"units": "1"})
+    joined["samples"] = ("source", [len(chain), count], {"units": "1"})
     print({name: float(joined[name]) for name in joined if name.endswith("rmse")})
+    print("correlation within and across patches:", joined.pair_correlation.values)
     io.write_dataset(
         snakemake.output[0],
         joined,

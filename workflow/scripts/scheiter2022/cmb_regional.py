@@ -35,6 +35,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         result[f"emd_{name}"] = ((), result.emd.values[part].mean(), {"units": "km s-1"})
     print({name: float(result[name]) for name in result if name.endswith("correlation")})
     print("median EMD:", float(result.emd.median()), "km/s")
+    print("of Gaussians:", float(result.emd_gaussian.median()), "km/s")
     io.write_dataset(
         snakemake.output[0],
         result,

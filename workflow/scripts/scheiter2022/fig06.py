@@ -7,7 +7,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     r = io.read_dataset(snakemake.input.statistics)
     style.save(
-        cmb.regional_marginals(r.emd.values, r.histogram.values, r.edge.values),
+        cmb.regional_marginals(
+            r.emd.values, r.emd_gaussian.values, r.histogram.values, r.edge.values
+        ),
         snakemake.output[0],
         provenance.attributes("Figure 6, Scheiter et al. (2022)", {}, p.seed, p.scale),
     )
