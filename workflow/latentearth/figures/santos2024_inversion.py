@@ -111,21 +111,29 @@ def medium(
     xi = effective[1] / effective[0]
     title = r"anisotropy $\xi = C_{22}^*/C_{11}^*$"
     shown = field(axes[0, 2], xi, title, ANISOTROPY, _about_one(xi))
-    _bar(figure, shown, axes[0, 2], "1")
+    _bar(figure, shown, axes[0, 2])
     return figure
+
+
+def _first_four(samples: np.ndarray):
+    """GetDist's samples of the first four latent dimensions, (sample, latent), and their names."""
+    from getdist import MCSamples
+
+    count = min(4, samples.shape[1])
+    names = [f"z{k}" for k in range(count)]
+    labels = [f"z_{{{k}}}" for k in range(1, count + 1)]
+    chains = MCSamples(
+        samples=samples[:, :count], names=names, labels=labels, settings={"ignore_rows": 0}
+    )
+    return chains, names
 
 
 def corner(samples: np.ndarray, note: str) -> Figure:
     """Figure 9: marginals of the first four latent dimensions by GetDist, (sample, latent)."""
     style.use()
-    from getdist import MCSamples, plots
+    from getdist import plots
 
-    count = min(4, samples.shape[1])
-    names = [f"z{k}" for k in range(count)]
-    chains = MCSamples(
-        samples=samples[:, :count], names=names,
-        labels=[f"z_{{{k}}}" for k in range(1, count + 1)], settings={"ignore_rows": 0},
-    )  # fmt: skip
+    (chains, names), count = _first_four(samples), min(4, samples.shape[1])
     plotter = plots.get_subplot_plotter(width_inch=style.WIDTH_MM["double"] / 25.4 * 0.8)
     plotter.settings.axes_fontsize, plotter.settings.lab_fontsize = 7, 9
     plotter.triangle_plot([chains], names, filled=True, contour_colors=[style.CYCLE[0]])
@@ -171,22 +179,27 @@ def characteristic(panels: dict[str, np.ndarray], true: np.ndarray, note: str) -
 
 
 def _small_corner(panel: Axes, samples: np.ndarray) -> None:
-    """Marginals of four latent dimensions in the space of one panel."""
+    """Figure 9 in the space of one panel: marginals of four latent dimensions by GetDist."""
     panel.set_axis_off()
-    edges, z = np.linspace(-3.2, 3.2, 33), np.linspace(-3.2, 3.2, 100)
-    for i in range(4):
-        for j in range(i + 1):
+    (chains, names), z = _first_four(samples), np.linspace(-3.2, 3.2, 100)
+    for i, name in enumerate(names):
+        for j, other in enumerate(names[: i + 1]):
             ax = panel.inset_axes((0.04 + 0.245 * j, 0.76 - 0.24 * i, 0.23, 0.225))
             ax.set_in_layout(False)  # the layout would weigh forty small axes for seconds
             if i == j:
-                ax.hist(samples[:, i], edges, density=True, color=style.CYCLE[0])
+                density = chains.get1DDensity(name)
+                share = density.P / np.trapezoid(density.P, density.x)
+                ax.plot(density.x, share, color=style.CYCLE[0], lw=0.8)
                 ax.plot(z, np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi), color=PRIOR, lw=0.7)
+                ax.set_ylim(0, 1.1 * max(share.max(), 0.4))
             else:
-                ax.hist2d(samples[:, j], samples[:, i], edges, cmap="Blues")
+                density = chains.get2DDensity(other, name)
+                levels = [*sorted(density.getContourLevels((0.68, 0.95))), 1.01 * density.P.max()]
+                ax.contourf(density.x, density.y, density.P, levels, colors=("#a6cbe8", "#2171b5"))
                 ax.set_ylim(-3.2, 3.2)
             ax.set(xlim=(-3.2, 3.2), xticks=(-2, 0, 2), yticks=() if i == j else (-2, 0, 2))
             ax.tick_params(labelsize=4, length=1, pad=1)
-            if i < 3:
+            if i < len(names) - 1:
                 ax.set_xticklabels([])
             else:
                 ax.set_xlabel(f"$z_{j + 1}$", fontsize=5, labelpad=0)
@@ -230,7 +243,10 @@ def cutoffs(rows: Sequence[dict], true: np.ndarray, note: str) -> Figure:
         deviation = field(ax, row["deviation"], "standard deviation", UNCERTAINTY, (0, top))
         columns[2].append(ax)
     for shown, axes, text in zip(
-        (data, mean, deviation), columns, ("GPa", "share of white", "1"), strict=True
+        (data, mean, deviation),
+        columns,
+        ("GPa", "share of white", "standard deviation"),
+        strict=True,
     ):
         figure.colorbar(shown, ax=axes[-1], location="bottom", label=text, shrink=0.8, aspect=20)
     _note(figure, note)
@@ -248,7 +264,7 @@ def anisotropy(true: np.ndarray, results: dict[str, tuple], note: str) -> Figure
         share = np.mean((mean > 0.5) == (true > 0.5))
         show_image(row[1], mean, f"{name}: mean, {100 * share:.0f}% correct")
         title = f"{name}: standard deviation, mean {deviation.mean():.3f}"
-        _bar(figure, field(row[2], deviation, title, UNCERTAINTY, (0, top)), row[2], "1")
+        _bar(figure, field(row[2], deviation, title, UNCERTAINTY, (0, top)), row[2])
     _note(figure, note)
     return figure
 
