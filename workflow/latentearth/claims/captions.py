@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from latentearth.claims.tables import shown
-from latentearth.claims.verdicts import REPRODUCED, VERDICTS, Finding
+from latentearth.claims.verdicts import NOT_MEASURED, REPRODUCED, VERDICTS, Finding
 
 # "Figure 5c, d", "Figures 9 and A4", "Table A2": a kind, and one or more numbers with panels
 _NUMBER = r"[A-Z]?\d+[a-z]?"
@@ -69,16 +69,18 @@ def rows_of(name: str, found: Mapping[str, list[dict[str, str]]]) -> list[dict[s
 def label(name: str, rows: list[Mapping[str, str]]) -> str:
     """The name of a figure with its score; of two digits, so that 10 comes after 9.
 
+    Claims that could not be measured, for want of the authors' files, do not count.
+
     Examples
     --------
     >>> label("Figure 3", [{"verdict": "reproduced"}, {"verdict": "differs"}])
     'Figure 03: 1 of 2 claims reproduced'
     """
     name = re.sub(r"^(Figure|Table) (\d)\b", r"\1 0\2", name)
-    if not rows:
+    verdicts = [row["verdict"] for row in rows if row["verdict"] != NOT_MEASURED]
+    if not verdicts:
         return name
-    reproduced = sum(row["verdict"] == REPRODUCED for row in rows)
-    return f"{name}: {reproduced} of {len(rows)} claims reproduced"
+    return f"{name}: {verdicts.count(REPRODUCED)} of {len(verdicts)} claims reproduced"
 
 
 def totals(rows: Iterable[Mapping[str, str]]) -> str:
