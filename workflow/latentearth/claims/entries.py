@@ -54,7 +54,9 @@ class Entry(Section):
     id
         Unique in its ledger.
     where, statement
-        Place in the paper, and what it says, in our words.
+        Place in the paper, and what it says, in our words. Verdicts stand under every figure and
+        table that the place names; figures that the paper does not have are named as the gallery
+        names them, in quotes: figure "Beyond: samplers".
     published, uncertainty, unit
         The published number (with the authors' uncertainty), or what is said, as text.
     ours
