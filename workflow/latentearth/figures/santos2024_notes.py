@@ -15,7 +15,8 @@ def chains(found: xr.Dataset, weights: str) -> str:
     count, samples, _ = found.position.shape
     every = int(found.position.attrs.get("thinning", 1))
     method = found.attrs["method"].replace("_", " ")
-    return f"{count} chains of {samples} samples\n(every {every}), {method}\n{WORDS[weights]}"
+    kept = f", every {every} steps" if every > 1 else ""
+    return f"{count} chains of {samples} samples{kept}\n{method}\n{WORDS[weights]}"
 
 
 def solution(found: xr.Dataset, weights: str) -> str:
