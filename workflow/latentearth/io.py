@@ -7,6 +7,7 @@ so that a reader, or a restarted workflow, never meets half of a file.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -40,17 +41,46 @@ def atomic(path: str | os.PathLike) -> Iterator[Path]:
 
     The temporary file keeps the suffix, because writers choose their format by it. It is
     flushed to the disk before the rename and removed if the block fails.
+
+    Raises
+    ------
+    OSError
+        "No space left on device", with `path`, whatever the writer says of a full disk: netCDF
+        calls it an HDF error or a lack of permission, and torch an unexpected position.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         with open(temporary, "rb") as handle:
             os.fsync(handle.fileno())
         os.replace(temporary, path)
+    except Exception as error:
+        if disk_full(error, path):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), os.fspath(path)) from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def disk_full(error: Exception, path: Path) -> bool:
+    """Tell whether a writer failed because the disk of `path` (or the user's share) is full.
+
+    Called while what it wrote still takes its room. Libraries that hide the system's error are
+    found out by the free space: less than 64 KiB, below which a netCDF file cannot begin.
+    """
+    if isinstance(error, InputError):
+        return False
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    if os.strerror(errno.ENOSPC) in str(error):
+        return True
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < 2**16 or (disk.f_files > 0 and disk.f_favail == 0)
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:

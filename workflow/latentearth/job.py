@@ -32,7 +32,8 @@ def logged(path: str | os.PathLike, threads: int = 1) -> Iterator[int]:
     Parameters
     ----------
     path
-        The log file; it is written anew.
+        The log file; it is written anew. Once its disk is full it may end early; the traceback
+        still goes to the standard error.
     threads
         How many threads the work may use; compiled code and torch are held to it.
 
@@ -51,21 +52,24 @@ def logged(path: str | os.PathLike, threads: int = 1) -> Iterator[int]:
         sys.modules["numba"].set_num_threads(threads)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     _terminal = sys.stderr if sys.stderr.isatty() else None
-    with (
-        open(path, "w", encoding="utf-8", buffering=1) as log,
-        contextlib.redirect_stdout(log),
-        contextlib.redirect_stderr(log),
-    ):
-        warnings.simplefilter("default")
-        start = time.perf_counter()
-        try:
-            yield threads
-        except BaseException:
-            traceback.print_exc()
-            raise
-        finally:
-            print(f"{time.perf_counter() - start:.1f} s with {threads} threads")
-            _terminal = None
+    log = open(path, "w", encoding="utf-8", buffering=1)  # noqa: SIM115
+    try:
+        with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
+            warnings.simplefilter("default")
+            start = time.perf_counter()
+            try:
+                yield threads
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    traceback.print_exc()
+                raise
+            finally:
+                with contextlib.suppress(OSError):
+                    print(f"{time.perf_counter() - start:.1f} s with {threads} threads")
+    finally:
+        _terminal = None
+        with contextlib.suppress(OSError):
+            log.close()
 
 
 def hardware(device: object = "cpu") -> str:

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from latentearth import __version__
-from latentearth.io import InputError, atomic
+from latentearth.io import InputError, atomic, disk_full
 from latentearth.job import progress
 
 CHUNK = 2**20  # bytes read at a time
@@ -217,6 +217,8 @@ def _copy(origin: Path, destination: Path, source: Source, by_hand: Path) -> Non
         try:
             shutil.copyfile(origin, temporary)
         except OSError as error:
+            if disk_full(error, destination):
+                raise
             raise _error(source, origin, f"an unreadable file ({error.strerror})", by_hand)
         if found(temporary, source) != expected(source):
             raise _error(source, origin, found(temporary, source), by_hand)
@@ -239,6 +241,8 @@ def _download(
                 _stream(source, temporary, schemes, timeout)
                 break
             except (OSError, http.client.HTTPException) as error:
+                if disk_full(error, destination):
+                    raise
                 if wait is None or _permanent(error):
                     raise _error(source, source.url, f"no whole answer ({error})", by_hand)
                 print(f"{source.name}: {error}; trying again in {wait:.0f} s", flush=True)

@@ -175,13 +175,51 @@ def test_a_killed_training_continues_to_the_same_weights(tmp_path):
     whole = train_gans(data, SMALL, settings, seeds(2))
     path = tmp_path / "run.checkpoint"
     interrupted(path, settings, 0.2)
-    step = checkpoints.load(path, {**adversarial.asdict(settings)})["step"]
+    step = torch.load(path, weights_only=True)["state"]["step"]
     assert 0 < step < settings.steps  # killed on the way
     continued = train_gans(data, SMALL, settings, seeds(2), checkpoint=path)
     assert same(whole[0], continued[0]) and same(whole[1], continued[1])
     np.testing.assert_array_equal(whole[2].steps, continued[2].steps)
     # the mean losses pass through the checkpoint as decimal numbers
     np.testing.assert_allclose(whole[2].generator, continued[2].generator, rtol=1e-6)
+
+
+@pytest.mark.parametrize("other", ["seed", "data"])
+def test_a_run_of_another_seed_or_other_data_begins_anew(tmp_path, capsys, other):
+    """It would end with weights that belong to neither."""
+    settings = Settings(steps=20, batch=10, learning_rate=1e-3, latent=8, checkpoint_every=20)
+    path, data = tmp_path / "run.checkpoint", ensembles((60, 2), (40, 3))
+    train_gans(data, SMALL, settings, seeds(2), checkpoint=path)
+    if other == "data":
+        data[1][5, 0] += 0.5
+    chosen = seeds(2) if other == "data" else seeds(3)[1:]
+    anew = train_gans(data, SMALL, settings, chosen, checkpoint=path)
+    assert "other settings, seeds or data" in capsys.readouterr().out
+    fresh = train_gans(data, SMALL, settings, chosen)
+    assert same(anew[0], fresh[0]) and same(anew[1], fresh[1])
+
+
+def test_what_a_run_begins_with_decides_its_identity():
+    class Source:
+        def __init__(self, numbers, draw=lambda: None):
+            self.numbers, self.draw = numbers, draw
+
+        def state_dict(self):
+            return {"at": 0}
+
+    def known(*parts):
+        return checkpoints.identity({"steps": 3}, *parts)["beginning"]
+
+    numbers = np.arange(6.0)
+    assert known(Source(numbers)) == known(Source(numbers.copy()))  # functions do not count
+    parts = [
+        Source(numbers), Source(numbers + 1), numbers, numbers.reshape(2, 3),
+        torch.ones(2), torch.ones(2, dtype=torch.bfloat16), torch.tensor(True), [1, 2], [12], None,
+        np.random.default_rng(1), np.random.SeedSequence(1), torch.nn.Linear(2, 2), {"a": 1},
+    ]  # fmt: skip
+    assert len({known(part) for part in parts}) == len(parts)
+    with pytest.raises(TypeError, match="has no checksum"):
+        known(object())  # its text would hold an address, another in every process
 
 
 def test_a_damaged_or_foreign_checkpoint_is_not_taken_up(tmp_path, capsys):

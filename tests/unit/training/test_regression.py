@@ -93,6 +93,7 @@ def test_an_interrupted_training_continues_bit_for_bit(tmp_path, monkeypatch):
 
     with pytest.raises(KeyboardInterrupt):
         run(parts, settings(), loss=stop_in_epoch_5, checkpoint=file)
+    parts = net()  # as after a restart
     found = run(parts, settings(), checkpoint=file)
     assert same(whole, parts)
     np.testing.assert_array_equal(found.validation, expected.validation)
@@ -176,6 +177,7 @@ def test_an_interrupted_gan_continues_bit_for_bit(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         gan_run(parts, gan_settings(), checkpoint=file, score=stop)
+    parts = gan()  # as after a restart
     gan_run(parts, gan_settings(), checkpoint=file)
     assert same(whole[0], parts[0]) and same(whole[1], parts[1])
 

@@ -13,6 +13,7 @@ A chain that fits its data has misfit / noise near 1.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -105,7 +106,8 @@ def own_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels]:
             chain = read_chain(path)
         except InputError as error:
             aside = Path(f"{os.fspath(path)}.damaged")
-            os.replace(path, aside)
+            with contextlib.suppress(FileNotFoundError):  # another job has met it first
+                os.replace(path, aside)
             raise InputError(
                 path, "chain", f"damage ({error})",
                 f"a whole chain; it is now called {aside.name}: start the workflow again, and "

@@ -6,9 +6,7 @@ is differentiable in the vectors, while its weights are fixed.
 
 from __future__ import annotations
 
-import hashlib
 import os
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -119,8 +117,3 @@ def history(card: dict) -> str:
     """How a network came about, in a few words for a figure, from its card."""
     how = "shipped weights" if card.get("shipped") else "trained here"
     return f"{how}, {card['training_image']['kind']} image, {card['steps']:,} steps"
-
-
-def identity(path: str | os.PathLike) -> str:
-    """The sha256 of a file of weights, by which a checkpoint knows that they are still the same."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()

@@ -127,7 +127,7 @@ def run(
     seed
         Of all random numbers.
     checkpoint
-        A file for the state between blocks; kept after the end.
+        A file for the state between blocks, left for the caller to remove.
     about
         What the target depends on; a checkpoint of another is not taken up.
 
@@ -143,6 +143,8 @@ def run(
     }  # fmt: skip
     saved = checkpoints.load(checkpoint, settings) if checkpoint else None
     progress = _resumed(saved, start.device) if saved else _fresh(target, method, plan, start)
+    if saved:
+        print(f"{chains} chains: continuing from step {progress.block * plan.block}")
     blocks = range(progress.block, -(-plan.steps // plan.block))
     for block in job.progress(blocks, f"{chains} chains, blocks of {plan.block} steps"):
         steps = min(plan.block, plan.steps - block * plan.block)

@@ -195,6 +195,7 @@ def descend(
         state = {
             k: v.to(s.device) if torch.is_tensor(s := state[k]) else v for k, v in found.items()
         }
+        print(f"{label}: continuing from iteration {state['done']} of {settings.iterations}")
     steps = -(-count // batch)
     for k in progress(range(state["done"], settings.iterations), label):
         if k % steps == 0 or k == state["done"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -73,7 +72,7 @@ def invert_truths(
     group
         Runs side by side in memory.
     checkpoint
-        Stem of the checkpoints, one per group; removed at the end.
+        Stem of the checkpoints, one per group; :func:`forget` them when the result is written.
     checkpoint_every, identity, device, label
         As of :func:`latentearth.samplers.latent_descent.descend`.
     """
@@ -111,8 +110,6 @@ def invert_truths(
     with torch.no_grad():
         chunks = torch.as_tensor(best, dtype=torch.float32, device=device).split(group)
         facies = torch.cat([generator(z) for z in chunks]).cpu().numpy()
-    for file in files:
-        file.unlink(missing_ok=True)
 
     def joined(values: list, *more: str, units: str = "ns") -> tuple:
         array = np.concatenate(values)
@@ -137,6 +134,14 @@ def invert_truths(
     return xr.Dataset(variables, {"truth": names})
 
 
+def forget(checkpoint: str | os.PathLike) -> None:
+    """Remove the checkpoints of a stem, when the result is safely on the disk."""
+    stem = Path(checkpoint)
+    for file in stem.parent.glob(f"{stem.name}.*"):
+        if file.suffix[1:].isdigit():
+            file.unlink()
+
+
 def published_starts(path: str | os.PathLike, latent: int, count: int) -> np.ndarray:
     """Read the first starting points (start, latent) of the authors' file.
 
@@ -150,8 +155,3 @@ def published_starts(path: str | os.PathLike, latent: int, count: int) -> np.nda
     if len(starts) < count or starts.shape[1] != latent:
         raise InputError(path, "starting points", starts.shape, f"{count} or more of {latent}")
     return starts[:count]
-
-
-def fingerprint(path: str | os.PathLike) -> str:
-    """SHA-256 of a file of weights, so that a checkpoint belongs to one generator."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()

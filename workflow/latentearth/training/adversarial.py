@@ -162,7 +162,9 @@ def train(
     records: list[tuple[int, np.ndarray, np.ndarray]] = []
     sums = [torch.zeros(streams.nets, device=streams.device) for _ in range(2)]
     done, seconds = 0, 0.0
-    found = checkpoints.load(checkpoint, asdict(settings)) if checkpoint else None
+    begun = [part for part in parts.values() if part not in steppers]
+    about = checkpoints.identity(asdict(settings), *begun)
+    found = checkpoints.load(checkpoint, about) if checkpoint else None
     if found:
         for name, part in parts.items():
             part.load_state_dict(found[name])
@@ -209,7 +211,7 @@ def train(
                 "seconds": seconds + time.perf_counter() - start,
                 "records": [(s, c.tolist(), g.tolist()) for s, c, g in records],
             }
-            checkpoints.save(checkpoint, state, asdict(settings))
+            checkpoints.save(checkpoint, state, about)
     columns = [np.array(column) for column in zip(*records, strict=True)]
     return History(*columns, seconds=seconds + time.perf_counter() - start)
 

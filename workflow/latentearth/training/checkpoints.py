@@ -2,14 +2,71 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
 from latentearth import io
+
+
+def identity(settings: dict, *beginning: object) -> dict:
+    """What a run depends on: its settings, and a checksum of all that it begins with.
+
+    Without the latter, a run of another seed or of other data would take up the checkpoint of an
+    interrupted one, and end with weights that belong to neither.
+
+    Parameters
+    ----------
+    settings
+        Of the training.
+    beginning
+        Networks before their first step, data, sources of batches and of random numbers:
+        tensors, arrays, plain values, and objects with a ``state_dict`` (of which all
+        attributes count).
+    """
+    digest = hashlib.sha256()
+    for part in beginning:
+        _digest(digest, part)
+    return settings | {"beginning": digest.hexdigest()}
+
+
+def _digest(digest, part: object) -> None:
+    """Add a value, and what is in it, to a checksum."""
+    if isinstance(part, torch.Tensor):
+        part = part.detach().cpu().contiguous()
+        digest.update(f"{part.dtype} {tuple(part.shape)}".encode())
+        digest.update(part.reshape(-1).view(torch.uint8).numpy())
+    elif isinstance(part, np.ndarray):
+        digest.update(f"{part.dtype} {part.shape}".encode())
+        digest.update(np.ascontiguousarray(part).reshape(-1).view(np.uint8))
+    elif isinstance(part, nn.Module):
+        _digest(digest, part.state_dict())
+    elif isinstance(part, np.random.Generator):
+        _digest(digest, part.bit_generator.state)
+    elif isinstance(part, torch.Generator):
+        _digest(digest, part.get_state())
+    elif isinstance(part, np.random.SeedSequence):
+        _digest(digest, part.generate_state(8))
+    elif isinstance(part, Mapping):
+        for name, value in part.items():
+            digest.update(f"{name}:".encode())
+            _digest(digest, value)
+    elif isinstance(part, list | tuple):
+        digest.update(f"{len(part)} of".encode())
+        for value in part:
+            _digest(digest, value)
+    elif hasattr(part, "state_dict"):
+        known = {name: value for name, value in vars(part).items() if not callable(value)}
+        _digest(digest, known | {"state": part.state_dict()})
+    elif part is None or isinstance(part, str | int | float | np.generic | torch.device):
+        digest.update(f"{type(part).__name__} {part}".encode())
+    else:
+        raise TypeError(f"{type(part).__name__} has no checksum")
 
 
 def save(path: str | os.PathLike, state: dict, settings: dict) -> None:
@@ -22,7 +79,7 @@ def save(path: str | os.PathLike, state: dict, settings: dict) -> None:
     state
         Tensors and plain values, nested in dictionaries and lists.
     settings
-        What the run depends on; a run of other settings will not take it up.
+        What the run depends on, see :func:`identity`; another run will not take it up.
     """
     with io.atomic(path) as temporary:
         torch.save({"settings": repr(sorted(settings.items())), "state": state}, temporary)
@@ -71,6 +128,6 @@ def load(path: str | os.PathLike, settings: dict) -> dict | None:
         print(f"checkpoint {path} cannot be read ({type(error).__name__}); starting anew")
         return None
     if not same:
-        print(f"checkpoint {path} was made with other settings; starting anew")
+        print(f"checkpoint {path} was made with other settings, seeds or data; starting anew")
         return None
     return found["state"]

@@ -146,7 +146,10 @@ def train(
     parts = {"generator": generator, "critic": critic, "kept": kept, "best": best}
     parts |= {"generator_adam": adams[0], "critic_adam": adams[1]}
     done = 0
-    found = checkpoints.load(checkpoint, asdict(settings)) if checkpoint else None
+    about = checkpoints.identity(
+        asdict(settings), generator, critic, condition, traces, seen, truth, seeds
+    )
+    found = checkpoints.load(checkpoint, about) if checkpoint else None
     if found:
         for name, part in parts.items():
             part.load_state_dict(found[name])
@@ -205,7 +208,7 @@ def train(
             state["records"] = [[part.tolist() for part in r] for r in records]
             now = time.perf_counter(), time.process_time()
             state["seconds"] = [a - b + d for a, b, d in zip(now, start, before, strict=True)]
-            checkpoints.save(checkpoint, state | {"step": step}, asdict(settings))
+            checkpoints.save(checkpoint, state | {"step": step}, about)
     best.restore()
     generator.load_state_dict(kept.state_dict())
     generator.cpu()

@@ -188,7 +188,8 @@ def train(
     silent = torch.zeros(nets, held_out[0].shape[1], noise, device=device)
     adam = torch.optim.Adam(network.parameters(), settings.learning_rate, fused=True)
     best, records, before = Best(network, nets, settings.patience), [], [0.0, 0.0]
-    found = checkpoints.load(checkpoint, asdict(settings)) if checkpoint else None
+    about = checkpoints.identity(asdict(settings), network, x, y, held_out, seeds)
+    found = checkpoints.load(checkpoint, about) if checkpoint else None
     if found:
         for part, name in ((network, "network"), (adam, "adam"), (best, "best")):
             part.load_state_dict(found[name])
@@ -229,7 +230,7 @@ def train(
             state = {"network": network.state_dict(), "adam": adam.state_dict()}
             state |= {"best": best.state_dict(), "seconds": _since(start, before)}
             state["records"] = [[part.tolist() for part in r] for r in records]
-            checkpoints.save(checkpoint, state, asdict(settings))
+            checkpoints.save(checkpoint, state, about)
     best.restore()
     network.cpu()
     columns = [np.array(column) for column in zip(*records, strict=True)]

@@ -179,7 +179,8 @@ def train(
     records: list[tuple[int, float, float]] = []
     sums = torch.zeros(2, device=device)
     done, seconds = 0, 0.0
-    found = checkpoints.load(checkpoint, asdict(settings)) if checkpoint else None
+    about = checkpoints.identity(asdict(settings), networks, batches, streams)
+    found = checkpoints.load(checkpoint, about) if checkpoint else None
     if found:
         for name, part in parts.items():
             part.load_state_dict(found[name])
@@ -217,7 +218,7 @@ def train(
             state = {name: part.state_dict() for name, part in parts.items()}
             state |= {"step": step, "sums": sums, "records": records}
             state["seconds"] = seconds + time.perf_counter() - start
-            checkpoints.save(checkpoint, state, asdict(settings))
+            checkpoints.save(checkpoint, state, about)
     result = networks if averaged is None else averaged
     columns = [np.array(column) for column in zip(*records, strict=True)]
     history = History(*columns, seconds=seconds + time.perf_counter() - start)

@@ -1,7 +1,7 @@
 """All inversions of one case of Table 1 with straight rays, all truths and starting points."""
 
 from latentearth import io, job, provenance
-from latentearth.networks import generators
+from latentearth.networks import generators, shipped
 from latentearth.samplers import latent_runs, surveys
 from latentearth.samplers.latent_descent import Descent
 from latentearth.training.gans import pick_device
@@ -29,9 +29,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         models=truths.model.values,
         half=p.precision == "bfloat16",
         group=p.group,
-        checkpoint=snakemake.output[0].replace(".nc", ".checkpoint"),
+        checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
-        identity=latent_runs.fingerprint(given.weights),
+        identity=shipped.checksum(given.weights),
         device=device,
         label=snakemake.wildcards.case,
     )
@@ -39,3 +39,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     title = f"Linear inversions, {snakemake.wildcards.case}"
     attributes = provenance.attributes(title, settings, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes | {"device": job.hardware(device)})
+    latent_runs.forget(checkpoint)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from latentearth import io, job, provenance
 from latentearth.earth import crops
-from latentearth.networks import generators
+from latentearth.networks import generators, shipped
 from latentearth.samplers import latent_runs, surveys
 from latentearth.samplers.latent_descent import Descent
 from latentearth.training.gans import pick_device
@@ -38,9 +38,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         models=models,
         half=p.precision == "bfloat16",
         group=p.group,
-        checkpoint=snakemake.output[0].replace(".nc", ".checkpoint"),
+        checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
-        identity=latent_runs.fingerprint(given.weights),
+        identity=shipped.checksum(given.weights),
         device=device,
         label="new truths",
     )
@@ -51,3 +51,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     found["true_model"] = (("truth", "z", "x"), models, {"units": "1"})
     attributes = provenance.attributes("New truths", {"settings": s}, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
+    latent_runs.forget(checkpoint)

@@ -1,7 +1,7 @@
 """Inversions with shortest paths, one starting point per truth (Figure 10)."""
 
 from latentearth import io, job, provenance
-from latentearth.networks import generators
+from latentearth.networks import generators, shipped
 from latentearth.samplers import latent_runs, surveys
 from latentearth.samplers.latent_descent import Descent
 
@@ -27,11 +27,12 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         p.seed,
         models=truths.model.values,
         half=p.precision == "bfloat16",
-        checkpoint=snakemake.output[0].replace(".nc", ".checkpoint"),
+        checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=50,
-        identity=latent_runs.fingerprint(given.weights),
+        identity=shipped.checksum(given.weights),
         label="nonlinear inversion",
     )
     settings = {"settings": s, "noise": p.noise, "precision": p.precision}
     attributes = provenance.attributes("Nonlinear inversions", settings, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
+    latent_runs.forget(checkpoint)

@@ -3,7 +3,7 @@
 import numpy as np
 from latentearth import io, job, provenance
 from latentearth.earth import crosshole
-from latentearth.networks import generators
+from latentearth.networks import generators, shipped
 from latentearth.samplers import latent_runs, surveys
 from latentearth.samplers.latent_descent import Descent
 
@@ -30,9 +30,9 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         ["own"],
         p.seed,
         half=p.precision == "bfloat16",
-        checkpoint=snakemake.output[0].replace(".nc", ".checkpoint"),
+        checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
-        identity=latent_runs.fingerprint(given.weights),
+        identity=shipped.checksum(given.weights),
         label="own data",
     )
     found["observed"] = ("datum", times, {"units": "ns"})
@@ -41,3 +41,4 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
                           {"units": "ns"})  # fmt: skip
     attributes = provenance.attributes("Own traveltimes", {"own": s}, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
+    latent_runs.forget(checkpoint)

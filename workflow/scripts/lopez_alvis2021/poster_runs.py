@@ -2,7 +2,7 @@
 
 import numpy as np
 from latentearth import io, job, provenance
-from latentearth.networks import generators
+from latentearth.networks import generators, shipped
 from latentearth.samplers import latent_runs, surveys
 from latentearth.samplers.latent_descent import Descent
 from latentearth.training.gans import pick_device
@@ -32,9 +32,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         models=np.stack([truth] * len(levels)),
         half=p.precision == "bfloat16",
         group=p.group,
-        checkpoint=snakemake.output[0].replace(".nc", ".checkpoint"),
+        checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
-        identity=latent_runs.fingerprint(given.weights),
+        identity=shipped.checksum(given.weights),
         device=device,
         label=f"poster, {kind}",
     )
@@ -42,3 +42,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     found["wrmse"] = (found.misfit.dims, (found.misfit / found.noise).values, {"units": "1"})
     attributes = provenance.attributes(f"Poster, {kind}", {"poster": s}, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
+    latent_runs.forget(checkpoint)

@@ -1,9 +1,12 @@
 """Sample the posterior of latent vectors for observed media (sections 4.3 and 5)."""
 
+from pathlib import Path
+
 import numpy as np
 import torch
 import xarray as xr
 from latentearth import io, job, provenance
+from latentearth.networks import shipped
 from latentearth.networks.wgan_gp import load_generator
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
@@ -30,11 +33,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
     found = latent_chains.run(
         target, METHODS[s["method"]], plan,
         latent_chains.prior_starts(seed, len(target_of), generator.latent).to(device), seed,
-        f"{snakemake.output[0]}.checkpoint",
+        checkpoint := Path(f"{snakemake.output[0]}.checkpoint"),
         {"data": float(data.observed.sum()), "sigma": data.sigma.values.tolist(),
-         "weights": io.read_json(snakemake.input.card), "components": s["components"]},
+         "weights": shipped.checksum(snakemake.input.weights), "components": s["components"],
+         "iterations": p.iterations, "precision": p.precision, "rocks": [p.black, p.white]},
     )  # fmt: skip
-    one, pair = {"units": "1"}, ("chain", "sample")
+    one, pair, cpu = {"units": "1"}, ("chain", "sample"), {"units": "s"}
     result = xr.Dataset(
         {
             "position": ((*pair, "latent"), found.position, one | {"thinning": plan.thinning}),
@@ -44,13 +48,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
             "target": ("chain", target_of, one),
             "step": ((), found.step, one),
             "evaluations": ((), found.evaluations, one),
-            "cpu_time": ((), found.cpu_s, {"units": "s"}),
-            "burn_in_cpu_time": ((), found.burn_in_cpu_s, {"units": "s"}),
+            "cpu_time": ((), found.cpu_s, cpu),
+            "burn_in_cpu_time": ((), found.burn_in_cpu_s, cpu),
         }
     )
-    print(
-        f"acceptance {found.acceptance.mean():.2f}, step {found.step:.3f}, {found.cpu_s:.0f} CPU-s"
-    )
+    print(f"acceptance {found.acceptance.mean():.2f}, step {found.step:.3f}, {found.cpu_s:.0f} s")
     title = f"Latent chains, {snakemake.wildcards.inversion}"
-    about = provenance.attributes(title, s, p.seed, p.scale)
-    io.write_dataset(snakemake.output[0], result, about | {"method": s["method"]})
+    about = provenance.attributes(title, s, p.seed, p.scale) | {"method": s["method"]}
+    io.write_dataset(snakemake.output[0], result, about)
+    checkpoint.unlink(missing_ok=True)

@@ -1,7 +1,10 @@
 """The samplers side by side on the data of the principal experiment."""
 
+from pathlib import Path
+
 import xarray as xr
 from latentearth import io, job, provenance
+from latentearth.networks import shipped
 from latentearth.networks.wgan_gp import load_generator
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
@@ -22,16 +25,21 @@ with job.logged(snakemake.log[0], snakemake.threads):
     start = latent_chains.prior_starts(
         provenance.stream(p.seed, "santos2024", "samplers"), s["chains"], generator.latent
     )
-    runs, about = {}, {"data": float(data.observed.sum()), "sigma": data.sigma.values.tolist()}
-    about["weights"] = io.read_json(snakemake.input.card)
+    runs, files, about = (
+        {},
+        [],
+        {"data": float(data.observed.sum()), "sigma": data.sigma.values.tolist()},
+    )
+    about["weights"] = shipped.checksum(snakemake.input.weights)
+    about |= {"iterations": p.iterations, "precision": p.precision, "rocks": [p.black, p.white]}
     for name in s["methods"]:
         method = METHODS[name]
         part = s["gradient_share"] / method.leapfrog**0.5 if method.uses_gradient else 1.0
         burn_in, samples = (max(8, round(part * s[key])) for key in ("burn_in", "samples"))
         plan = latent_chains.Plan(burn_in, samples, 1, s["block"])
         seed = provenance.stream(p.seed, "santos2024", "samplers", name)
-        checkpoint = f"{snakemake.output.table}.{name}.checkpoint"
-        runs[name] = latent_chains.run(target, method, plan, start, seed, checkpoint, about)
+        files.append(Path(f"{snakemake.output.table}.{name}.checkpoint"))
+        runs[name] = latent_chains.run(target, method, plan, start, seed, files[-1], about)
         print(
             f"{name}: {runs[name].cpu_s:.0f} CPU-s, acceptance {runs[name].acceptance.mean():.2f}"
         )
@@ -40,3 +48,5 @@ with job.logged(snakemake.log[0], snakemake.threads):
     io.write_table(snakemake.output.table, rows, attributes)
     result = xr.Dataset(latent_comparison.curves(runs), {"method": list(runs)})
     io.write_dataset(snakemake.output.curves, result, attributes)
+    for file in files:
+        file.unlink(missing_ok=True)
