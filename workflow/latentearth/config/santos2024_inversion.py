@@ -55,6 +55,10 @@ class Errors(Section):
     closest_fit: ClosestFit
 
 
+# Draws of the prior that are annealed to the posterior, where chains then begin; 0: in the prior.
+Particles = Annotated[int, Field(ge=0)]
+
+
 class Plan(Section):
     """Length of a set of chains."""
 
@@ -69,12 +73,14 @@ class Experiment(Plan):
     """Chains of one method."""
 
     method: MethodName
+    particles: Particles = 0
 
 
 class Comparison(Section):
     """The samplers side by side, on the principal experiment's data."""
 
     chains: Annotated[int, Field(ge=2)]
+    particles: Particles = 0
     burn_in: Count  # steps of the methods without a gradient
     samples: Annotated[int, Field(ge=8)]  # of those methods, per chain
     gradient_share: Annotated[float, Field(gt=0, le=1)]  # of these numbers, for those with one

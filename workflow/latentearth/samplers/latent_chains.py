@@ -87,6 +87,21 @@ class Chains:
         return self.log_likelihood + prior
 
 
+def variables(found: Chains, plan: Plan) -> dict[str, tuple]:
+    """Chains as variables of a dataset: dimensions, values and attributes by name."""
+    one, cpu, pair = {"units": "1"}, {"units": "s"}, ("chain", "sample")
+    return {
+        "position": ((*pair, "latent"), found.position, one | {"thinning": plan.thinning}),
+        "log_likelihood": (pair, found.log_likelihood, one),
+        "log_posterior": (pair, found.log_posterior, one),
+        "acceptance": ("chain", found.acceptance, one),
+        "step": ((), found.step, one),
+        "evaluations": ((), found.evaluations, one),
+        "cpu_time": ((), found.cpu_s, cpu),
+        "burn_in_cpu_time": ((), found.burn_in_cpu_s, cpu),
+    }
+
+
 def block_noise(
     seed: np.random.SeedSequence, chains: int, latent: int, block: int, steps: int
 ) -> tuple[np.ndarray, np.ndarray]:

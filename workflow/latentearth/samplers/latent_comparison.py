@@ -23,11 +23,15 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
     -------
     list of dict
         Effective samples of all chains together (the smallest and the median over latent
-        coordinates) in all, per 1000 evaluations and per CPU-minute; the latter over that of the
-        random walk; R-hat; and the distance of posterior means from those of the method with
-        most effective samples, in standard errors.
+        coordinates) in all, per 1000 evaluations and per CPU-minute; those of every chain by
+        itself, about its own mean, added up (``within``: where chains stay in modes of their own,
+        the former counts modes); rates over those of the random walk; R-hat; and the distance of
+        posterior means from those of the method with most effective samples, in standard errors.
     """
     found, ess = [], {name: bulk_ess(run.position) for name, run in runs.items()}
+    within = {
+        name: sum(bulk_ess(chain[None]) for chain in run.position) for name, run in runs.items()
+    }
     best = max(ess, key=lambda name: np.nanmedian(ess[name]))
     minutes = {name: run.cpu_s / 60 for name, run in runs.items()}
     for name, run in runs.items():
@@ -49,6 +53,7 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
             "ess_per_1000_evaluations": 1e3 * np.nanmedian(ess[name]) / evaluations,
             "ess_least_per_cpu_min": np.nanmin(ess[name]) / minutes[name],
             "ess_median_per_cpu_min": np.nanmedian(ess[name]) / minutes[name],
+            "ess_within_per_cpu_min": np.nanmedian(within[name]) / minutes[name],
             "r_hat_largest": np.nanmax(rank_rhat(run.position)),
             "log_likelihood_mean": run.log_likelihood.mean(),
             "mean_apart_in_errors": np.sqrt(np.mean(apart**2)),
@@ -57,7 +62,7 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
                       for key, value in row.items()})  # fmt: skip
     base = next((row for row in found if row["method"] == BASE), None)
     for row in found:
-        for key in ("least", "median"):
+        for key in ("least", "median", "within"):
             name = f"ess_{key}_per_cpu_min"
             row[f"gain_{key}"] = row[name] / base[name] if base else np.nan
     return found

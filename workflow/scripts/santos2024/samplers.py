@@ -8,7 +8,7 @@ from latentearth.networks import shipped
 from latentearth.networks.wgan_gp import load_generator
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
-from latentearth.samplers import downscaling, latent_chains, latent_comparison
+from latentearth.samplers import annealing, downscaling, latent_chains, latent_comparison
 from latentearth.samplers.latent_kernels import METHODS
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -21,17 +21,16 @@ with job.logged(snakemake.log[0], snakemake.threads):
     target = downscaling.likelihood(
         generator, operator, data.observed.values[0], data.sigma.values, precision=p.precision
     )
-    # all methods start in the same places
-    start = latent_chains.prior_starts(
-        provenance.stream(p.seed, "santos2024", "samplers"), s["chains"], generator.latent
-    )
-    runs, files, about = (
-        {},
-        [],
-        {"data": float(data.observed.sum()), "sigma": data.sigma.values.tolist()},
-    )
+    about = {"data": float(data.observed.sum()), "sigma": data.sigma.values.tolist()}
     about["weights"] = shipped.checksum(snakemake.input.weights)
     about |= {"iterations": p.iterations, "precision": p.precision, "rocks": [p.black, p.white]}
+    # all methods start in the same places: in the posterior, so that mixing alone is compared
+    start = annealing.starts(
+        [target], s["chains"], s["particles"], generator.latent,
+        provenance.stream(p.seed, "santos2024", "samplers"),
+        checkpoint=f"{snakemake.output.table}.checkpoint", about=about,
+    )  # fmt: skip
+    runs, files = {}, [*start.files]
     for name in s["methods"]:
         method = METHODS[name]
         part = s["gradient_share"] / method.leapfrog**0.5 if method.uses_gradient else 1.0
@@ -39,7 +38,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         plan = latent_chains.Plan(burn_in, samples, 1, s["block"])
         seed = provenance.stream(p.seed, "santos2024", "samplers", name)
         files.append(Path(f"{snakemake.output.table}.{name}.checkpoint"))
-        runs[name] = latent_chains.run(target, method, plan, start, seed, files[-1], about)
+        runs[name] = latent_chains.run(target, method, plan, start.position, seed, files[-1], about)
         print(
             f"{name}: {runs[name].cpu_s:.0f} CPU-s, acceptance {runs[name].acceptance.mean():.2f}"
         )
