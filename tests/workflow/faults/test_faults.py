@@ -4,14 +4,11 @@ import os
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
-
-ROOT = Path(__file__).parents[2]
-SMOKE = ROOT / "workflow/scales/smoke.yaml"
+from smoke_runs import ROOT, SMOKE
 
 
 def snakemake(folder, *arguments, **options):
