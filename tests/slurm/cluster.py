@@ -277,6 +277,23 @@ def _end(daemon: str, seconds: float) -> None:
             time.sleep(0.1)
 
 
+def requeue(job: str, seconds: float = 60) -> None:
+    """Have SLURM end a running job and start it once more at once, not after its usual two minutes.
+
+    Raises
+    ------
+    ClusterError
+        The job does not come back to the queue.
+    """
+    _run("scontrol", "requeue", job)
+    end = time.monotonic() + seconds
+    while _run("squeue", "--noheader", "--format=%T", "--jobs", job).strip() != "PENDING":
+        if time.monotonic() > end:
+            raise ClusterError(f"job {job} is not back in the queue after {seconds:.0f} s")
+        time.sleep(0.2)
+    _run("scontrol", "update", f"JobId={job}", "StartTime=now")
+
+
 def jobs(name: str) -> list[dict[str, str]]:
     """Jobs of a name that the cluster has seen, each as the fields of ``scontrol show job``."""
     lines = _run("scontrol", "--oneliner", "show", "job").splitlines()

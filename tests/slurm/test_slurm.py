@@ -1,38 +1,27 @@
 """The SLURM profile: jobs go to the right partition, and run through sbatch on a real cluster."""
 
+import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import smoke
 import yaml
+from printed import Job, announced
 from snakemake_executor_plugin_slurm.partitions import get_best_partition, read_partition_file
 
 ROOT = Path(__file__).parents[2]
 PROFILE = ROOT / "slurm"  # by its full path: with --directory a relative one would not be found
 SMOKE = ROOT / "workflow" / "scales" / "smoke.yaml"
-EXPERIMENT = [f"figures/scheiter2022/{name}.png" for name in ("fig02", "fig03")]  # the ring
+EXPERIMENT = ["figures/scheiter2022/fig02.png"]  # the ring, the smallest that trains networks
 QUIET = SimpleNamespace(**dict.fromkeys(("debug", "info", "warning"), lambda message: None))
-
-
-@dataclass
-class Job:
-    """A job of the DAG, as far as the choice of a partition looks at it."""
-
-    name: str
-    local: bool = False
-    threads: int = 1
-    resources: dict = field(default_factory=dict)
-    outputs: tuple[str, ...] = ()
-
-    @property
-    def partition(self) -> str:
-        """Where the job belongs."""
-        return "gpu" if self.resources.get("gpu", 0) else "cpu"
 
 
 def snakemake(*options: str, folder: Path, seconds: int) -> str:
@@ -50,25 +39,6 @@ def snakemake(*options: str, folder: Path, seconds: int) -> str:
     )
     assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout[-8000:]}"
     return done.stdout
-
-
-def announced(printed: str) -> list[Job]:
-    """The jobs that Snakemake says it runs; a dry run does not say which are local."""
-    jobs = []
-    head = r"^(local)?rule (\w+):\n((?:    .+\n)+)"
-    for local, name, block in re.findall(head, printed, re.MULTILINE):
-        entries = dict(re.findall(r"^    (\w+): (.+)$", block, re.MULTILINE))
-        resources = re.findall(r"(\w+)=(\d+)(?=,|$)", entries.get("resources", ""))
-        jobs.append(
-            Job(
-                name,
-                bool(local),
-                int(entries.get("threads", 1)),
-                {key: int(value) for key, value in resources},
-                tuple(entries.get("output", "").split(", ")),
-            )
-        )
-    return jobs
 
 
 def best_partition(job: Job) -> str | None:
@@ -136,6 +106,36 @@ def test_a_job_that_fails_is_submitted_once_more(cluster, tmp_path):
     assert [job["JobId"] for job in jobs] == (tmp_path / "jobs").read_text().split()
 
 
+TOGETHER = """
+rule all:
+    input:
+        expand("made/{number}", number=range(5)),
+
+rule many:
+    output:
+        "made/{number}",
+    resources:
+        gpu=1,
+    shell:
+        "echo $SLURM_JOB_ID > {output}"
+"""
+
+
+def test_jobs_that_share_a_job_of_the_cluster_take_one_gpu(cluster, tmp_path):
+    snakefile = tmp_path / "Snakefile"
+    snakefile.write_text(TOGETHER)
+    options = ("--snakefile", str(snakefile), "--cores=1", "--retries=0", *on_test_cluster(4))
+    planned = [Job("many", resources={"gpu": 1})] * 5
+    found = smoke.groups(planned)
+    printed = snakemake(*options, *smoke.grouping(found), folder=tmp_path, seconds=180)
+    jobs = submitted(cluster, printed)
+    assert smoke.faults(jobs, planned, found) == []
+    assert [job["TresPerJob"] for job in jobs] == ["gres:gpu:1"] * 2  # of three and of two
+    numbers = Counter(path.read_text().strip() for path in (tmp_path / "made").iterdir())
+    assert numbers.keys() == {job["JobId"] for job in jobs}
+    assert sorted(numbers.values()) == [2, smoke.TOGETHER]
+
+
 def test_an_experiment_runs_on_a_cluster(cluster, tmp_path):
     scale = (*EXPERIMENT, "--configfile", str(SMOKE))
     dry = announced(snakemake(*scale, "--dry-run", folder=tmp_path, seconds=100))
@@ -160,3 +160,96 @@ def test_an_experiment_runs_on_a_cluster(cluster, tmp_path):
         (job.name, job.partition, "gres:gpu:1" if job.partition == "gpu" else None)
         for job in remote
     )
+
+
+def test_rules_that_share_a_job_are_figures_of_a_paper_or_jobs_of_one_rule():
+    jobs = [Job("a2022_fig01", outputs=("figures/a2022/fig01.png",)), Job("a2022_data")]
+    jobs += [Job("a2022_many", resources={"gpu": 1})] * smoke.TOGETHER
+    found = smoke.groups(jobs)
+    assert found == {"a2022_fig01": "figures_a2022", "a2022_many": "a2022_many"}
+    assert smoke.grouping(found) == [
+        *("--groups", "a2022_fig01=figures_a2022", "a2022_many=a2022_many"),
+        *("--group-components", "figures_a2022=1000", f"a2022_many={smoke.TOGETHER}"),
+    ]
+
+
+def test_what_slurm_remembers_is_compared_with_the_dag():
+    planned = [Job("a"), Job("b", resources={"gpu": 1}), Job("c"), Job("all")]
+    done = {"JobId": "1", "Comment": "rule_a", "JobState": "COMPLETED", "Partition": "cpu"}
+    assert smoke.faults([done], planned[:1] + planned[3:], {}) == []
+    other = done | {"Comment": "rule_b_wildcards_x"}  # on a node without a GPU
+    assert smoke.faults([done, other], planned, {}) == [
+        "b: job 1 COMPLETED in partition cpu",
+        "c: no job",
+    ]
+    shared = done | {"Comment": "rule_a_a"}  # a group a of the rule a
+    assert smoke.faults([shared], planned[:1], {"a": "a"}) == []
+
+
+RING = Path("results/scheiter2022/ring")
+LONG = """
+scheiter2022:
+  ring:
+    ensemble: {chains: 2, samples: 600}
+    sizes: [200, 600]
+    gan: {steps: 2000, checkpoint_every: 50}
+"""
+
+
+def halt_at_a_new_checkpoint(checkpoint: Path, older: int, seconds: float = 300) -> int:
+    """Stop the training of this checkpoint as soon as it has written one; return its time.
+
+    A training that stands still takes longer than any limit, whatever the machine.
+    """
+    end = time.monotonic() + seconds
+    while not checkpoint.exists() or checkpoint.stat().st_mtime_ns <= older:
+        assert time.monotonic() < end, "no checkpoint"
+        time.sleep(0.02)
+    pattern = f"{checkpoint.parents[3]}/.*gans[.]py"
+    pids = subprocess.run(["pgrep", "-f", pattern], capture_output=True, text=True).stdout.split()
+    assert pids, "the training has ended already"
+    for pid in pids:
+        os.kill(int(pid), signal.SIGSTOP)
+    return checkpoint.stat().st_mtime_ns
+
+
+def test_a_training_requeued_and_out_of_time_finishes_from_its_checkpoints(cluster, tmp_path):
+    """Three attempts: SLURM requeues the first, the limit of a minute ends the second."""
+    (tmp_path / "long.yaml").write_text(LONG)
+    scale = ("--configfile", str(SMOKE), str(tmp_path / "long.yaml"), "--max-threads=1")
+    whole, made = tmp_path / "whole", tmp_path / "made"
+    local = ("--executor", "local", "--cores", "1")
+    snakemake(str(RING / "gans.safetensors"), *scale, *local, folder=whole, seconds=300)
+    shutil.copytree(whole, made)
+    for path in (made / RING).glob("gans.*"):
+        path.unlink()
+    (made / RING / "history.nc").unlink()
+
+    checkpoint = made / RING / "gans.checkpoint"
+    options = (str(RING / "gans.safetensors"), *scale, *on_test_cluster(5), "--retries=8")
+    limit = ("--set-resources", "scheiter2022_ring_gans:runtime=1")
+    command = [sys.executable, "-m", "snakemake", "--profile", str(PROFILE)]
+    command += ["--directory", str(made), *options, *limit]
+    with (tmp_path / "printed").open("w") as out:
+        run = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        try:
+            first = halt_at_a_new_checkpoint(checkpoint, 0)
+            again = submitted(cluster, (tmp_path / "printed").read_text())[-1]["JobId"]
+            cluster.requeue(again)
+            halt_at_a_new_checkpoint(checkpoint, first)
+            status = run.wait(timeout=600)
+        finally:
+            run.terminate()
+            run.wait(timeout=60)
+    printed = (tmp_path / "printed").read_text()
+    assert status == 0, printed[-8000:]
+    jobs = submitted(cluster, printed)
+    states = [job["JobState"] for job in jobs]
+    # on a busy machine further attempts may run out of time
+    assert set(states[:-1]) == {"TIMEOUT"} and states[-1] == "COMPLETED"
+    assert [job["JobId"] for job in jobs if job["Restarts"] == "1"] == [again]
+    assert {job["Partition"] for job in jobs} == {"gpu"}
+    assert "continuing from step" in (made / "logs/scheiter2022/ring/gans.log").read_text()
+    weights = RING / "gans.safetensors"
+    assert (made / weights).read_bytes() == (whole / weights).read_bytes()
+    assert not checkpoint.exists()
