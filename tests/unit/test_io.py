@@ -35,6 +35,18 @@ def test_killed_write_never_shows_under_the_final_name(tmp_path):
     assert not (tmp_path / "result.nc").exists()
 
 
+def test_what_a_killed_writer_left_is_removed_by_the_next(tmp_path):
+    path = tmp_path / "a[1].txt"
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left = tmp_path / f".a[1].{ended.pid}.txt"
+    kept = [tmp_path / name for name in (f".a[1].{os.getppid()}.txt", ".a[1].b.1.txt", ".b.1.txt")]
+    for file in (left, *kept):
+        file.touch()
+    io.write_text(path, "new")
+    assert sorted(tmp_path.iterdir()) == sorted([path, *kept])
+
+
 def test_dataset_comes_back_with_its_provenance(tmp_path):
     data = xr.Dataset({"x": ("sample", np.arange(3000.0, dtype=np.float32), {"units": "km"})})
     io.write_dataset(tmp_path / "a.nc", data, {"seed": 7})

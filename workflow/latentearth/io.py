@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import json
 import os
 from collections.abc import Iterator
@@ -40,7 +41,8 @@ def atomic(path: str | os.PathLike) -> Iterator[Path]:
     """Give a temporary path beside `path`; rename it into place if the block succeeds.
 
     The temporary file keeps the suffix, because writers choose their format by it. It is
-    flushed to the disk before the rename and removed if the block fails.
+    flushed to the disk before the rename and removed if the block fails. Those of writers that
+    were killed are removed by the next one.
 
     Raises
     ------
@@ -52,6 +54,7 @@ def atomic(path: str | os.PathLike) -> Iterator[Path]:
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         yield temporary
         with open(temporary, "rb") as handle:
             os.fsync(handle.fileno())
@@ -62,6 +65,20 @@ def atomic(path: str | os.PathLike) -> Iterator[Path]:
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove temporary files for `path` of processes that are no more."""
+    start, end = f".{path.stem}.", path.suffix
+    for file in path.parent.glob(f"{glob.escape(start)}*{glob.escape(end)}"):
+        process = file.name.removeprefix(start).removesuffix(end)
+        if process.isdecimal() and int(process) != os.getpid():
+            try:
+                os.kill(int(process), 0)
+            except (ProcessLookupError, OverflowError):
+                file.unlink(missing_ok=True)
+            except PermissionError:  # it lives, and is another user's
+                continue
 
 
 def disk_full(error: Exception, path: Path) -> bool:
