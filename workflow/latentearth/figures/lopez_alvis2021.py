@@ -50,6 +50,7 @@ def manifold(data: xr.Dataset) -> Figure:
     points, fine = data.point.values, data.z1.values
     axes[0, 0].plot(*points.T, ".", color=TRAINING, ms=2)
     axes[0, 0].set(xlim=(-1, 1), ylim=(-1, 1), title="training samples")
+    axes[0, 0].set(xticks=(-1, -0.5, 0, 0.5, 1), yticks=(-1, -0.5, 0, 0.5, 1))
     image = axes[0, 1].pcolormesh(
         fine, fine, data.misfit.values, cmap=MISFIT_MAP, rasterized=True, shading="nearest"
     )

@@ -72,7 +72,7 @@ def three_minima_descent(toy: xr.Dataset) -> Figure:
     maps[1].plot(*path[0], "*", color="black", label="start")
     maps[1].plot(*path[-1], "x", color=style.CYCLE[3], ms=6, label="end")
     maps[1].plot(*toy.minimum.values[0], "+", color="black", ms=7, label="deepest minimum")
-    maps[1].legend(loc="lower left")
+    maps[1].legend(loc="lower left", frameon=True, framealpha=0.9, edgecolor="none")
     upper, lower = (figure.add_subplot(grid[row, 2]) for row in (0, 1))
     upper.plot(toy.misfit, lw=0.6)
     upper.axhline(float(toy.depth[0]), color="0.5", lw=0.7, ls="--")

@@ -116,4 +116,6 @@ def load_vae(path: str | os.PathLike, latent: int) -> tuple[vae.Encoder, vae.Dec
 def history(card: dict) -> str:
     """How a network came about, in a few words for a figure, from its card."""
     how = "shipped weights" if card.get("shipped") else "trained here"
-    return f"{how}, {card['training_image']['kind']} image, {card['steps']:,} steps"
+    fresh = card.get("started_from", "random weights") == "random weights"
+    before = "" if fresh else " after an earlier training"
+    return f"{how}, {card['training_image']['kind']} image, {card['steps']:,} steps{before}"
