@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import netCDF4
 import numpy as np
 import xarray as xr
 
@@ -145,6 +146,33 @@ def write_dataset(path: str | os.PathLike, dataset: xr.Dataset, attributes: dict
     }
     with atomic(path) as temporary:
         dataset.to_netcdf(temporary, format="NETCDF4", encoding=encoding)
+
+
+@contextlib.contextmanager
+def opened_netcdf(path: str | os.PathLike, what: str) -> Iterator[netCDF4.Dataset]:
+    """Open a netCDF file whose arrays may be larger than the memory; they come without masks.
+
+    Parameters
+    ----------
+    path
+        The file.
+    what
+        What it should hold, for the message, for example ``a raw chain``.
+
+    Raises
+    ------
+    InputError
+        If it is missing or unreadable.
+    """
+    if not Path(path).is_file():
+        raise InputError(path, "file", "nothing", f"a netCDF file with {what}")
+    try:
+        file = netCDF4.Dataset(path)
+    except OSError as error:
+        raise InputError(path, "file", f"an unreadable file ({error})", "a whole netCDF-4 file")
+    with file:
+        file.set_auto_mask(False)
+        yield file
 
 
 def read_dataset(path: str | os.PathLike) -> xr.Dataset:

@@ -12,7 +12,7 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from pathlib import Path
 from typing import TypeVar
 
@@ -129,7 +129,8 @@ def progress(
     every
         Seconds between two lines of the log.
     """
-    total = len(items) if total is None and hasattr(items, "__len__") else total  # type: ignore[arg-type]
+    if total is None and isinstance(items, Sized):
+        total = len(items)
     if _terminal is not None:
         from tqdm import tqdm
 

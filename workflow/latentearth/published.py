@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import urlsplit
 
 from latentearth import __version__
@@ -79,7 +80,8 @@ def read_sources(path: str | os.PathLike) -> dict[str, Source]:
         for number, row in enumerate(csv.DictReader(handle), start=2):
             try:
                 size = int(row["bytes"]) if row["bytes"] else None
-                source = Source(**{**row, "bytes": size, "figures": tuple(row["figures"].split())})
+                parsed: dict[str, Any] = {**row, "bytes": size}
+                source = Source(**parsed | {"figures": tuple(row["figures"].split())})
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise InputError(path, f"line {number}", error, "the columns of sources.csv")
             parts = PurePosixPath(source.name).parts

@@ -43,6 +43,37 @@ def test_a_damaged_chain_is_set_aside_and_only_it(chain_file, tmp_path):
     assert chain_file.with_name("chain.nc.damaged").exists()
 
 
+def test_two_jobs_that_meet_a_damaged_chain_say_the_same(chain_file):
+    chain_file.write_bytes(chain_file.read_bytes()[:-200])
+    messages = []
+    for _ in range(2):  # the second job comes when the first has renamed the file
+        with pytest.raises(InputError, match="only this chain is sampled anew") as found:
+            list(chains.own_chains([chain_file]))
+        messages.append(str(found.value).partition("damage")[0])
+    assert messages[0] == messages[1] and str(chain_file) in messages[0]
+
+
+def test_two_jobs_that_read_a_damaged_chain_at_once_say_the_same(chain_file, monkeypatch):
+    chain_file.write_bytes(chain_file.read_bytes()[:-200])
+    read = chains.read_chain
+
+    def read_while_another_job_renames(path):
+        try:
+            return read(path)
+        finally:
+            path.rename(f"{path}.damaged")
+
+    monkeypatch.setattr(chains, "read_chain", read_while_another_job_renames)
+    with pytest.raises(InputError, match="only this chain is sampled anew"):
+        list(chains.own_chains([chain_file]))
+
+
+def test_a_chain_that_was_never_there_is_called_missing(tmp_path):
+    with pytest.raises(InputError, match=r"nothing\.nc") as found:
+        list(chains.own_chains([tmp_path / "nothing.nc"]))
+    assert "sampled anew" not in str(found.value)
+
+
 def test_a_users_damaged_chain_stays_where_it_is(chain_file):
     chain_file.write_bytes(chain_file.read_bytes()[:200])
     with pytest.raises(InputError, match=r"chain\.nc"):

@@ -8,7 +8,6 @@ import torch
 from latentearth.ensembles.marginals import earth_movers_distance
 from latentearth.networks.dcgan import Generator
 from latentearth.provenance import stream
-from latentearth.training import checkpoints
 from latentearth.training.adversarial import Settings
 from latentearth.training.dcgan import draw_grids, settle, train_dcgan
 
@@ -66,20 +65,12 @@ def test_bfloat16_sampling_is_that_of_float32_rounded():
 
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
-def test_interrupted_training_ends_with_the_same_weights(tmp_path, monkeypatch, average):
+def test_interrupted_training_ends_with_the_same_weights(tmp_path, interrupted, average):
     settings = dataclasses.replace(SETTINGS, average=average)
     whole, critic, history = train_dcgan(ensemble(), settings, SEED, 2, 2, 50)
-    save, path = checkpoints.save, tmp_path / "run"
-
-    def crash(where, state, found):
-        save(where, state, found)
-        if state["step"] == 4:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(checkpoints, "save", crash)
-    with pytest.raises(KeyboardInterrupt):
+    path = tmp_path / "run"
+    with interrupted(4):
         train_dcgan(ensemble(), settings, SEED, 2, 2, 50, checkpoint=path)
-    monkeypatch.undo()
     resumed, critic2, history2 = train_dcgan(ensemble(), settings, SEED, 2, 2, 50, checkpoint=path)
     for one, other in ((whole, resumed), (critic, critic2)):
         pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)

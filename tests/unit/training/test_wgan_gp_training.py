@@ -7,7 +7,6 @@ import pytest
 import torch
 from latentearth.networks.wgan_gp import Critic
 from latentearth.provenance import stream
-from latentearth.training import checkpoints
 from latentearth.training.adversarial import Settings
 from latentearth.training.image_batches import ImageBatches
 from latentearth.training.penalty import judge
@@ -118,20 +117,12 @@ def test_points_of_the_penalty_lie_between_real_and_generated():
     assert seen[1].mean((-1, -2)).tolist() == share.tolist()
 
 
-def test_interrupted_training_ends_with_the_same_weights(tmp_path, monkeypatch):
+def test_interrupted_training_ends_with_the_same_weights(tmp_path, interrupted):
     images = stripes()
     whole, critic, history = train_wgan_gp(images, SETTINGS, SEED, 2, mirror=True)
-    save, path = checkpoints.save, tmp_path / "run"
-
-    def crash(where, state, found):
-        save(where, state, found)
-        if state["step"] == 4:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(checkpoints, "save", crash)
-    with pytest.raises(KeyboardInterrupt):
+    path = tmp_path / "run"
+    with interrupted(4):
         train_wgan_gp(images, SETTINGS, SEED, 2, mirror=True, checkpoint=path)
-    monkeypatch.undo()
     resumed, critic2, history2 = train_wgan_gp(
         images, SETTINGS, SEED, 2, mirror=True, checkpoint=path
     )

@@ -7,7 +7,6 @@ import pytest
 import torch
 from latentearth.networks.streams import LANES, Streams
 from latentearth.provenance import stream
-from latentearth.training import checkpoints
 from latentearth.training.adversarial import Settings
 from latentearth.training.gans import Architecture, pair
 from latentearth.training.validation import Validation, held_out_rows
@@ -61,23 +60,15 @@ def test_a_patch_learns_the_same_alone_and_in_a_stack(precision):
 
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
-def test_interrupted_training_ends_with_the_same_best_weights(tmp_path, monkeypatch, average):
+def test_interrupted_training_ends_with_the_same_best_weights(tmp_path, interrupted, average):
     data = ensembles(30, 41)
     settings = dataclasses.replace(
         SETTINGS, precision="bfloat16", learning_rate=5e-3, average=average
     )
     whole, critic, history = train_patches(data, SMALL, settings, seeds(2), 10, 50)
-    save, path = checkpoints.save, tmp_path / "run"
-
-    def crash(where, state, found):
-        save(where, state, found)
-        if state["step"] == 20:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(checkpoints, "save", crash)
-    with pytest.raises(KeyboardInterrupt):
+    path = tmp_path / "run"
+    with interrupted(20):
         train_patches(data, SMALL, settings, seeds(2), 10, 50, checkpoint=path)
-    monkeypatch.undo()
     resumed, critic2, history2 = train_patches(
         data, SMALL, settings, seeds(2), 10, 50, checkpoint=path
     )

@@ -11,14 +11,18 @@ import os
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from latentearth.claims.measures import Combination, Label, Measure, Section, Selector, files_of
 
-SCALES = ("smoke", "laptop", "paper")  # each holds what the ones before hold
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+Scale = Literal["smoke", "laptop", "paper"]
+SCALES = get_args(Scale)  # each holds what the ones before hold
 PLACES = ("ours", "published")  # what an explanation may name in braces
 
 Text = Annotated[str, Field(min_length=1)]
@@ -43,7 +47,7 @@ class Tolerance(Section):
 
     def around(self, value: float) -> float:
         """The tolerance in the unit of the value."""
-        return self.absolute if self.relative is None else self.relative * abs(value)
+        return (self.absolute or 0.0) if self.relative is None else self.relative * abs(value)
 
 
 class Entry(Section):
@@ -91,7 +95,7 @@ class Entry(Section):
     bound: float | None = None
     tolerance: Tolerance | None = None
     why: Text
-    scale: Literal[SCALES]
+    scale: Scale
     needs: dict[str, bool | Label | list[Label]] = Field(default_factory=dict)
     explanation: str = ""
     differs: str = ""
@@ -146,7 +150,10 @@ class Ledger(Section):
 
 
 # The loader in C, where there is one, is ten times faster; the workflow reads every ledger.
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):
     """YAML that refuses a key given twice, of which the first would silently be lost."""
 
 
@@ -181,19 +188,20 @@ def read_ledger(path: str | os.PathLike) -> Ledger:
         raise LedgerError("\n".join(_fault(path, raw, item) for item in error.errors()))
 
 
-def _fault(path: str | os.PathLike, raw: object, item: dict) -> str:
+def _fault(path: str | os.PathLike, raw: Any, item: ErrorDetails) -> str:
     """One fault in plain words."""
-    place, models = list(item["loc"]), {"selector": Selector, "combination": Combination}
+    place = list(item["loc"])
+    models: dict[int | str, type[BaseModel]] = {"selector": Selector, "combination": Combination}
     owner: type[BaseModel] = Ledger
     entry = ""
     if place[:1] == ["claims"] and len(place) > 1:
-        owner, number = Entry, place[1]
+        owner, number = Entry, int(place[1])
         named = raw["claims"][number]
         name = named.get("id") if isinstance(named, dict) else None
         entry = f"{name or f'entry {number + 1}'}: "
         place = place[2:]
     for part in place[:-1]:
-        owner = models.get(part, {"tolerance": Tolerance}.get(part, owner))
+        owner = Tolerance if part == "tolerance" else models.get(part, owner)
     field = ".".join(str(p) for p in place if p not in (*models, "number")) or "entry"
     if item["type"] == "extra_forbidden":
         found, allowed = "an unknown key", ", ".join(owner.model_fields)

@@ -11,6 +11,7 @@ import csv
 import itertools
 import json
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -34,7 +35,12 @@ OPERATIONS = {
     "product": None,
     "decreasing": None,  # 1 if each operand is below the one before, else 0
 }
-Reduction = dict[Literal[REDUCTIONS], str | list[str]]
+if TYPE_CHECKING:  # a checker of types does not see the names that pydantic checks
+    Reduction = dict[str, str | list[str]]
+    Operation = str
+else:
+    Reduction = dict[Literal[REDUCTIONS], str | list[str]]
+    Operation = Literal[tuple(OPERATIONS)]
 
 
 class Section(BaseModel):
@@ -122,7 +128,7 @@ class Selector(Section):
 class Combination(Section):
     """Measures joined by a named operation, element by element, and then perhaps reduced."""
 
-    op: Literal[tuple(OPERATIONS)]
+    op: Operation
     of: Annotated[list[Measure], Field(min_length=2)]
     reduce: list[Reduction] = Field(default_factory=list)
 
@@ -163,7 +169,7 @@ def files_of(measure: Measure) -> set[str]:
     return set()
 
 
-def measure(what: Measure, folder: str | Path = ".") -> float:
+def measure(what: Measure, folder: str | os.PathLike = ".") -> float:
     """Measure one number.
 
     Parameters
@@ -276,7 +282,7 @@ def _netcdf(what: Selector, path: Path) -> np.ndarray:
             known = f"one of {', '.join(map(str, dataset.variables))}"
             raise MeasurementError(what.file, "variable", f"no '{what.variable}'", known)
         array = _selected(dataset[what.variable], what).load()
-    dims, values = list(array.dims), array.values
+    dims, values = [str(dim) for dim in array.dims], array.values
     for step in what.reduce:
         for name, over in step.items():
             gone = dims if over == ALL else [over] if isinstance(over, str) else over
@@ -319,7 +325,7 @@ def _follow(value: object, keys: list[int | str], source: str) -> object:
     for depth, key in enumerate(keys):
         try:
             value = json.loads(value) if isinstance(value, str) else value
-            value = value[key]
+            value = value[key]  # type: ignore[index]  # what has no keys ends in the next line
         except (KeyError, IndexError, TypeError, ValueError):
             place = ".".join(map(str, keys[:depth])) or "the top"
             known = sorted(value) if isinstance(value, dict) else f"a key of {type(value).__name__}"
@@ -341,8 +347,8 @@ def _csv(what: Selector, path: Path) -> np.ndarray:
 
     with open(path, encoding="utf-8", newline="") as handle:
         reader = csv.DictReader(handle)
-        known, rows = reader.fieldnames or [], list(reader)
-    missing = [name for name in (*what.row, what.column) if name not in known]
+        known, rows = list(reader.fieldnames or []), list(reader)
+    missing = [str(name) for name in (*what.row, what.column) if name not in known]
     if missing:
         raise MeasurementError(what.file, "columns", f"no {', '.join(missing)}", known)
     cells = [r[what.column] for r in rows if all(_same(r[k], v) for k, v in what.row.items())]

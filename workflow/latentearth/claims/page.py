@@ -49,5 +49,5 @@ def _row(finding: Finding) -> str:
         text = f"{text} On the paper: {entry.note}"
     compared = f"{comparison(entry)}. {entry.why}"
     cells = [entry.where, entry.statement, *shown(finding), finding.verdict, compared, text]
-    cells = "".join(f"<td>{escape(' '.join(cell.split()))}</td>" for cell in cells)
-    return f'<tr style="background:{_COLOURS.get(finding.verdict, "#fff")}">{cells}</tr>'
+    row = "".join(f"<td>{escape(' '.join(cell.split()))}</td>" for cell in cells)
+    return f'<tr style="background:{_COLOURS.get(finding.verdict, "#fff")}">{row}</tr>'

@@ -56,7 +56,7 @@ def comparison(entry: Entry) -> str:
         return "holds"
     if entry.against is not None:
         return f"{entry.compare} than another of our results"
-    margin = "" if entry.tolerance is None else entry.tolerance.around(entry.target)
+    margin = None if entry.tolerance is None else entry.tolerance.around(entry.target)
     within = f" within {number(margin)}" if margin else " exactly" * (entry.compare == "equal")
     words = {"equal": "equal to", "at_most": "at most", "at_least": "at least"}[entry.compare]
     return f"{words} {number(entry.target)}{within}"
@@ -64,7 +64,7 @@ def comparison(entry: Entry) -> str:
 
 def table(findings: Iterable[Finding]) -> list[dict[str, object]]:
     """Rows of ``claims.csv``."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for finding in findings:
         entry = finding.entry
         sources = files_of(entry.ours) | (files_of(entry.against) if entry.against else set())

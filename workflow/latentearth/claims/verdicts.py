@@ -77,6 +77,7 @@ def agrees(entry: Entry, ours: float, against: float | None = None) -> bool:
     if entry.compare == "holds":
         return ours != 0
     if entry.compare in ("greater", "less"):
+        assert against is not None  # the entry was refused without
         return ours > against if entry.compare == "greater" else ours < against
     target = entry.target
     margin = entry.tolerance.around(target) if entry.tolerance else 0.0

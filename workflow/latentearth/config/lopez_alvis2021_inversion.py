@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -12,8 +12,8 @@ Truth = Literal["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"]
 Factor = Annotated[float, Field(gt=0, le=1)]
 Velocity = Annotated[float, Field(gt=0.01, lt=0.3)]  # m/ns: radar waves, from water to air
 Position = Annotated[float, Field(ge=0, le=12.9)]
-CASES = ("VSnnn", "VSbnn", "VSbod", "VSbrd", "SAnnn", "SSbnd")
-Case = Literal[CASES]
+Case = Literal["VSnnn", "VSbnn", "VSbod", "VSbrd", "SAnnn", "SSbnd"]
+CASES = get_args(Case)
 
 
 class Survey(Section):

@@ -155,7 +155,7 @@ def read_image(path: str | os.PathLike, smallest: tuple[int, int]) -> np.ndarray
     else:
         dataset = io.read_dataset(path)
         if "facies" not in dataset or dataset["facies"].ndim != 2:
-            found = ", ".join(dataset.data_vars) or "nothing"
+            found = ", ".join(map(str, dataset.data_vars)) or "nothing"
             raise io.InputError(path, "variable 'facies'", found, "facies(row, column)")
         values = dataset["facies"].values
         if not np.isin(values, (0, 1)).all():

@@ -25,10 +25,11 @@ def all_pairs(depths: np.ndarray, x: tuple[float, float]) -> tuple[np.ndarray, n
         Of the boreholes of sources and of receivers, m.
     """
     first, second = np.meshgrid(depths, depths, indexing="ij")
-    return tuple(
+    sources, receivers = (
         np.stack([np.full(z.size, place), z.ravel()], axis=1)
         for place, z in zip(x, (first, second), strict=True)
     )
+    return sources, receivers
 
 
 def _columns(path: str | os.PathLike, names: tuple[str, ...]) -> np.ndarray:

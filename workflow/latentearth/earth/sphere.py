@@ -7,6 +7,7 @@ great-circle angles in radians unless a name says otherwise.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.spatial import cKDTree
 from scipy.special import ellipe, ellipeinc
@@ -119,7 +120,7 @@ def grid_points(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return lat.ravel(), lon.ravel()
 
 
-def unit_vectors(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+def unit_vectors(lat: ArrayLike, lon: ArrayLike) -> np.ndarray:
     """Cartesian unit vectors (..., 3) of points in degrees, float64; z through the north pole."""
     lat, lon = np.radians(lat, dtype=np.float64), np.radians(lon, dtype=np.float64)
     x, y = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon)
@@ -133,7 +134,7 @@ def latitude_longitude(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def great_circle_distance(
-    lat1: np.ndarray, lon1: np.ndarray, lat2: np.ndarray, lon2: np.ndarray
+    lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike
 ) -> np.ndarray:
     """Great-circle angle in radians between points in degrees (arrays broadcast).
 

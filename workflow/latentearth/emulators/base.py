@@ -69,7 +69,7 @@ class Emulator:
         """
         features = preprocessing.features(positions, self.receiver)
         parts = [slice(k, k + BLOCK) for k in range(0, len(features), BLOCK)]
-        out = None
+        out: np.ndarray | None = None
         for part in parts or [slice(0)]:
             traces = self._aligned(features[part], part)
             if out is None:
@@ -79,6 +79,7 @@ class Emulator:
                 continue
             peaks = self.peaks.predict(features[part]) if true_peaks is None else true_peaks[part]
             preprocessing.restore(traces, peaks, self.peaks.reference, out[part])
+        assert out is not None  # there is one part at least
         return out
 
     def _aligned(self, features: np.ndarray, part: slice) -> np.ndarray:
@@ -92,6 +93,14 @@ class Emulator:
             return preprocessing.find_peaks(np.maximum(self.predict(positions), 1e-30))
         return self.peaks.predict(preprocessing.features(positions, self.receiver))
 
+    @property
+    def variance(self) -> np.ndarray:
+        """Variance of the errors, (sample,): about the peak if there is a model of the peaks."""
+        found = self.error_variance if self.peaks is None else self.aligned_variance
+        if found is None:
+            raise ValueError(f"the errors of emulator {self.kind} are not measured")
+        return found
+
     def predict_variance(self, positions: np.ndarray) -> np.ndarray:
         """Variance of the emulator's error, (source, sample): it follows arrival and amplitude.
 
@@ -99,12 +108,12 @@ class Emulator:
         """
         count = len(np.atleast_2d(positions))
         if self.peaks is None:
-            return np.broadcast_to(self.error_variance, (count, len(self.error_variance)))
+            return np.broadcast_to(self.variance, (count, len(self.variance)))
         peaks = self.predict_peaks(positions)
-        samples = np.arange(len(self.aligned_variance))
+        samples = np.arange(len(self.variance))
         shift = np.round(peaks.index - self.peaks.reference[1]).astype(int)
         place = np.clip(samples - shift[:, None], 0, samples[-1])  # beyond the ends: as there
-        return peaks.amplitude[:, None] ** 2 * self.aligned_variance[place]
+        return peaks.amplitude[:, None] ** 2 * self.variance[place]
 
     def with_errors(self, positions: np.ndarray, truth: np.ndarray) -> Emulator:
         """The same emulator with the variances of its errors on validation traces."""

@@ -51,7 +51,7 @@ def fit(
         label="training CVAE",
         device=device,
     )
-    chains = [
+    chains: list[list[Stage]] = [
         [problem.first, Latent(latent), plain(net.decoder, n, problem.scale)]
         for n in range(len(seeds))
     ]

@@ -45,5 +45,7 @@ def fit(
         label="training NN direct",
         device=device,
     )
-    chains = [[problem.first, plain(net, n, problem.scale)] for n in range(len(seeds))]
+    chains: list[list[Stage]] = [
+        [problem.first, plain(net, n, problem.scale)] for n in range(len(seeds))
+    ]
     return chains, history

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -195,9 +196,9 @@ def fit(
         if kind == "pca_gp":
             return pca.fit_processes(data, own["components"], processes, seeds), None
         if kind == "ae_gp":
-            return autoencoder.fit_processes(encoder, data, processes, seeds), None
+            return autoencoder.fit_processes(_given(encoder), data, processes, seeds), None
         return das2018.fit(data, own["dominant"], processes, seeds), None
-    more = {"seeds": seeds, "checkpoint": checkpoint, "device": device}
+    more: dict[str, Any] = {"seeds": seeds, "checkpoint": checkpoint, "device": device}
     if kind == "wgan_gp":
         training = settings(conditional_wgan.Settings, own["training"])
         widths = own["generator"], own["critic"], own["projection"]
@@ -206,12 +207,20 @@ def fit(
     if kind == "pca_nn":
         return pca.fit_network(data, own["components"], own["hidden"], slope, training, **more)
     if kind == "ae_nn":
-        return autoencoder.fit_network(encoder, data, own["hidden"], slope, training, **more)
+        return autoencoder.fit_network(
+            _given(encoder), data, own["hidden"], slope, training, **more
+        )
     if kind == "cvae":
         return cvae.fit(
             data, own["hidden"], own["latent"], own["deviation"], slope, training, **more
         )
     return direct.fit(data, own["hidden"], slope, training, **more)
+
+
+def _given(encoder: Autoencoder | None) -> Autoencoder:
+    if encoder is None:
+        raise ValueError("this kind needs the trained autoencoders")
+    return encoder
 
 
 def assemble(

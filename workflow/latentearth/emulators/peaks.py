@@ -65,8 +65,8 @@ class PeakModel:
         """Inverse of :meth:`arrays`."""
         names = ("x", "lengths", "weights", "groups")
         processes = gp.GaussianProcesses(*(arrays[f"processes.{name}"] for name in names))
-        own = [arrays[name] for name in ("centre", "spread", "mean", "scale")]
-        return cls(kind, tuple(arrays["reference"].tolist()), *own, processes)
+        own = {name: arrays[name] for name in ("centre", "spread", "mean", "scale")}
+        return cls(kind, tuple(arrays["reference"].tolist()), processes=processes, **own)
 
 
 def _terms(features: np.ndarray, count: int) -> np.ndarray:
@@ -123,7 +123,7 @@ def fit_gpy(
         lengths.append(np.array(kernel.lengthscale))
         noise.append(float(model.Gaussian_noise.variance[0] / kernel.variance[0]))
     # the ratio is kept away from zero, where the factorisation of all points would fail
-    processes = gp.condition(x, y, lengths, np.maximum(noise, 1e-8), 1)
+    processes = gp.condition(x, y, lengths, [max(value, 1e-8) for value in noise], 1)
     return PeakModel("gpy", reference, centre, spread, mean[None], scale, processes)
 
 
@@ -164,7 +164,7 @@ def fit_smooth(
         scale = residual[kept].std(0)
         processes = gp.fit(x, residual[kept] / scale, settings, seed)
         model = PeakModel("smooth", reference, centre, spread, mean, scale, processes)
-        if not last:
+        if robust and not last:
             kept = _typical(x, residual / scale, processes, robust)
     return model
 

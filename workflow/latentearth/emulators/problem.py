@@ -121,5 +121,5 @@ def apply_stack(net: torch.nn.Module, x: np.ndarray) -> np.ndarray:
     """Outputs (net, n, column) of a stack for inputs (n, column) that all networks share."""
     nets = len(next(net.parameters()))
     with torch.no_grad():
-        x = torch.from_numpy(np.ascontiguousarray(x, np.float32)).expand(nets, -1, -1)
-        return net(x).numpy()
+        shared = torch.from_numpy(np.ascontiguousarray(x, np.float32)).expand(nets, -1, -1)
+        return net(shared).numpy()

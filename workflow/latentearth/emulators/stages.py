@@ -7,7 +7,7 @@ position takes some matrix-vector products; torch would spend more time on calli
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numba
 import numpy as np
@@ -146,7 +146,9 @@ class Scatter:
 
 
 Stage = Affine | Linear | Network | Latent | Scatter | GaussianProcesses
-KINDS = {s.name: s for s in (Affine, Linear, Network, Latent, Scatter)}
+KINDS: dict[str, Callable[..., Stage]] = {
+    s.name: s for s in (Affine, Linear, Network, Latent, Scatter)
+}
 GP_ARRAYS = ("x", "lengths", "weights", "groups")
 
 

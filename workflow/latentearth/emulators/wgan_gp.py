@@ -63,7 +63,7 @@ def fit(
         checkpoint,
         device=device,
     )
-    chains = []
+    chains: list[list[Stage]] = []
     for n in range(len(seeds)):
         stage = plain(generator.net, n, deviation * problem.scale)
         stage.biases[-1] += (mean * problem.scale).astype(np.float32)

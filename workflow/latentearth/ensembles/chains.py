@@ -19,12 +19,11 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import netCDF4
 import numpy as np
 import xarray as xr
 
 from latentearth.ensembles.voronoi import VoronoiModels
-from latentearth.io import InputError, read_dataset, write_dataset
+from latentearth.io import InputError, opened_netcdf, read_dataset, write_dataset
 
 VARIABLES = {
     "n_cells": ("model", "1", "number of Voronoi cells of the model"),
@@ -99,15 +98,18 @@ def own_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels]:
     ------
     InputError
         If a chain is cut short or damaged. It is renamed (``.damaged``), so that the workflow
-        samples this one chain anew when it is started again.
+        samples this one chain anew when it is started again. Of several jobs that meet it at
+        once each says so, whichever renames it.
     """
     for path in paths:
         try:
             chain = read_chain(path)
         except InputError as error:
             aside = Path(f"{os.fspath(path)}.damaged")
-            with contextlib.suppress(FileNotFoundError):  # another job has met it first
+            with contextlib.suppress(FileNotFoundError):  # another job may have been faster
                 os.replace(path, aside)
+            if not aside.exists():
+                raise
             raise InputError(
                 path, "chain", f"damage ({error})",
                 f"a whole chain; it is now called {aside.name}: start the workflow again, and "
@@ -128,14 +130,7 @@ def foreign_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels
         If a file is missing, unreadable, or lacks a variable, or has one of other dimensions.
     """
     for path in paths:
-        if not Path(path).is_file():
-            raise InputError(path, "file", "nothing", "a netCDF file with a raw chain")
-        try:
-            file = netCDF4.Dataset(path)
-        except OSError as error:
-            raise InputError(path, "file", f"an unreadable file ({error})", "a whole netCDF-4 file")
-        with file:
-            file.set_auto_mask(False)
+        with opened_netcdf(path, "a raw chain") as file:
             for name in ("n_cells", "lat", "lon", "vs"):
                 wanted = (VARIABLES[name][0],)
                 if name not in file.variables:

@@ -65,8 +65,8 @@ def check_ensemble(
         expected = f"at least {minimum_samples} samples per chain"
         raise InputError(source, "dimension 'sample'", samples, expected)
     if size != (coordinates or max(size, 1)):
-        expected = "at least 1" if coordinates is None else coordinates
-        raise InputError(source, "dimension 'coordinate'", size, expected)
+        wanted = "at least 1" if coordinates is None else coordinates
+        raise InputError(source, "dimension 'coordinate'", size, wanted)
     _check_finite(values, source, field)
     return values
 

@@ -78,7 +78,7 @@ def _from_folder(path: Path) -> np.ndarray:
     files = sorted(path.glob("*.png"))
     if not files:
         raise io.InputError(path, "folder", "no *.png", "PNG files")
-    images = []
+    images: list[np.ndarray] = []
     for file in files:
         try:
             with Image.open(file) as image:

@@ -26,7 +26,7 @@ def pixel_statistics(
     mean, deviation, white : numpy.ndarray
         (y, x); white is the share of samples with grey above 1/2.
     """
-    total = square = white = 0.0
+    total = square = white = np.zeros(())
     for start in range(0, len(samples), block):
         images = generate(samples[start : start + block]).astype(np.float64)
         total = total + images.sum(axis=0)

@@ -43,7 +43,7 @@ def read_medium(
     given, names = io.read_dataset(path), errors.coefficient.values.tolist()
     points = max(1, round(2 * waves))
     if "observed" not in given:
-        raise io.InputError(path, "variables", sorted(given), "observed")
+        raise io.InputError(path, "variables", sorted(map(str, given)), "observed")
     data = given.observed
     wanted = {"coefficient": 6, "row": points, "column": points}
     if dict(data.sizes) != wanted:

@@ -9,9 +9,11 @@ Lengths have no unit.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numba import float64, njit
+from numpy.polynomial import Chebyshev
 from scipy.special import erf, gammaln
 
 RADIUS = 0.7
@@ -64,7 +66,7 @@ class Radius:
         self._weights = mass / self._scale
         self._cumulative = np.append(0.0, self._weights.reshape(-1, 8).sum(axis=1).cumsum())
 
-    def _log_weight(self, r: np.ndarray) -> np.ndarray:
+    def _log_weight(self, r: np.ndarray | np.float64) -> np.ndarray | np.float64:
         with np.errstate(divide="ignore"):
             power = (self.dimension - 1) * np.log(r) if self.dimension > 1 else 0.0
         return power - 0.5 * ((r - self.radius) / self.width) ** 2
@@ -166,12 +168,12 @@ def slice_probability(
         root = math.sqrt(0.5 * math.pi) * radius * width
         return width**2 * np.exp(-(z**2)) + root * (1 - erf(z))
 
-    function = plane
+    function: Callable[[np.ndarray], np.ndarray] | Chebyshev = plane
     for left in range(beyond - 1, 0, -1):  # coordinates that are still to come
         reach = half_width * math.sqrt(left)  # the largest t they can make
         t = 0.5 * reach * (points + 1)
         means = function(np.hypot(t[:, None], y)) @ weights
-        function = np.polynomial.chebyshev.Chebyshev.fit(t, means, nodes - 1, [0, reach])
+        function = Chebyshev.fit(t, means, nodes - 1, [0, reach])
     mean = function(y) @ weights
     surface = math.log(2) + 0.5 * dimension * math.log(math.pi) - gammaln(0.5 * dimension)
     total = surface + Radius(dimension, radius, width).log_integral

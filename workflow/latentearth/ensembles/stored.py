@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import netCDF4
 import numpy as np
 
-from latentearth.io import InputError, atomic
+from latentearth.io import InputError, atomic, opened_netcdf
 
 UNITS = ("km s-1", "km/s", "km s^-1")
 CHUNK = (256, 512)  # samples, points: half a megabyte, good for blocks of samples and of points
@@ -73,14 +72,7 @@ def write_ensemble(
 @contextlib.contextmanager
 def _opened(path: str | os.PathLike, variable: str) -> Iterator[netCDF4.Dataset]:
     """Open an ensemble and check its structure."""
-    if not Path(path).is_file():
-        raise InputError(path, "file", "nothing", "a netCDF file with an ensemble")
-    try:
-        file = netCDF4.Dataset(path)
-    except OSError as error:
-        raise InputError(path, "file", f"an unreadable file ({error})", "a whole netCDF-4 file")
-    with file:
-        file.set_auto_mask(False)
+    with opened_netcdf(path, "an ensemble") as file:
         if variable not in file.variables:
             found = ", ".join(sorted(file.variables)) or "no variable"
             raise InputError(path, "variables", found, f"one called '{variable}'")
@@ -133,7 +125,7 @@ def check_ensemble(
         units = getattr(values, "units", "none")
         if units not in UNITS:
             raise InputError(path, f"units of '{variable}'", units, f"one of {', '.join(UNITS)}")
-        if lat is not None:
+        if lat is not None and lon is not None:
             _check_points(path, file, np.ravel(lat), np.ravel(lon))
         for start in range(0, n_samples, CHUNK[0]):
             block = values[start : start + CHUNK[0]]

@@ -80,6 +80,18 @@ def _side_label(ax: Axes, text: str) -> None:
     ax.text(-0.08, 0.5, text, transform=ax.transAxes, ha="right", va="center")
 
 
+def _moment_maps(draw, rows, scales, height_mm: float) -> Figure:
+    """A row of maps per ensemble, a column with its colour bar per moment."""
+    figure, axes = style.subplots(len(rows), len(scales), height_mm=height_mm)
+    for column, (moment, (title, limits, cmap, ticks)) in enumerate(scales.items()):
+        for line, moments in zip(axes, rows.values(), strict=True):
+            drawn = draw(line[column], moments[moment], limits, cmap)
+        colour_bar(drawn, axes[:, column], title, ticks)
+    for line, name in zip(axes, rows, strict=True):
+        _side_label(line[0], name)
+    return figure
+
+
 def regional_moments(rows: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     """Figure 5: the first four moments around Australia.
 
@@ -88,14 +100,7 @@ def regional_moments(rows: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     rows
         Name of each ensemble to its moments, each (529,).
     """
-    figure, axes = style.subplots(len(rows), len(REGIONAL), height_mm=57 * len(rows))
-    for column, (moment, (title, limits, cmap, ticks)) in enumerate(REGIONAL.items()):
-        for line, moments in zip(axes, rows.values(), strict=True):
-            drawn = _region(line[column], moments[moment], limits, cmap)
-        colour_bar(drawn, axes[:, column], title, ticks)
-    for line, name in zip(axes, rows, strict=True):
-        _side_label(line[0], name)
-    return figure
+    return _moment_maps(_region, rows, REGIONAL, 57 * len(rows))
 
 
 def _emd_histogram(ax: Axes, distances: np.ndarray, gaussian: np.ndarray | None = None) -> None:
@@ -294,15 +299,8 @@ def global_maps(
     moments
         Which of them.
     """
-    figure, axes = style.subplots(len(columns), len(moments), height_mm=14 + 45 * len(columns))
-    for column, moment in enumerate(moments):
-        title, limits, cmap, ticks = GLOBAL[moment]
-        for line, maps in zip(axes, columns.values(), strict=True):
-            drawn = _globe(line[column], maps[moment], limits, cmap)
-        colour_bar(drawn, axes[:, column], title, ticks)
-    for line, name in zip(axes, columns, strict=True):
-        _side_label(line[0], name)
-    return figure
+    scales = {moment: GLOBAL[moment] for moment in moments}
+    return _moment_maps(_globe, columns, scales, 14 + 45 * len(columns))
 
 
 def compared_maps(columns: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:

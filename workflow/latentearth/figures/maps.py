@@ -150,7 +150,7 @@ def _draw_image(ax, projection, region, image, extent, limits, cmap, levels) -> 
     colours: dict = {"vmin": limits[0], "vmax": limits[1]}
     if levels is not None:
         # Values beyond the limits take the outermost colours, as with a smooth scale.
-        bounds = np.linspace(*limits, levels + 1)
+        bounds = np.linspace(limits[0], limits[1], levels + 1)
         colours = {"norm": BoundaryNorm(bounds, cmap.N, clip=True)}
     limits_of_map = ax.get_xlim(), ax.get_ylim()
     drawn = ax.imshow(image, extent=extent, origin="lower", cmap=cmap, **colours)
@@ -226,11 +226,12 @@ def colour_bar(
         ``neither``, ``min``, ``max`` or ``both``: where values go beyond the scale.
     """
     figure = drawn.figure
-    ticks = np.linspace(*drawn.get_clim(), 3) if ticks is None else ticks
+    low, high = drawn.get_clim()
+    places = np.linspace(low, high, 3).tolist() if ticks is None else list(ticks)
     bar = figure.colorbar(
         drawn, ax=axes, location=location, extend=extend, shrink=0.6, aspect=14, pad=0.03
     )
     bar.set_label(label)
-    bar.set_ticks(list(ticks), labels=[f"{tick:g}" for tick in ticks])
+    bar.set_ticks(places, labels=[f"{tick:g}" for tick in places])
     bar.ax.minorticks_off()
     return bar

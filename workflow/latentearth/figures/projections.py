@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 PACIFIC = 131.0  # central longitude of the published maps; also the middle of Australia's
 GLOBE = (-90.0, 90.0, -180.0, 180.0)
@@ -92,7 +93,7 @@ def _mollweide_inverse(x, y):
     return np.where(outside, np.nan, lat), np.where(outside, np.nan, lon)
 
 
-def relative(lon: np.ndarray, centre: float) -> np.ndarray:
+def relative(lon: ArrayLike, centre: float) -> np.ndarray:
     """Longitudes relative to a centre, in [-180, 180) degrees."""
     return (np.asarray(lon, dtype=float) - centre + 180.0) % 360.0 - 180.0
 

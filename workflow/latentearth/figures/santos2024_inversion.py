@@ -226,7 +226,7 @@ def cutoffs(rows: Sequence[dict], true: np.ndarray, note: str) -> Figure:
     grid = figure.add_gridspec(len(rows), 4)
     first = np.concatenate([row["observed"].ravel() for row in rows])
     limits, top = (first.min(), first.max()), max(row["deviation"].max() for row in rows)
-    columns = [[], [], []]
+    columns: tuple[list[Axes], ...] = ([], [], [])
     for k, row in enumerate(rows):
         ax = figure.add_subplot(grid[k, 0])
         data = field(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from latentearth.ensembles.azimuth import azimuth
@@ -140,7 +141,7 @@ def integrals(
     tops[0].set_ylabel("$x_2$")
     figure.colorbar(field, ax=tops, label="$\\sin(\\omega\\varphi)$", shrink=0.7, ticks=(-1, 0, 1))
     titles = "Ensembles", f"{draws:,} samples of each GAN".replace(",", "\u2009")
-    left = None
+    left: Axes | None = None
     for source, (title, shades) in enumerate(zip(titles, ("Greys", "Purples"), strict=True)):
         left = axis = figure.add_subplot(grid[1, 3 * source : 3 * source + 3], sharey=left)
         colours = colormaps[shades](np.linspace(0.4, 1.0, len(sizes)))
@@ -164,7 +165,7 @@ def integrals(
             axis.plot([], [], color="tab:green", lw=0.5, label="published")
         axis.set(title=title, xlabel="frequency $\\omega$")
         axis.legend(title="ensemble size", loc="upper left", fontsize=6, title_fontsize=6)
-    left.figure.axes[-2].set_ylabel("standard deviation of relative error")
+    figure.axes[-2].set_ylabel("standard deviation of relative error")
     return figure
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from latentearth.networks.precision import channels_last
+
 SIDE = 23  # points along a side of the grid
 
 
@@ -30,7 +32,7 @@ class _Convolutional(nn.Module):
                 _draw(layer.weight, rng, 0.0)
             elif isinstance(layer, nn.BatchNorm2d):
                 _draw(layer.weight, rng, 1.0)
-        self.to(memory_format=torch.channels_last)
+        channels_last(self)
 
     def parameter_count(self) -> int:
         """Trainable parameters, as in Table A3."""
@@ -38,7 +40,7 @@ class _Convolutional(nn.Module):
 
 
 @torch.no_grad()
-def _draw(weight: nn.Parameter, rng: np.random.Generator, mean: float) -> None:
+def _draw(weight: torch.Tensor, rng: np.random.Generator, mean: float) -> None:
     """Initial weights: normal, with standard deviation 0.02."""
     weight.copy_(torch.from_numpy(rng.normal(mean, 0.02, tuple(weight.shape))))
 
@@ -60,6 +62,7 @@ class Generator(_Convolutional):
     """
 
     def __init__(self, seed: np.random.SeedSequence, latent: int = 100, width: int = 64):
+        self.latent = latent
         channels = [latent, 8 * width, 4 * width, 2 * width, width]
         layers: list[nn.Module] = []
         for n_in, n_out in itertools.pairwise(channels):

@@ -36,10 +36,10 @@ class TrainedGenerator(nn.Module):
         What it is, and the length of a latent vector.
     """
 
-    def __init__(self, network: nn.Module, kind: str):
+    def __init__(self, network: vae.Decoder | sgan.Generator, kind: str):
         super().__init__()
-        self.network, self.kind, self.latent = network.eval().requires_grad_(False), kind, 0
-        self.latent = network.latent
+        self.network, self.kind = network.eval().requires_grad_(False), kind
+        self.latent: int = network.latent
 
     def forward(self, latent: Tensor, half: bool = False) -> Tensor:
         """Map latent vectors (batch, latent) to models (batch, 129, 65) in [0, 1], float32.
@@ -80,6 +80,7 @@ def load(
     """
     content = io.read_json(card)
     kind = content.get("architecture")
+    network: vae.Decoder | sgan.Generator
     if kind == "vae":
         network, name = vae.Decoder(_NO_SEED, content["latent"]), "decoder"
     elif kind == "sgan":

@@ -64,6 +64,7 @@ class MLP(nn.Module):
         used = torch.zeros(len(self.widths), 1, padded[-1])
         for net, w in enumerate(self.widths):
             used[net, :, : w[-1]] = 1
+        self.used: torch.Tensor
         self.register_buffer("used", used, persistent=False)
         self.padded = bool((used == 0).any())
 
@@ -94,6 +95,8 @@ class MLP(nn.Module):
             if layer == last:
                 break
             if self.drop > 0:
+                if streams is None:
+                    raise ValueError("dropout needs streams of random numbers")
                 x = streams.leaky_dropout(x, self.slope, self.drop)
             else:
                 x = nn.functional.leaky_relu(x, self.slope, inplace=True)

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from latentearth.networks.instance_norm import relu_norm
+from latentearth.networks.precision import channels_last
 
 LATENT_SHAPE = (5, 3)  # rows and columns of the latent map of one model
 LATENT = 15
@@ -59,7 +60,7 @@ class Generator(nn.Module):
         self.smooth = nn.ConvTranspose2d(1, width, 5, 1, 6, dilation=3, bias=False)
         self.last = nn.ConvTranspose2d(width, 1, 5, 1, 10, dilation=5, bias=False)
         _draw_initial(self, seed)
-        self.to(memory_format=torch.channels_last)
+        channels_last(self)
 
     def images(self, latent_maps: torch.Tensor) -> torch.Tensor:
         """Map (batch, 1, rows, columns) to images in (-1, 1) of 32 (n - 1) + 1 cells a side."""
@@ -98,7 +99,7 @@ class Discriminator(nn.Module):
         )
         self.last = nn.Conv2d(8 * width, 1, 5, 2, 2, bias=False)  # the sigmoid is in the loss
         _draw_initial(self, seed)
-        self.to(memory_format=torch.channels_last)
+        channels_last(self)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Map images (batch, 1, row, column) in (-1, 1) to logits (batch, patch)."""

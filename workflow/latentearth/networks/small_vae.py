@@ -8,7 +8,7 @@ networks at once; every network has weights of its own.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -17,7 +17,13 @@ from torch.nn.functional import relu, softplus
 
 ENCODER = (2, 20, 30, 40, 30, 20)
 DECODER = (2, 20, 30, 40, 30, 20, 2)
-ENCODER_ACTIVATIONS = (torch.tanh, softplus, relu, softplus, torch.tanh)
+ENCODER_ACTIVATIONS: tuple[Callable[[Tensor], Tensor], ...] = (
+    torch.tanh,
+    softplus,
+    relu,
+    softplus,
+    torch.tanh,
+)
 DECODER_ACTIVATIONS = (None, torch.tanh, relu, softplus, softplus, torch.tanh)
 
 

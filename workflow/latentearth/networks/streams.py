@@ -196,36 +196,15 @@ def _leaky_dropout_bfloat16_back(grad, y, positive, negative):
                 slope[start + lane] = _round_bfloat16(bits[lane])
 
 
-def _bits(x: torch.Tensor) -> np.ndarray:
-    """The bits of a contiguous bfloat16 tensor (net, ...): (net, n) uint16, the same memory."""
-    return x.detach().view(torch.int16).view(len(x), -1).numpy().view(np.uint16)
-
-
-class _LeakyDropoutBfloat16(torch.autograd.Function):
-    """As _LeakyDropout; nothing need be kept but the result, which the next layer keeps anyway."""
-
-    @staticmethod
-    def forward(ctx, x, states, slope, drop):
-        """x: (net, batch, unit) bfloat16."""
-        keep = 1 / (1 - drop)
-        ctx.factors = np.float32(keep), np.float32(keep * slope)
-        _leaky_dropout_bfloat16(states, _bits(x), _U32(round(drop * 2**32)), *ctx.factors)
-        ctx.mark_dirty(x)
-        ctx.save_for_backward(x)
-        return x
-
-    @staticmethod
-    def backward(ctx, grad):
-        """Multiply by the factor of the way there."""
-        (y,) = ctx.saved_tensors
-        grad = grad.contiguous()
-        _leaky_dropout_bfloat16_back(_bits(grad), _bits(y), *ctx.factors)
-        return grad, None, None, None
-
-
 def _flat(x: torch.Tensor) -> np.ndarray:
-    """A contiguous float32 tensor (net, ...) as an array (net, n), the same memory."""
-    return x.detach().view(len(x), -1).numpy()
+    """A contiguous tensor (net, ...) as an array (net, n), the same memory.
+
+    Of bfloat16, which numpy does not know, it shows the bits as uint16.
+    """
+    x = x.detach().view(len(x), -1)
+    if x.dtype == torch.bfloat16:
+        return x.view(torch.int16).numpy().view(np.uint16)
+    return x.numpy()
 
 
 class _LeakyDropout(torch.autograd.Function):
@@ -233,10 +212,11 @@ class _LeakyDropout(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, x, states, slope, drop):
-        """x: (net, batch, unit) float32."""
+        """x: (net, batch, unit) float32 or bfloat16."""
         keep = 1 / (1 - drop)
         ctx.factors = np.float32(keep), np.float32(keep * slope)
-        _leaky_dropout(states, _flat(x), _U32(round(drop * 2**32)), *ctx.factors)
+        there = _leaky_dropout_bfloat16 if x.dtype == torch.bfloat16 else _leaky_dropout
+        there(states, _flat(x), _U32(round(drop * 2**32)), *ctx.factors)
         ctx.mark_dirty(x)
         ctx.save_for_backward(x)
         return x
@@ -246,6 +226,9 @@ class _LeakyDropout(torch.autograd.Function):
         """Multiply by the factor of the way there."""
         (y,) = ctx.saved_tensors
         grad = grad.contiguous()
+        if y.dtype == torch.bfloat16:
+            _leaky_dropout_bfloat16_back(_flat(grad), _flat(y), *ctx.factors)
+            return grad, None, None, None
         out = torch.empty_like(grad)
         _leaky_dropout_back(_flat(grad), _flat(y), *ctx.factors, _flat(out))
         return out, None, None, None
@@ -290,8 +273,7 @@ class Streams:
         if self._torch is not None:
             keep = torch.rand(x.shape, generator=self._torch, device=self.device) >= drop
             return torch.nn.functional.leaky_relu(x, slope) * keep * (1 / (1 - drop))
-        kind = _LeakyDropoutBfloat16 if x.dtype == torch.bfloat16 else _LeakyDropout
-        return kind.apply(x, self._states, slope, drop)
+        return _LeakyDropout.apply(x, self._states, slope, drop)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """Everything that decides the numbers to come, for a checkpoint."""

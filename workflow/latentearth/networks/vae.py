@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn.functional import relu
 
 from latentearth.networks.instance_norm import norm_relu
+from latentearth.networks.precision import channels_last
 
 SHAPE = (129, 65)  # rows (depth) and columns of a model
 LATENT = 20
@@ -58,7 +59,7 @@ class Encoder(nn.Module):
         self.mean = nn.Linear(HIDDEN, latent)
         self.log_variance = nn.Linear(HIDDEN, latent)
         draw_initial(self, seed)
-        self.to(memory_format=torch.channels_last)
+        channels_last(self)
 
     def forward(self, models: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Map models (batch, 129, 65) in [0, 1] to means and log-variances, (batch, latent)."""
@@ -95,7 +96,7 @@ class Decoder(nn.Module):
             for (n_in, n_out), kernel in pairs
         )
         draw_initial(self, seed)
-        self.to(memory_format=torch.channels_last)
+        channels_last(self)
 
     def logits(self, codes: torch.Tensor) -> torch.Tensor:
         """Map codes (batch, latent) to the logits of models, (batch, 129, 65)."""

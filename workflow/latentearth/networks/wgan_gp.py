@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from torch import Tensor, nn
 from latentearth import io
 from latentearth.networks import weights
 from latentearth.networks.patches import patch_convolution
+from latentearth.networks.precision import channels_last
 from latentearth.networks.rectified_norm import rectified_norm
 
 SMALLEST = 4  # side of the smallest maps, from and to which the kernels of the ends reach
@@ -62,7 +64,7 @@ class _Convolutional(nn.Module):
                     layer.weight.copy_(torch.from_numpy(drawn))
                     if layer.bias is not None:
                         layer.bias.zero_()
-        self.to(memory_format=torch.channels_last)
+        channels_last(self)
 
     def parameter_count(self) -> int:
         """Trainable parameters."""
@@ -153,7 +155,8 @@ class Critic(_Convolutional):
         # changes know no constants
         plain = torch.arange(len(maps), device=x.device) < len(maps) - changes
         maps = maps - plain[:, None, None, None].to(maps.dtype)
-        *hidden, last = self.layers
+        hidden: list[Any] = list(self.layers)  # convolutions and norms in turn
+        last = hidden.pop()
         for convolution, norm in zip(hidden[::2], hidden[1::2], strict=True):
             convolve = patch_convolution if convolution.in_channels == 1 else _halve
             maps = convolve(maps, convolution.weight)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import xarray as xr
@@ -21,7 +22,7 @@ import xarray as xr
 from latentearth.io import InputError
 from latentearth.operators import sources
 
-ORDER = 8  # of the differences in space
+ORDER: Final = 8  # of the differences in space
 # Sum of the absolute weights of the staggered difference of order 8: the Courant number at which
 # the scheme becomes unstable is its inverse.
 WEIGHTS = 1225 / 1024 + 245 / 3072 + 49 / 5120 + 5 / 7168
@@ -47,8 +48,8 @@ class Medium:
     @classmethod
     def of(cls, model: xr.Dataset) -> Medium:
         """Take a model of :mod:`latentearth.earth.marine`, whose grid is that of the simulation."""
-        fields = [model[name].transpose("x", "y", "z").values for name in ("rho", "vp", "vs")]
-        return cls(*fields, [model[name].values for name in "xyz"])
+        rho, vp, vs = (model[name].transpose("x", "y", "z").values for name in ("rho", "vp", "vs"))
+        return cls(rho, vp, vs, [model[name].values for name in "xyz"])
 
     @property
     def spacing(self) -> list[float]:
@@ -190,13 +191,15 @@ def _deepwave(
     device = "cuda" if torch.cuda.is_available() else "cpu"
     where, back = np.unique(points, axis=0, return_inverse=True)  # it wants each place once
     lamb, mu, rho = medium
-    tensors = [
+    stiffness, rigidity, lightness = (
         torch.as_tensor(np.ascontiguousarray(field, dtype="f4"), device=device)
         for field in (lamb, mu, 1.0 / rho)
-    ]
+    )
     with torch.no_grad():
         record = deepwave.elastic(
-            *tensors,
+            stiffness,
+            rigidity,
+            lightness,
             spacing,
             step,
             sources={
@@ -215,7 +218,7 @@ def _deepwave(
 
 
 def reciprocal_traces(
-    medium: Medium, receiver: np.ndarray, points: np.ndarray, **settings: object
+    medium: Medium, receiver: np.ndarray, points: np.ndarray, **settings: Any
 ) -> np.ndarray:
     """Pressure at one receiver for an explosion at each of the points: one simulation.
 

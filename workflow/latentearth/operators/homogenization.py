@@ -15,6 +15,7 @@ alike. Results are in GPa, and six coefficients are in the order of
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 
@@ -101,7 +102,7 @@ class Homogenization:
         # a reference of another vp/vs would make contrasts matrices
         self._scalar = reference is None and self.phases.one_ratio
         self._reference = reference or between(self.phases)
-        real = {"dtype": dtype, "device": device}
+        real: dict[str, Any] = {"dtype": dtype, "device": device}
         count = math.ceil(waves) - 1  # the filter is 0 from `waves` on
         self._projection = Projection(size, self._reference, **real)
         self._modes = LowModes(size, count, **real)
@@ -113,7 +114,7 @@ class Homogenization:
         self._mean = ((k_y[:, None] == 0) & (k_x == 0)).to(**real)
         self._v = self._projection.v[:, k_y][:, :, k_x] * (1 - self._mean)  # (3, k_y, k_x)
         place = 2 * math.pi * (torch.arange(self.points, dtype=torch.float64) + 0.5) / self.points
-        wave = {"dtype": dtype.to_complex(), "device": device}
+        wave: dict[str, Any] = {"dtype": dtype.to_complex(), "device": device}
         self._to_y = torch.exp(1j * place[:, None] * k_y).to(**wave)
         self._to_x = torch.exp(1j * k_x[:, None] * place).to(**wave)
 

@@ -44,8 +44,8 @@ def sweeping(grid: Grid, sources: np.ndarray, receivers: np.ndarray, secondary: 
     unique, lane = np.unique(sources[:, ::-1] / grid.spacing, axis=0, return_inverse=True)
     lane = lane.reshape(-1)
     ends = receivers[:, ::-1] / grid.spacing
-    shape = grid.nz * (secondary + 1) + 1, grid.nx * (secondary + 1) + 1
-    shape = (*shape, -(-len(unique) // kernel.LANES) * kernel.LANES)
+    lanes = -(-len(unique) // kernel.LANES) * kernel.LANES
+    shape = grid.nz * (secondary + 1) + 1, grid.nx * (secondary + 1) + 1, lanes
     longest = 4 * (grid.nx + grid.nz)
 
     def run(slowness: np.ndarray) -> tuple[np.ndarray, Tracer]:

@@ -82,12 +82,12 @@ def ray_lengths(grid: Grid, sources: np.ndarray, receivers: np.ndarray) -> scipy
     step = receivers / grid.spacing - start
     # coordinates that are grid lines but for rounding are grid lines: 0.3 / 0.1 is not 3
     start, step = (np.where(abs(a - a.round()) < 1e-9, a.round(), a) for a in (start, step))
-    cuts = [np.zeros((len(start), 1)), np.ones((len(start), 1))]
+    crossings = [np.zeros((len(start), 1)), np.ones((len(start), 1))]
     for axis, count in enumerate((grid.nx, grid.nz)):
         with np.errstate(divide="ignore", invalid="ignore"):
             cut = (np.arange(count + 1) - start[:, axis, None]) / step[:, axis, None]
-        cuts.append(np.clip(np.nan_to_num(cut, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0))
-    cuts = np.sort(np.concatenate(cuts, axis=1), axis=1)
+        crossings.append(np.clip(np.nan_to_num(cut, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0))
+    cuts = np.sort(np.concatenate(crossings, axis=1), axis=1)
     part = np.diff(cuts, axis=1)
     middle = (cuts[:, 1:] + cuts[:, :-1]) / 2
     x, z = (start[:, axis, None] + middle * step[:, axis, None] for axis in (0, 1))
@@ -134,11 +134,13 @@ class StraightRays:
 
 def _torch_csr(matrix: scipy.sparse.csr_array) -> torch.Tensor:
     """The same sparse matrix in float32 for torch."""
-    parts = (torch.from_numpy(np.asarray(a, np.int64)) for a in (matrix.indptr, matrix.indices))
+    rows, columns = (
+        torch.from_numpy(np.asarray(a, np.int64)) for a in (matrix.indptr, matrix.indices)
+    )
     values = torch.from_numpy(matrix.data.astype(np.float32))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # torch calls its sparse tensors young
-        return torch.sparse_csr_tensor(*parts, values, matrix.shape, check_invariants=False)
+        return torch.sparse_csr_tensor(rows, columns, values, matrix.shape, check_invariants=False)
 
 
 class _Linear(torch.autograd.Function):

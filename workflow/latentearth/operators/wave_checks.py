@@ -65,7 +65,7 @@ def arrival_times(traces: np.ndarray, times: np.ndarray, step: float, delay: flo
 
 def refinement(
     model: xr.Dataset,
-    spacing: list[float],
+    spacing: tuple[float, float, float],
     receiver: np.ndarray,
     stream: np.random.SeedSequence,
     *,

@@ -57,7 +57,7 @@ def cases(settings: dict) -> list[dict]:
             own["regularization"], "yes" if decreasing else "no", own["step"],
             own["step_decay"] if decreasing else None,
         )  # fmt: skip
-        row = {"case": name}
+        row: dict[str, str | float | None] = {"case": name}
         columns = ("network", "optimizer", "batching", "regularization", "decreasing")
         for key, mine, theirs in zip(
             (*columns, "step", "step_decay"), ours, published, strict=True

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -252,12 +253,14 @@ def _packed(progress: _Progress) -> dict:
 
 def _resumed(saved: dict, device) -> _Progress:
     """Undo `_packed`."""
-    for name, kind in (("state", State), ("tuning", Tuning)):
-        values = saved[name].items()
-        saved[name] = kind(
-            **{k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in values}
-        )
-    return _Progress(**saved)
+    there: dict[str, dict[str, Any]] = {
+        name: {
+            k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in saved[name].items()
+        }
+        for name in ("state", "tuning")
+    }
+    parts = {"state": State(**there["state"]), "tuning": Tuning(**there["tuning"])}
+    return _Progress(**saved | parts)
 
 
 def _finished(progress: _Progress, plan: Plan, method: Method) -> Chains:

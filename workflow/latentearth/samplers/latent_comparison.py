@@ -28,9 +28,11 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
         the former counts modes); rates over those of the random walk; R-hat; and the distance of
         posterior means from those of the method with most effective samples, in standard errors.
     """
-    found, ess = [], {name: bulk_ess(run.position) for name, run in runs.items()}
+    numbers: dict[str, dict[str, float]] = {}
+    ess = {name: bulk_ess(run.position) for name, run in runs.items()}
     within = {
-        name: sum(bulk_ess(chain[None]) for chain in run.position) for name, run in runs.items()
+        name: np.sum([bulk_ess(chain[None]) for chain in run.position], axis=0)
+        for name, run in runs.items()
     }
     best = max(ess, key=lambda name: np.nanmedian(ess[name]))
     minutes = {name: run.cpu_s / 60 for name, run in runs.items()}
@@ -41,7 +43,6 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
         error = flat.std(axis=0) * np.sqrt(1 / ess[name] + 1 / ess[best])
         apart = np.abs(flat.mean(axis=0) - other.mean(axis=0)) / error
         row = {
-            "method": name,
             "gradient": METHODS[name].uses_gradient,
             "acceptance": run.acceptance.mean(),
             "step": run.step,
@@ -58,14 +59,13 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
             "log_likelihood_mean": run.log_likelihood.mean(),
             "mean_apart_in_errors": np.sqrt(np.mean(apart**2)),
         }
-        found.append({key: value if isinstance(value, str) else float(value)
-                      for key, value in row.items()})  # fmt: skip
-    base = next((row for row in found if row["method"] == BASE), None)
-    for row in found:
+        numbers[name] = {key: float(value) for key, value in row.items()}
+    base = numbers.get(BASE)
+    for row in numbers.values():
         for key in ("least", "median", "within"):
             name = f"ess_{key}_per_cpu_min"
             row[f"gain_{key}"] = row[name] / base[name] if base else np.nan
-    return found
+    return [{"method": name, **row} for name, row in numbers.items()]
 
 
 def curves(runs: dict[str, Chains], points: int = 200) -> dict[str, tuple]:

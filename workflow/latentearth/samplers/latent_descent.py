@@ -14,6 +14,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -178,7 +179,7 @@ def descend(
     if truths is not None:
         true = torch.as_tensor(truths, dtype=torch.float32, device=device).flatten(1)
     keys = np.stack([stream.generate_state(4) for stream in streams])
-    state = {
+    state: dict[str, Any] = {
         "done": 0,
         "z": z,
         "first": torch.zeros_like(z),
@@ -189,9 +190,9 @@ def descend(
         "traces": torch.full((3, runs, settings.iterations), math.nan),
     }
     numbers = b"".join(np.ascontiguousarray(a).tobytes() for a in (keys, starts, data))
-    identity = asdict(settings) | {"velocities": tuple(velocities), "identity": identity}
-    identity["numbers"] = hashlib.sha256(numbers).hexdigest()
-    if checkpoint is not None and (found := checkpoints.load(checkpoint, identity)) is not None:
+    known = asdict(settings) | {"velocities": tuple(velocities), "identity": identity}
+    known["numbers"] = hashlib.sha256(numbers).hexdigest()
+    if checkpoint is not None and (found := checkpoints.load(checkpoint, known)) is not None:
         state = {
             k: v.to(s.device) if torch.is_tensor(s := state[k]) else v for k, v in found.items()
         }
@@ -220,7 +221,7 @@ def descend(
                 z = torch.where(z.abs() > 1, normal[:, k % steps].to(device), z)
         state |= {"z": z, "done": k + 1}
         if checkpoint is not None and state["done"] % checkpoint_every == 0:
-            checkpoints.save(checkpoint, state, identity)
+            checkpoints.save(checkpoint, state, known)
     with torch.no_grad():
         final = (exact or decode)(state["best"])
         final = (operator(slowness(final, velocities)) - observed).square().mean(1).sqrt()

@@ -113,7 +113,7 @@ class WaveformLikelihood:
     ):
         if kind not in KINDS:
             raise ValueError(f"a likelihood of {', '.join(KINDS)}, not {kind}")
-        self.kind, self.emulators, self.sigma, self.modes = kind, emulators, sigma, modes
+        self.kind, self.emulators, self.sigma, self.modes = kind, emulators, sigma, modes or ()
         self.observed = np.asarray(observed, dtype="f4")
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
@@ -136,9 +136,7 @@ class WaveformLikelihood:
         if self.kind == "noise":
             return -0.5 * square / noise
         if self.kind == "variance":
-            emulator = self.emulators[number]
-            about_peak = emulator.peaks is not None
-            profile = emulator.aligned_variance if about_peak else emulator.error_variance
+            profile = self.emulators[number].variance
             rows = np.broadcast_to(profile.astype("f4"), misfit.shape)
             relative = preprocessing.move(rows, shift, amplitude**2 / noise) + np.float32(1.0)
             return -0.5 * ((misfit**2 / relative).sum(1) / noise + np.log(relative).sum(1))

@@ -14,6 +14,8 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -97,11 +99,11 @@ def _multinest(
     dimensions, width = len(bounds), np.ptp(bounds, axis=1)
     evaluations = 0
 
-    def prior(cube: object, count: int, parameters: int) -> None:
+    def prior(cube: Any, count: int, parameters: int) -> None:
         for i in range(count):
             cube[i] = bounds[i, 0] + cube[i] * width[i]
 
-    def likelihood(cube: object, count: int, parameters: int) -> float:
+    def likelihood(cube: Any, count: int, parameters: int) -> float:
         nonlocal evaluations
         evaluations += 1
         return float(log_likelihood(np.array([cube[:count]]))[0])
@@ -175,7 +177,7 @@ def _nautilus(
     )
 
 
-def _pymultinest() -> object:
+def _pymultinest() -> ModuleType:
     """Import pymultinest with conda's MultiNest library, or the one that cosmosis built."""
     spec = importlib.util.find_spec("cosmosis")
     found = []
@@ -198,8 +200,8 @@ def _library(others: list[Path]) -> Iterator[None]:
                 return load(candidate)
         return load(names[-1])
 
-    ctypes.cdll.LoadLibrary = first_that_loads
+    ctypes.cdll.LoadLibrary = first_that_loads  # type: ignore[method-assign]  # for one import
     try:
         yield
     finally:
-        ctypes.cdll.LoadLibrary = load
+        ctypes.cdll.LoadLibrary = load  # type: ignore[method-assign]  # as it was

@@ -55,5 +55,5 @@ def curved(
 def times(operator: Callable, models: np.ndarray, velocities: tuple[float, float]) -> np.ndarray:
     """Traveltimes (model, datum) in ns through models of facies (model, row, column)."""
     with torch.no_grad():
-        models = torch.as_tensor(np.asarray(models), dtype=torch.float32)
-        return operator(slowness(models, tuple(velocities))).numpy()
+        facies = torch.as_tensor(np.asarray(models), dtype=torch.float32)
+        return operator(slowness(facies, velocities)).numpy()

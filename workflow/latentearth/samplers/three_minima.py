@@ -17,7 +17,7 @@ WELLS = (
 
 def misfit(z: np.ndarray) -> np.ndarray:
     """Misfit (...) at points (..., 2)."""
-    total = 0.0
+    total = np.zeros(z.shape[:-1])
     for factor, centre, variance in WELLS:
         square = ((z - np.array(centre)) ** 2).sum(-1)
         total = total - factor * np.exp(-square / (2 * variance)) / (2 * np.pi * variance)

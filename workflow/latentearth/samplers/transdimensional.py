@@ -177,9 +177,11 @@ def initial_state(
     vs = np.ones(most)
     centre = np.clip(data.vs_reference, *prior.vs)
     vs[:k] = centre + 0.2 * (rng.uniform(*prior.vs, size=k) - centre)
-    integers = [np.full(n, -1, np.int32) for n in (most, n_points, n_points, n_points)]
+    head, after, before, owner = (
+        np.full(n, -1, np.int32) for n in (most, n_points, n_points, n_points)
+    )
     state = State(
-        nucleus, vs, np.ones(most), np.ones(most), *integers, np.zeros(n_points),
+        nucleus, vs, np.ones(most), np.ones(most), head, after, before, owner, np.zeros(n_points),
         np.zeros(len(data.time)), np.zeros(2), np.array([k, 0]),
         np.zeros((len(KINDS), 2), np.int64), stream_states(seed, 1)[0],
     )  # fmt: skip
@@ -238,11 +240,11 @@ def sample_chain(
         fit = np.zeros((len(n_cells), 2))
         used = kernel.record(paths, state, work, chosen, thinning, n_cells, cells, fit)
         pieces.append((n_cells, cells[:used].astype(np.float32), fit))
-    n_cells, cells, fit = (
+    kept = [
         np.concatenate([piece[i] for piece in pieces]) if pieces else empty
         for i, empty in enumerate((np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 2))))
-    )
-    return chain_dataset(n_cells, *cells.T, *fit.T)
+    ]
+    return chain_dataset(kept[0], *kept[1].T, *kept[2].T)
 
 
 def sample(

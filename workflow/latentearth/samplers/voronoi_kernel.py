@@ -38,7 +38,10 @@ class Paths(NamedTuple):
 
 
 class State(NamedTuple):
-    """All that a chain is; copying these arrays and nothing else resumes it exactly."""
+    """All that a chain is; copying these arrays and nothing else resumes it exactly.
+
+    The field `count` hides the method of tuples of that name, here and in :class:`Work`.
+    """
 
     nucleus: np.ndarray  # (cell, 3) unit vectors
     vs: np.ndarray  # (cell,) km/s
@@ -51,7 +54,7 @@ class State(NamedTuple):
     cosine: np.ndarray  # (point,) to the nucleus of its cell
     residual: np.ndarray  # (datum,) observed minus predicted, s
     fit: np.ndarray  # (2,) sum of squared residuals, s^2; noise level, s
-    count: np.ndarray  # (2,) int64: cells, proposals made
+    count: np.ndarray  # type: ignore[assignment]  # (2,) int64: cells, proposals made
     tally: np.ndarray  # (kind of proposal, proposed | accepted) int64
     random: np.ndarray  # (4,) uint64, state of the chain's random stream
 
@@ -68,7 +71,7 @@ class Work(NamedTuple):
     near: np.ndarray  # (cell,) cosine of every nucleus to the place concerned
     candidate: np.ndarray  # (cell,) int32
     place: np.ndarray  # (3,) the new nucleus
-    count: np.ndarray  # (2,) int64: changed points, visited cells
+    count: np.ndarray  # type: ignore[assignment]  # (2,) int64: changed points, visited cells
 
 
 class Settings(NamedTuple):

@@ -19,6 +19,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any, Protocol, cast
 
 import numpy as np
 import torch
@@ -29,7 +30,7 @@ from latentearth.job import progress
 from latentearth.networks.precision import bfloat16
 from latentearth.networks.streams import Streams
 from latentearth.training import checkpoints, optimizers
-from latentearth.training.batches import EnsembleBatches
+from latentearth.training.averaging import follow
 from latentearth.training.penalty import judge
 from latentearth.training.validation import Validation
 
@@ -68,6 +69,13 @@ class History:
     validation: Validation | None = None
 
 
+class Batches(checkpoints.Stateful, Protocol):
+    """A source of real samples without end."""
+
+    def draw(self) -> Tensor:
+        """The next batch, (net, batch, ...)."""
+
+
 def _critic_loss(kind: str, real: Tensor, fake: Tensor) -> Tensor:
     """Loss of the discriminator or critic, (net,). real, fake: its outputs (net, batch, 1)."""
     if kind == "gan":  # eq. A1, with log(1 - sigmoid(x)) = logsigmoid(-x)
@@ -84,7 +92,8 @@ def _optimizer(settings: Settings, network: nn.Module, worker: nn.Module, clip: 
     """The optimiser by its name, of the parameters of `network` that `worker` computes with."""
     parameters, working = list(network.parameters()), list(worker.parameters())
     if settings.optimizer == "adam":  # fused, because it passes over memory once
-        adam = torch.optim.Adam(parameters, rate, tuple(settings.betas), fused=True)
+        first, second = settings.betas
+        adam = torch.optim.Adam(parameters, rate, (first, second), fused=True)
         return optimizers.Torch(adam, parameters, working, clip)
     if parameters[0].device.type == "cpu":
         return optimizers.RMSprop(parameters, working, rate, clip)
@@ -95,7 +104,7 @@ def _optimizer(settings: Settings, network: nn.Module, worker: nn.Module, clip: 
 def train(
     generator: nn.Module,
     critic: nn.Module,
-    batches: EnsembleBatches,
+    batches: Batches,
     streams: Streams,
     settings: Settings,
     checkpoint: str | os.PathLike | None = None,
@@ -138,16 +147,16 @@ def train(
     FloatingPointError
         If a loss or a weight is no longer a finite number; the last checkpoint is from before.
     """
-    workers = [generator, critic]
+    workers = generator, critic
     if settings.precision == "bfloat16":
-        workers = [copy.deepcopy(net).bfloat16() for net in workers]
+        workers = copy.deepcopy(generator).bfloat16(), copy.deepcopy(critic).bfloat16()
     clips = optimizers.UNCLIPPED, settings.clip if settings.loss == "wgan" else optimizers.UNCLIPPED
     rates = settings.learning_rate, settings.learning_rate * settings.critic_rate
     steppers = [
         _optimizer(settings, net, worker, clip, rate)
         for net, worker, clip, rate in zip((generator, critic), workers, clips, rates, strict=True)
     ]
-    parts = {
+    parts: dict[str, checkpoints.Stateful] = {
         "generator": generator,
         "critic": critic,
         "generator_optimizer": steppers[0],
@@ -157,8 +166,8 @@ def train(
     }
     if averaged is not None:
         parts["averaged"] = averaged
-    if hasattr(on_record, "state_dict"):
-        parts["on_record"] = on_record
+    if on_record is not None and hasattr(on_record, "state_dict"):
+        parts["on_record"] = cast(checkpoints.Stateful, on_record)
     records: list[tuple[int, np.ndarray, np.ndarray]] = []
     sums = [torch.zeros(streams.nets, device=streams.device) for _ in range(2)]
     done, seconds = 0, 0.0
@@ -179,32 +188,32 @@ def train(
         for total, loss in zip(sums, losses, strict=True):
             total += loss
         if averaged is not None:
-            share = 1 - min(settings.average, step / (step + 10))
-            with torch.no_grad():
-                torch._foreach_lerp_(
-                    list(averaged.parameters()), list(generator.parameters()), share
-                )
+            follow(averaged, generator, settings.average, step)
         if step % settings.record_every == 0 or step == settings.steps:
             since = step - (records[-1][0] if records else 0)
-            record = [(total / since).cpu().numpy().astype(float) for total in sums]
-            if not np.isfinite(record).all():
-                worst = int(np.argmin(np.isfinite(record).all(0)))
+            of_critic, of_generator = (
+                (total / since).cpu().numpy().astype(float) for total in sums
+            )
+            finite = np.isfinite(of_critic) & np.isfinite(of_generator)
+            if not finite.all():
+                worst = int(np.argmin(finite))
                 raise FloatingPointError(
                     f"{label}: losses of network {worst} at step {step} are critic "
-                    f"{record[0][worst]}, generator {record[1][worst]}; the last checkpoint is kept"
+                    f"{of_critic[worst]}, generator {of_generator[worst]}; the last checkpoint "
+                    "is kept"
                 )
-            records.append((step, *record))
+            records.append((step, of_critic, of_generator))
             for total in sums:
                 total.zero_()
             if on_record:
                 on_record(step)
-        saving = bool(checkpoint) and step % settings.checkpoint_every == 0
+        saving = checkpoint is not None and step % settings.checkpoint_every == 0
         if saving or step == settings.steps:
             last = dict(zip(("critic", "generator"), (x.tolist() for x in losses), strict=True))
             nets = {"generator": generator, "critic": critic}
             checkpoints.refuse_spoilt(label, f"at step {step}", last, nets)
-        if saving:
-            state = {name: part.state_dict() for name, part in parts.items()}
+        if checkpoint is not None and saving:
+            state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
             state |= {
                 "step": step,
                 "sums": sums,
@@ -212,8 +221,8 @@ def train(
                 "records": [(s, c.tolist(), g.tolist()) for s, c, g in records],
             }
             checkpoints.save(checkpoint, state, about)
-    columns = [np.array(column) for column in zip(*records, strict=True)]
-    return History(*columns, seconds=seconds + time.perf_counter() - start)
+    steps, of_critics, of_generators = (np.array(c) for c in zip(*records, strict=True))
+    return History(steps, of_critics, of_generators, seconds + time.perf_counter() - start)
 
 
 def _step(generator, critic, steppers, batches, streams, settings) -> tuple[Tensor, Tensor]:

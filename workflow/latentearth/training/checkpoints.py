@@ -6,12 +6,23 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import nn
 
 from latentearth import io
+
+
+class Stateful(Protocol):
+    """A part of a training whose state belongs to its checkpoints: a network, an optimiser."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What decides how it goes on."""
+
+    def load_state_dict(self, state: dict[str, Any], /) -> object:
+        """Take it up."""
 
 
 def identity(settings: dict, *beginning: object) -> dict:

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,7 +19,8 @@ from torch import Tensor, nn
 
 from latentearth.job import progress
 from latentearth.training import checkpoints
-from latentearth.training.regression import Best, History, draws, mean_squared_error, take
+from latentearth.training.averaging import follow
+from latentearth.training.regression import Best, History, draws, mean_squared_error, since, take
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ def _uniform(rngs: Sequence[np.random.Generator], shape: tuple, low: float, devi
     return torch.from_numpy(low + (1 - low) * drawn).to(device)
 
 
+def _rows(rngs: Sequence[np.random.Generator], count: int, batch: int, device) -> Tensor:
+    drawn = np.stack([rng.integers(0, count, batch) for rng in rngs])
+    return torch.from_numpy(drawn).to(device)
+
+
 def train(
     generator: nn.Module,
     critic: nn.Module,
@@ -98,7 +105,7 @@ def train(
     checkpoint: str | os.PathLike | None = None,
     label: str = "training WGAN-GP",
     device: torch.device | str = "cpu",
-    score: Callable[[nn.Module, Tensor, Tensor], Tensor] | None = None,
+    score: Callable[[Callable[[Tensor], Tensor], Tensor, Tensor], Tensor] | None = None,
 ) -> History:
     """Train a stack of generators and critics in place; generators end with their best weights.
 
@@ -139,11 +146,12 @@ def train(
         return kept(mean, x)
 
     adams = [
-        torch.optim.Adam(net.parameters(), s.learning_rate, tuple(s.betas), fused=True)
+        torch.optim.Adam(net.parameters(), s.learning_rate, (s.betas[0], s.betas[1]), fused=True)
         for net in (generator, critic)
     ]
     best, records, before = Best(kept, nets, s.patience), [], [0.0, 0.0]
-    parts = {"generator": generator, "critic": critic, "kept": kept, "best": best}
+    parts: dict[str, checkpoints.Stateful] = {"generator": generator, "critic": critic}
+    parts |= {"kept": kept, "best": best}
     parts |= {"generator_adam": adams[0], "critic_adam": adams[1]}
     done = 0
     about = checkpoints.identity(
@@ -165,8 +173,7 @@ def train(
             adam.param_groups[0]["lr"] = s.learning_rate * (s.final_rate * (1 - left) + left)
         rngs = [draws(seed, step) for seed in seeds]
         for _ in range(s.critic_steps):
-            rows = np.stack([rng.integers(0, traces.shape[1], s.batch) for rng in rngs])
-            rows = torch.from_numpy(rows).to(device)
+            rows = _rows(rngs, traces.shape[1], s.batch, device)
             real, c = take(traces, rows), take(condition, rows)
             with torch.no_grad():
                 fake = generator(_uniform(rngs, (s.batch, s.latent), -1.0, device), c)
@@ -177,22 +184,19 @@ def train(
             adams[1].zero_grad()
             losses.sum().backward()
             adams[1].step()
-        rows = np.stack([rng.integers(0, traces.shape[1], s.batch) for rng in rngs])
-        c = take(condition, torch.from_numpy(rows).to(device))
+        c = take(condition, _rows(rngs, traces.shape[1], s.batch, device))
         fake = generator(_uniform(rngs, (s.batch, s.latent), -1.0, device), c)
         adams[0].zero_grad()
         (-critic(fake, c)).mean((1, 2)).sum().backward()
         adams[0].step()
-        with torch.no_grad():
-            share = 1 - min(s.average, step / (step + 10))
-            torch._foreach_lerp_(list(kept.parameters()), list(generator.parameters()), share)
+        follow(kept, generator, s.average, step)
         if step % s.validate_every == 0 or step == s.steps:
             with torch.no_grad():
                 if score is None:
-                    now = mean_squared_error(predict, seen, truth, mean)
+                    losses = mean_squared_error(predict, seen, truth, mean)
                 else:
-                    now = score(predict, seen, truth)
-            record = distance.detach().double().cpu().numpy(), now.double().cpu().numpy()
+                    losses = score(predict, seen, truth)
+            record = distance.detach().double().cpu().numpy(), losses.double().cpu().numpy()
             if not np.isfinite(record).all():
                 raise FloatingPointError(
                     f"{label}: at step {step} distances are {record[0]} and validation losses "
@@ -202,18 +206,15 @@ def train(
             best.look(step, record[1])
         if checkpoint and step % s.checkpoint_every == 0:
             last = {"distance": distance.tolist()}
-            nets = {"generator": generator, "critic": critic}
-            checkpoints.refuse_spoilt(label, f"at step {step}", last, nets)
-            state = {name: part.state_dict() for name, part in parts.items()}
+            both = {"generator": generator, "critic": critic}
+            checkpoints.refuse_spoilt(label, f"at step {step}", last, both)
+            state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
             state["records"] = [[part.tolist() for part in r] for r in records]
-            now = time.perf_counter(), time.process_time()
-            state["seconds"] = [a - b + d for a, b, d in zip(now, start, before, strict=True)]
+            state["seconds"] = since(start, before)
             checkpoints.save(checkpoint, state | {"step": step}, about)
     best.restore()
     generator.load_state_dict(kept.state_dict())
     generator.cpu()
     critic.cpu()
-    columns = [np.array(column) for column in zip(*records, strict=True)]
-    now = time.perf_counter(), time.process_time()
-    spent = [a - b + d for a, b, d in zip(now, start, before, strict=True)]
-    return History(*columns, best.when, *spent)
+    distances, scores = (np.array(column) for column in zip(*records, strict=True))
+    return History(distances, scores, best.when, *since(start, before))

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from latentearth.networks import wgan_gp
 from latentearth.networks.dcgan import Discriminator, Generator
 from latentearth.networks.precision import bfloat16
 from latentearth.networks.streams import Streams
@@ -115,7 +116,7 @@ def train_dcgan(
 
 
 def settle(
-    generator: Generator,
+    generator: Generator | wgan_gp.Generator,
     seed: np.random.SeedSequence,
     device: torch.device | str = "cpu",
     batches: int = 4,
@@ -145,7 +146,7 @@ def settle(
     generator.train()
     with torch.no_grad():
         for _ in range(batches):
-            generator(streams.normal(batch, generator.layers[0].in_channels))
+            generator(streams.normal(batch, generator.latent))
     generator.train(training)
     for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
@@ -185,11 +186,10 @@ def draw_grids(
     numpy.ndarray
         Velocities in km/s, float32, (at most block, 529).
     """
-    latent = generator.layers[0].in_channels
     streams, training = Streams([seed], device), generator.training
     for start in range(0, count, block):
         generator.eval()
         with torch.no_grad(), bfloat16(streams.device, half):
-            drawn = generator(streams.normal(block, latent))[0, : count - start]
+            drawn = generator(streams.normal(block, generator.latent))[0, : count - start]
         generator.train(training)
         yield drawn.float().cpu().numpy() + np.float32(reference)

@@ -152,6 +152,20 @@ def train_gans(
     return result.cpu(), critic.cpu(), history
 
 
+def card_of(
+    generator: MLP, critic: MLP, history: History, ensembles: Sequence[np.ndarray]
+) -> dict[str, object]:
+    """What the card of a stack says of its sizes and its training."""
+    return {
+        "dimensions": [ensemble.shape[1] for ensemble in ensembles],
+        "samples": [len(ensemble) for ensemble in ensembles],
+        "values_stored": [ensemble.size for ensemble in ensembles],
+        "generator_parameters": generator.parameter_counts(),
+        "discriminator_parameters": critic.parameter_counts(),
+        "training_seconds": history.seconds,
+    }
+
+
 def load_generator(
     path: str | os.PathLike,
     dimensions: Sequence[int],

@@ -103,7 +103,7 @@ class RMSprop:
         for parameter, square, copy in zip(
             self.parameters, self.squares, self.working, strict=True
         ):
-            grad = copy.grad.contiguous().view(-1)
+            grad = _gradient(copy).contiguous().view(-1)
             p, s = parameter.detach().view(-1).numpy(), square.view(-1).numpy()
             if copy.dtype == torch.float32:
                 _update(p, s, grad.numpy(), *self.constants)
@@ -154,11 +154,12 @@ class Torch:
         """Update by the gradients of the working copies."""
         if self.copies:
             for parameter, copy in zip(self.parameters, self.working, strict=True):
-                parameter.grad = copy.grad.to(parameter.dtype)
+                parameter.grad = _gradient(copy).to(parameter.dtype)
         self.optimizer.step()
         if self.clip < UNCLIPPED:
-            torch._foreach_clamp_min_(self.parameters, -self.clip)
-            torch._foreach_clamp_max_(self.parameters, self.clip)
+            tensors: list[torch.Tensor] = [*self.parameters]
+            torch._foreach_clamp_min_(tensors, -self.clip)
+            torch._foreach_clamp_max_(tensors, self.clip)
         if self.copies:
             copy_to(self.parameters, self.working)
 
@@ -170,6 +171,12 @@ class Torch:
         """Take the state; the working copies follow the parameters."""
         self.optimizer.load_state_dict(state)
         copy_to(self.parameters, self.working)
+
+
+def _gradient(copy: Parameter) -> torch.Tensor:
+    if copy.grad is None:
+        raise ValueError("a step without gradients")
+    return copy.grad
 
 
 @torch.no_grad()

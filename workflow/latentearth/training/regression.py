@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -20,8 +21,7 @@ from torch import Tensor, nn
 from latentearth.job import progress
 from latentearth.training import checkpoints
 
-# (network, inputs, targets, noise) -> losses (net,); all with leading dimensions (net, batch)
-Loss = Callable[[nn.Module, Tensor, Tensor, Tensor], Tensor]
+Network = TypeVar("Network", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ class History:
     cpu_seconds: float
 
 
-def mean_squared_error(network: nn.Module, x: Tensor, y: Tensor, noise: Tensor) -> Tensor:
+def mean_squared_error(
+    network: Callable[[Tensor], Tensor], x: Tensor, y: Tensor, noise: Tensor
+) -> Tensor:
     """Equation 6, per network (net,)."""
     return ((network(x) - y) ** 2).mean((1, 2))
 
@@ -137,14 +139,14 @@ def draws(seed: np.random.SeedSequence, epoch: int) -> np.random.Generator:
 
 
 def train(
-    network: nn.Module,
+    network: Network,
     data: tuple[np.ndarray, np.ndarray],
     validation: tuple[np.ndarray, np.ndarray],
     settings: Settings,
     seeds: Sequence[np.random.SeedSequence],
-    loss: Loss = mean_squared_error,
+    loss: Callable[[Network, Tensor, Tensor, Tensor], Tensor] = mean_squared_error,
     noise: int = 0,
-    score: Loss | None = None,
+    score: Callable[[Network, Tensor, Tensor, Tensor], Tensor] | None = None,
     checkpoint: str | os.PathLike | None = None,
     label: str = "training",
     device: torch.device | str = "cpu",
@@ -163,7 +165,8 @@ def train(
     seeds
         One per network: order of the samples, and noise.
     loss
-        Of each network, by default the mean squared error.
+        Of each network, (net,), from network, inputs, targets and noise, all with leading
+        dimensions (net, batch); by default the mean squared error.
     noise
         Standard normal deviates per sample that the loss receives (zeros when validating).
     score
@@ -182,13 +185,13 @@ def train(
         If a loss or a weight is no longer a finite number; the last checkpoint is from before.
     """
     network.to(device)
-    x, y, *held_out = (_stacked(part, device) for part in (*data, *validation))
+    x, y, x_seen, y_seen = (_stacked(part, device) for part in (*data, *validation))
     nets, count = len(seeds), x.shape[1]
-    held_out = [part.expand(nets, -1, -1) for part in held_out]
-    silent = torch.zeros(nets, held_out[0].shape[1], noise, device=device)
+    x_seen, y_seen = x_seen.expand(nets, -1, -1), y_seen.expand(nets, -1, -1)
+    silent = torch.zeros(nets, x_seen.shape[1], noise, device=device)
     adam = torch.optim.Adam(network.parameters(), settings.learning_rate, fused=True)
     best, records, before = Best(network, nets, settings.patience), [], [0.0, 0.0]
-    about = checkpoints.identity(asdict(settings), network, x, y, held_out, seeds)
+    about = checkpoints.identity(asdict(settings), network, x, y, [x_seen, y_seen], seeds)
     found = checkpoints.load(checkpoint, about) if checkpoint else None
     if found:
         for part, name in ((network, "network"), (adam, "adam"), (best, "best")):
@@ -203,8 +206,8 @@ def train(
         adam.param_groups[0]["lr"] = rate_at(settings, epoch)
         rngs = [draws(seed, epoch) for seed in seeds]
         order = torch.from_numpy(np.stack([rng.permutation(count) for rng in rngs])).to(device)
-        drawn = np.stack([rng.standard_normal((count, noise), np.float32) for rng in rngs])
-        drawn, total = torch.from_numpy(drawn).to(device), torch.zeros(nets, device=device)
+        normal = np.stack([rng.standard_normal((count, noise), np.float32) for rng in rngs])
+        drawn, total = torch.from_numpy(normal).to(device), torch.zeros(nets, device=device)
         for first in range(0, count, settings.batch):
             rows = order[:, first : first + settings.batch]
             z = drawn[:, first : first + settings.batch]
@@ -214,7 +217,7 @@ def train(
             adam.step()
             total += losses.detach() * rows.shape[1]
         with torch.no_grad():
-            seen = (score or loss)(network, *held_out, silent)
+            seen = (score or loss)(network, x_seen, y_seen, silent)
         record = (total / count).double().cpu().numpy(), seen.double().cpu().numpy()
         if not np.isfinite(record).all():
             worst = int(np.argmin(np.isfinite(record).all(0)))
@@ -227,17 +230,17 @@ def train(
         records.append(record)
         stopped = best.look(epoch, record[1])
         if checkpoint and ((epoch + 1) % settings.checkpoint_every == 0 or stopped):
-            state = {"network": network.state_dict(), "adam": adam.state_dict()}
-            state |= {"best": best.state_dict(), "seconds": _since(start, before)}
+            state: dict[str, Any] = {"network": network.state_dict(), "adam": adam.state_dict()}
+            state |= {"best": best.state_dict(), "seconds": since(start, before)}
             state["records"] = [[part.tolist() for part in r] for r in records]
             checkpoints.save(checkpoint, state, about)
     best.restore()
     network.cpu()
-    columns = [np.array(column) for column in zip(*records, strict=True)]
-    return History(*columns, best.when, *_since(start, before))
+    training, held_out = (np.array(column) for column in zip(*records, strict=True))
+    return History(training, held_out, best.when, *since(start, before))
 
 
-def _since(start: tuple[float, float], before: Sequence[float]) -> list[float]:
+def since(start: tuple[float, float], before: Sequence[float]) -> list[float]:
     """Seconds and CPU-seconds, with those of the run that was interrupted."""
     now = time.perf_counter(), time.process_time()
     return [a - b + c for a, b, c in zip(now, start, before, strict=True)]

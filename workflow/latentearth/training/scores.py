@@ -45,7 +45,7 @@ def score_vae(
         0.1 nats.
     """
     streams = Streams([seed])
-    sums, nats = np.zeros(2), 0.0
+    sums, nats = np.zeros(2), np.zeros(())
     for start in range(0, len(models), block):
         target = torch.from_numpy(models[start : start + block].astype(np.float32))
         mean, log_variance = (part.float() for part in encoder(target))

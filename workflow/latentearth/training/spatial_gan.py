@@ -114,7 +114,7 @@ def train_sgan(
     history = train(
         wrapped,
         _MapCritic(discriminator),
-        _Images(crops),  # type: ignore[arg-type]
+        _Images(crops),
         Streams(parts[3:], device),
         settings,
         checkpoint,

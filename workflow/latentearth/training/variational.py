@@ -19,6 +19,7 @@ import math
 import os
 import time
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,6 +30,7 @@ from latentearth.networks.precision import bfloat16
 from latentearth.networks.streams import Streams
 from latentearth.networks.vae import SHAPE, Decoder, Encoder
 from latentearth.training import checkpoints
+from latentearth.training.averaging import follow
 
 REFERENCE_BATCH = 100  # the authors' batch, by which their beta is defined
 
@@ -173,7 +175,8 @@ def train(
     averaged = copy.deepcopy(networks) if settings.average > 0 else None
     streams = Streams(fresh[2:], device)
     adam = torch.optim.Adam(networks.parameters(), settings.learning_rate, fused=True)
-    parts = {"networks": networks, "adam": adam, "batches": batches, "streams": streams}
+    parts: dict[str, checkpoints.Stateful] = {"networks": networks, "adam": adam}
+    parts |= {"batches": batches, "streams": streams}
     if averaged is not None:
         parts["averaged"] = averaged
     records: list[tuple[int, float, float]] = []
@@ -195,11 +198,7 @@ def train(
         losses = _step(encoder, decoder, adam, batches.draw(), streams, settings)
         sums += losses
         if averaged is not None:
-            share = 1 - min(settings.average, step / (step + 10))
-            with torch.no_grad():
-                torch._foreach_lerp_(
-                    list(averaged.parameters()), list(networks.parameters()), share
-                )
+            follow(averaged, networks, settings.average, step)
         if step % settings.record_every == 0 or step == settings.steps:
             error, nats = (sums / (step - (records[-1][0] if records else 0))).tolist()
             if not math.isfinite(error + nats):
@@ -209,20 +208,21 @@ def train(
                 )
             records.append((step, error, nats))
             sums.zero_()
-        saving = bool(checkpoint) and step % settings.checkpoint_every == 0
+        saving = checkpoint is not None and step % settings.checkpoint_every == 0
         if saving or step == settings.steps:
             last = dict(zip(("squared error", "divergence"), losses.tolist(), strict=True))
             nets = {"encoder": encoder, "decoder": decoder}
             checkpoints.refuse_spoilt(label, f"at step {step}", last, nets)
-        if saving:
-            state = {name: part.state_dict() for name, part in parts.items()}
+        if checkpoint is not None and saving:
+            state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
             state |= {"step": step, "sums": sums, "records": records}
             state["seconds"] = seconds + time.perf_counter() - start
             checkpoints.save(checkpoint, state, about)
-    result = networks if averaged is None else averaged
-    columns = [np.array(column) for column in zip(*records, strict=True)]
-    history = History(*columns, seconds=seconds + time.perf_counter() - start)
-    return result["encoder"].cpu(), result["decoder"].cpu(), history
+    if averaged is not None:
+        networks.load_state_dict(averaged.state_dict())
+    steps, error, nats = (np.array(column) for column in zip(*records, strict=True))
+    history = History(steps, error, nats, seconds + time.perf_counter() - start)
+    return encoder.cpu(), decoder.cpu(), history
 
 
 def _step(encoder, decoder, adam, models, streams, settings) -> Tensor:

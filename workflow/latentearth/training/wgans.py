@@ -15,7 +15,7 @@ import torch
 
 from latentearth.networks.mlp_gan import MLP, Sampler
 from latentearth.training.adversarial import History, Settings
-from latentearth.training.gans import Architecture, train_gans
+from latentearth.training.gans import Architecture, split, train_gans
 from latentearth.training.validation import held_out_rows
 
 # km/s; the authors' networks make Vs - 7.0 km/s, without any other scaling. The clipped biases of a
@@ -83,6 +83,27 @@ def train_patches(
         label,
         held_out,
         validate_every,
+    )
+
+
+def train_section(
+    ensembles: Sequence[np.ndarray],
+    section: dict,
+    seeds: Sequence[np.random.SeedSequence],
+    device: torch.device | str = "cpu",
+    checkpoint: str | os.PathLike | None = None,
+) -> tuple[MLP, MLP, History]:
+    """As :func:`train_patches`, by a section of the config as plain values."""
+    return train_patches(
+        ensembles,
+        *split(section | {"loss": "wgan", "optimizer": "rmsprop"}),
+        seeds,
+        section["validate_every"],
+        section["validation"],
+        section["reference"],
+        device,
+        checkpoint,
+        f"training {len(ensembles)} WGANs",
     )
 
 

@@ -85,11 +85,11 @@ def _build_array(target: object, state: object) -> None:
             kind == DTYPE and order in "<>|=" and size in (-1, target.state["dtype"].itemsize)
         ):
             target.state["dtype"] = target.state["dtype"].newbyteorder(order)
-        case Instance(kind=kind), (1, tuple(shape), Instance(kind=inner), bool(fortran), raw) if (
-            kind == NDARRAY and inner == DTYPE
+        case Instance(kind=kind), (1, tuple(shape), Instance() as inner, bool(fortran), raw) if (
+            kind == NDARRAY and inner.kind == DTYPE
         ):
             order = "F" if fortran else "C"
-            target.state["array"] = _array(raw, state[2], shape, order)
+            target.state["array"] = _array(raw, inner, shape, order)
         case Instance(kind=kind), _:
             raise Refused(f"a state that does not belong to {kind}")
         case _:

@@ -114,6 +114,7 @@ def interpret(
             items.append(value)
         return items[::-1]
 
+    argument: Any  # of a type that belongs to the opcode
     for opcode, argument, _ in pickletools.genops(file):
         name = opcode.name
         if name in LITERALS:

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from latentearth import io, job, provenance
 from latentearth.networks import weights
-from latentearth.training.gans import pick_device, split, train_gans
+from latentearth.training.gans import card_of, pick_device, split, train_gans
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
@@ -25,15 +25,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         f"training {len(names)} GANs",
     )
     attributes = provenance.attributes(f"{len(names)} GANs", s, p.seed, p.scale)
-    card = attributes | {
-        "networks": names,
-        "dimensions": [e.shape[1] for e in ensembles],
-        "values_stored": [e.size for e in ensembles],
-        "generator_parameters": generator.parameter_counts(),
-        "discriminator_parameters": discriminator.parameter_counts(),
-        "training_seconds": history.seconds,
-        "device": job.hardware(device),
-    }
+    card = attributes | {"networks": names, "device": job.hardware(device)}
+    card |= card_of(generator, discriminator, history, ensembles)
     weights.save(
         out.weights, {"generator": generator, "discriminator": discriminator}, out.card, card
     )
