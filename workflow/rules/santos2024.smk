@@ -1,5 +1,5 @@
 # Santos et al. (2024): marble-cake mantle. Stirred images, and the generator that learns them.
-# The inversions are in santos2024_inversion.smk.
+# The inversions are in santos2024_inversion.smk and santos2024_inversion_figures.smk.
 S24 = settings.santos2024
 S24_RESULTS = "results/santos2024"
 S24_PRIOR = f"{S24_RESULTS}/prior/images.nc"
