@@ -1,26 +1,9 @@
 """Section 4 of Scheiter et al. (2022) in the DAG: what the config changes in it."""
 
-import subprocess
-from collections import Counter
-from pathlib import Path
-
 import pytest
+from runs import jobs
 
-ROOT = Path(__file__).parents[2]
 MAPS = "results/scheiter2022/cmb/wgan_mcmc/maps.nc"
-
-
-def jobs(folder, config, *targets):
-    """How often each rule would run; nothing is run."""
-    more = folder / "more.yaml"
-    more.write_text(config)
-    scale = ROOT / "workflow" / "scales" / "smoke.yaml"
-    command = ["snakemake", "-n", "--quiet", "host", "--snakefile", ROOT / "Snakefile"]
-    command += ["--directory", folder, "--cores", "1", "--configfile", scale, more, "--", *targets]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-    rows = (line.split() for line in run.stdout.splitlines())
-    return Counter({r[0]: int(r[1]) for r in rows if len(r) == 2 and r[1].isdigit()})
 
 
 @pytest.mark.parametrize(("switch", "expected"), [("false", 1), ("true", 16)])

@@ -1,16 +1,12 @@
 """Training image and networks of Lopez-Alvis et al. (2021) in the DAG: what the config changes."""
 
 import os
-import subprocess
-from collections import Counter
-from pathlib import Path
 
 import pytest
 from PIL import Image
+from runs import ROOT, jobs, snakemake
 
-ROOT = Path(__file__).parents[2]
 TABLE = "results/lopez_alvis2021/table_networks.csv"
-SMOKE = ROOT / "workflow" / "scales" / "smoke.yaml"
 
 
 def there(image):
@@ -18,28 +14,11 @@ def there(image):
     return len(list((ROOT / "data/weights/lopez_alvis2021").glob(f"*_{image}.safetensors")))
 
 
-def snakemake(folder, config, *arguments):
-    """Run snakemake at the smoke scale with more config."""
-    more = folder / "more.yaml"
-    more.write_text(config)
-    command = ["snakemake", "--quiet", "host", "--snakefile", ROOT / "Snakefile"]
-    command += ["--directory", folder, "--cores", "1", "--configfile", SMOKE, more, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
-
-
-def jobs(folder, config, target=TABLE):
-    """How often each rule would run; nothing is run."""
-    run = snakemake(folder, config, "-n", "--", target)
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-    rows = (line.split() for line in run.stdout.splitlines())
-    return Counter({r[0]: int(r[1]) for r in rows if len(r) == 2 and r[1].isdigit()})
-
-
 def test_networks_are_trained_by_one_key_and_shipped_by_the_other(tmp_path):
-    trained = jobs(tmp_path, "lopez_alvis2021: {weights: train}")
+    trained = jobs(tmp_path, "lopez_alvis2021: {weights: train}", TABLE)
     assert trained["lopez_alvis2021_vae"] == trained["lopez_alvis2021_sgan"] == 1
     assert "lopez_alvis2021_shipped" not in trained
-    shipped = jobs(tmp_path, "lopez_alvis2021: {weights: shipped}")
+    shipped = jobs(tmp_path, "lopez_alvis2021: {weights: shipped}", TABLE)
     assert shipped["lopez_alvis2021_shipped"] == there("embedded")
     assert "lopez_alvis2021_vae" not in shipped
     # a network that does not come with the project is trained
@@ -48,7 +27,7 @@ def test_networks_are_trained_by_one_key_and_shipped_by_the_other(tmp_path):
 
 def test_the_published_image_and_its_weights_take_the_place_of_ours(tmp_path):
     config = "data: {published: true}\nlopez_alvis2021: {weights: shipped}"
-    found = jobs(tmp_path, config)
+    found = jobs(tmp_path, config, TABLE)
     assert found["fetch_published"] == 1 and "lopez_alvis2021_vae" not in found
     assert found["lopez_alvis2021_shipped"] == there("published")
 

@@ -1,40 +1,20 @@
 """Inversions of Lopez-Alvis et al. (2021) in the DAG, and a user's own survey from end to end."""
 
 import re
-import subprocess
-from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 import yaml
 from latentearth.config import ConfigError, validate
+from runs import ROOT, jobs, snakemake
 
-ROOT = Path(__file__).parents[2]
-SMOKE = ROOT / "workflow" / "scales" / "smoke.yaml"
 PREFIX = "lopez_alvis2021_"
 OWN = """
 lopez_alvis2021:
   inversion:
     own: {survey: survey.csv, traveltimes: times.csv, operator: %s, starts: 2, iterations: 3}
 """
-
-
-def snakemake(folder, config, *arguments):
-    more = folder / "more.yaml"
-    more.write_text(config)
-    command = ["snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder, "--cores"]
-    command += ["1", "--configfile", SMOKE, more, "--quiet", "host", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=1500)
-
-
-def jobs(folder, config, *targets):
-    """How often each rule would run; nothing is run."""
-    run = snakemake(folder, config, "-n", "--", *targets)
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-    rows = (line.split() for line in run.stdout.splitlines())
-    return Counter({r[0]: int(r[1]) for r in rows if len(r) == 2 and r[1].isdigit()})
 
 
 def test_published_inputs_and_all_cases(tmp_path):
@@ -69,7 +49,7 @@ def test_a_users_data_from_end_to_end(tmp_path):
     """Bent rays through a network trained on the spot; then a bad survey, with its message."""
     times = own_files(tmp_path)
     target = "figures/lopez_alvis2021/own.png"
-    run = snakemake(tmp_path, OWN % "curved", "--", target)
+    run = snakemake(tmp_path, OWN % "curved", "--", target, seconds=1500)
     assert run.returncode == 0, run.stderr[-3000:]
     with xr.open_dataset(tmp_path / "results/lopez_alvis2021/own/inversion.nc") as found:
         assert found.misfit.shape == (1, 2) and found.misfit_path.shape == (1, 2, 3)
@@ -78,7 +58,7 @@ def test_a_users_data_from_end_to_end(tmp_path):
         rms = np.sqrt(((found.simulated - found.observed) ** 2).mean())
         np.testing.assert_allclose(rms, best, rtol=1e-4)  # float32
     own_files(tmp_path, last_x=6.51)
-    assert snakemake(tmp_path, OWN % "curved", "--", target).returncode != 0
+    assert snakemake(tmp_path, OWN % "curved", "--", target, seconds=1500).returncode != 0
     assert "line 10, receiver_x_m: found 6.51 (outside the domain)" in message(tmp_path)
 
 

@@ -1,14 +1,9 @@
 """The inversions of Santos et al. (2024) in the DAG and in the config."""
 
-import subprocess
-from collections import Counter
-from pathlib import Path
-
 import pytest
 import yaml
 from latentearth.config import ConfigError, validate
-
-ROOT = Path(__file__).parents[2]
+from runs import ROOT, jobs
 
 
 def settings(**inversion):
@@ -30,19 +25,6 @@ def settings(**inversion):
 def test_settings_that_make_no_sense(change, words):
     with pytest.raises(ConfigError, match=words):
         validate(settings(**change))
-
-
-def jobs(folder, config, *targets):
-    """How often each rule would run; nothing is run."""
-    more = folder / "more.yaml"
-    more.write_text(config)
-    scale = ROOT / "workflow" / "scales" / "smoke.yaml"
-    command = ["snakemake", "-n", "--quiet", "host", "--snakefile", ROOT / "Snakefile"]
-    command += ["--directory", folder, "--cores", "1", "--configfile", scale, more, "--", *targets]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=180)
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-    rows = (line.split() for line in run.stdout.splitlines())
-    return Counter({r[0]: int(r[1]) for r in rows if len(r) == 2 and r[1].isdigit()})
 
 
 def test_a_users_medium_is_inverted_beside_ours(tmp_path):
