@@ -13,6 +13,9 @@ them exactly:
 
 A proposal is worked out in the arrays of `Work` and copied into the `State` only if accepted,
 so that a rejection leaves no trace. The only scan over all cells is one dot product per cell.
+
+The file is long because its parts cannot be told apart from outside: every kind of proposal
+keeps the same lists, bounds and sums of the `State`, by functions that are compiled into it.
 """
 
 from __future__ import annotations
