@@ -184,10 +184,12 @@ def _stage(target: Target, schedule: Schedule, before: dict, seed: np.random.See
     device = before["position"].device
     position = before["position"][kept.to(device)]
     root = _shape(position, len(torch.unique(kept)))
-    tempered = Target(
-        lambda z: beta * target.value(z),
-        lambda z: tuple(beta * found for found in target.gradient(z)),
-    )
+
+    def gradient(z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        value, slope = target.gradient(z)
+        return beta * value, beta * slope
+
+    tempered = Target(lambda z: beta * target.value(z), gradient)
     state = kernels.begin(tempered, method, position)
     log_step = before["log_step"]
     for n in range(schedule.moves):
