@@ -40,25 +40,13 @@ def test_what_is_written_is_read_with_units_and_provenance(tmp_path):
     assert list(tmp_path.iterdir()) == [tmp_path / "chain.nc"]  # no temporary file is left
 
 
-def test_appending_and_joining_keep_the_order(tmp_path):
+def test_joining_keeps_the_order(tmp_path):
     one, two = example(20, 1), example(30, 2)
-    chains.write_chain(tmp_path / "chain.nc", one, {"seed": 3})
-    chains.append_chain(tmp_path / "chain.nc", two)
+    chains.write_chain(tmp_path / "chain.nc", chains.join_chains([one, two]), {"seed": 3})
     found = chains.read_chain(tmp_path / "chain.nc")
     assert found.attrs["seed"] == 3
     for name in chains.VARIABLES:
         np.testing.assert_array_equal(found[name], np.concatenate([one[name], two[name]]))
-
-
-@pytest.mark.parametrize("models", [slice(10, None, 7), np.array([4, 4, 0]), np.arange(50) < 5])
-def test_selected_models_keep_their_own_cells(models):
-    chain = example()
-    pieces = np.split(chain["vs"].values, np.cumsum(chain["n_cells"].values))
-    kept = chains.select_models(chain, models)
-    expected = [pieces[m] for m in np.arange(50)[models]]
-    np.testing.assert_array_equal(kept["vs"], np.concatenate(expected))
-    np.testing.assert_array_equal(kept["n_cells"], [len(piece) for piece in expected])
-    np.testing.assert_array_equal(kept["misfit"], chain["misfit"].values[models])
 
 
 @pytest.mark.parametrize("part", [0.0, 0.1, 0.5, 0.9, 0.999])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from latentearth.earth import sphere
-from latentearth.ensembles.voronoi import VoronoiModels, evaluate, evaluate_blocks
+from latentearth.ensembles.voronoi import VoronoiModels, evaluate
 
 
 def random_models(seed, counts):
@@ -59,14 +59,6 @@ def test_points_at_nuclei_poles_and_dateline():
     )
     lat, lon = np.array([90.0, -90, 0, 0, 0, 89]), np.array([50.0, 60, 179, 270, -178, 12])
     np.testing.assert_array_equal(evaluate(models, lat, lon)[0], [0, 1, 2, 3, 2, 0])
-
-
-def test_blocks_are_the_whole():
-    models = random_models(4, np.arange(5, 30))
-    lat, lon = sphere.spiral(300)
-    blocks = list(evaluate_blocks(models, lat, lon, block=7))
-    assert [len(block) for block in blocks] == [7, 7, 7, 4]
-    np.testing.assert_array_equal(np.concatenate(blocks), evaluate(models, lat, lon))
 
 
 def test_counts_that_do_not_add_up():

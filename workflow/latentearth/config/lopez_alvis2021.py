@@ -17,7 +17,6 @@ from latentearth.config.base import (
 )
 from latentearth.config.lopez_alvis2021_inversion import Inversion
 
-Part = Annotated[float, Field(gt=0, lt=1)]
 Corner = tuple[Index, Index]
 
 

@@ -12,8 +12,6 @@ from scipy.optimize import brentq
 from scipy.spatial import cKDTree
 from scipy.special import ellipe, ellipeinc
 
-CORE_MANTLE_BOUNDARY_RADIUS_M = 3.48e6
-
 
 def spiral_slope(n: int) -> float:
     """Slope m of Koay's spiral with `n` points: the root of m E(-m^2) = n pi.

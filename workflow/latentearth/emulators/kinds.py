@@ -43,7 +43,6 @@ NAMES = {
     "d18": "D18",
     "direct_smooth": "NN direct, smooth alignment",
 }
-TABLE1 = tuple(NAMES)[:8]  # the paper's
 
 
 @dataclass(frozen=True)

@@ -145,32 +145,9 @@ def foreign_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels
             )
 
 
-def append_chain(path: str | os.PathLike, chain: xr.Dataset) -> None:
-    """Add the models of a chain to those of a file; the file is replaced at once, or not at all."""
-    before = read_chain(path)
-    write_chain(path, join_chains([before, chain]), before.attrs)
-
-
 def join_chains(chains: list[xr.Dataset]) -> xr.Dataset:
     """Join pieces of a chain, or several chains, in the given order."""
     return chain_dataset(*(np.concatenate([c[name].values for c in chains]) for name in VARIABLES))
-
-
-def select_models(chain: xr.Dataset, models: np.ndarray | slice) -> xr.Dataset:
-    """Keep some models of a chain, given by a slice or an array of numbers or truth values."""
-    chosen = np.arange(chain.sizes["model"])[models]
-    n_cells = chain["n_cells"].values
-    first = first_cells(n_cells)[chosen]
-    count = n_cells[chosen]
-    # Cell numbers of all chosen models in one go: a running number minus where each begins.
-    cells = np.arange(count.sum()) + np.repeat(first - first_cells(count), count)
-    picked = {"model": chosen, "cell": cells}
-    return chain_dataset(*(chain[name].values[picked[VARIABLES[name][0]]] for name in VARIABLES))
-
-
-def first_cells(n_cells: np.ndarray) -> np.ndarray:
-    """Number of the first cell of every model, (model,)."""
-    return np.cumsum(n_cells, dtype=np.int64) - n_cells
 
 
 def check_chain(chain: xr.Dataset, source: object = "chain") -> xr.Dataset:

@@ -7,7 +7,6 @@ of the nearest nucleus. Many models are kept as one ragged array (CF: contiguous
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numba
@@ -88,34 +87,6 @@ def evaluate(models: VoronoiModels, lat: np.ndarray, lon: np.ndarray) -> np.ndar
         values,
     )
     return values
-
-
-def evaluate_blocks(
-    models: VoronoiModels, lat: np.ndarray, lon: np.ndarray, block: int = 256
-) -> Iterator[np.ndarray]:
-    """Evaluate models a block at a time, for ensembles larger than memory.
-
-    Parameters
-    ----------
-    models
-        Voronoi models; ``lat``, ``lon`` and ``vs`` may be lazy (only slices of them are read).
-    lat, lon
-        Points in degrees, shape (point,).
-    block
-        Models in a block; it decides the memory, 4 * block * point bytes.
-
-    Yields
-    ------
-    numpy.ndarray
-        float32, shape (at most block, point).
-    """
-    n_cells, cell_lat, cell_lon, vs = models
-    n_cells = np.asarray(n_cells)
-    offsets = np.concatenate([[0], np.cumsum(n_cells, dtype=np.int64)])
-    for start in range(0, n_cells.size, block):
-        counts = n_cells[start : start + block]
-        cells = slice(offsets[start], offsets[start + counts.size])
-        yield evaluate(VoronoiModels(counts, cell_lat[cells], cell_lon[cells], vs[cells]), lat, lon)
 
 
 @numba.njit(parallel=True, cache=True)

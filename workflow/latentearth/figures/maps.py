@@ -1,8 +1,8 @@
 """Maps with coastlines in plain matplotlib: Mollweide and plate carree, globe and region.
 
 A map is an image of pixels: each pixel is projected back to the sphere and takes the value of
-the nearest point (:func:`draw_points`) or of the grid by bilinear interpolation
-(:func:`draw_grid`). So no polygon ever has to be cut at the edge of the map.
+the grid there by bilinear interpolation (:func:`draw_grid`). So no polygon ever has to be cut at
+the edge of the map.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Polygon
 from scipy.interpolate import RegularGridInterpolator
 
-from latentearth.earth.sphere import nearest
 from latentearth.figures.projections import (
     Projection,
     Region,
@@ -53,52 +52,6 @@ def prepare(ax: Axes, projection: Projection, region: Region | None = None) -> P
     return edge
 
 
-def draw_points(
-    ax: Axes,
-    projection: Projection,
-    lat: np.ndarray,
-    lon: np.ndarray,
-    values: np.ndarray,
-    limits: tuple[float, float],
-    cmap: str | Colormap,
-    region: Region | None = None,
-    levels: int | None = None,
-    width: int = 900,
-) -> AxesImage:
-    """Draw values at scattered points, such as a spiral: each pixel takes the nearest point.
-
-    Parameters
-    ----------
-    ax
-        Axes, as they come.
-    projection
-        :func:`mollweide` or :func:`plate_carree`.
-    lat, lon, values
-        Points in degrees and their values, shape (point,).
-    limits
-        Values at the ends of the colour scale.
-    cmap
-        Colour map.
-    region
-        The part to show; None for the globe.
-    levels
-        Number of steps of the colour scale; None for a smooth one.
-    width
-        Pixels across.
-
-    Returns
-    -------
-    matplotlib.image.AxesImage
-        For :func:`colour_bar`.
-    """
-    pixel_lat, pixel_lon, extent = pixel_grid(projection, region, width)
-    image = np.full(pixel_lat.shape, np.nan)
-    inside = np.isfinite(pixel_lat)
-    owner = nearest(lat, lon, pixel_lat[inside], pixel_lon[inside] + projection.centre)
-    image[inside] = np.asarray(values)[owner]
-    return _draw_image(ax, projection, region, image, extent, limits, cmap, levels)
-
-
 def draw_grid(
     ax: Axes,
     projection: Projection,
@@ -115,13 +68,25 @@ def draw_grid(
 
     Parameters
     ----------
-    ax, projection, limits, cmap, region, levels, width
-        As in :func:`draw_points`.
+    ax
+        Axes, as they come.
+    projection
+        :func:`mollweide` or :func:`plate_carree`.
     lat, lon
         Axes of the grid in degrees, ascending or descending, shapes (n_lat,) and (n_lon,). A
         grid around the globe closes on itself, whether 360 repeats 0 or not.
     values
         Shape (n_lat, n_lon). Pixels outside the grid stay empty.
+    limits
+        Values at the ends of the colour scale.
+    cmap
+        Colour map.
+    region
+        The part to show; None for the globe.
+    levels
+        Number of steps of the colour scale; None for a smooth one.
+    width
+        Pixels across.
 
     Returns
     -------
@@ -168,7 +133,7 @@ def draw_coastlines(
     Parameters
     ----------
     ax, projection, region
-        The map, after :func:`draw_points`, :func:`draw_grid` or :func:`prepare`.
+        The map, after :func:`draw_grid` or :func:`prepare`.
     **line
         Properties of the line; black and 0.5 points wide unless given.
     """
@@ -213,7 +178,7 @@ def colour_bar(
     Parameters
     ----------
     drawn
-        What :func:`draw_points` or :func:`draw_grid` gave back.
+        What :func:`draw_grid` gave back.
     axes
         The map or maps that it belongs to.
     label

@@ -161,28 +161,6 @@ def read_given_traces(
     return check_traces(found["traces"].values, count, path), step
 
 
-def split_off(record: np.ndarray, positions: np.ndarray, event: np.ndarray) -> tuple:
-    """Take the source nearest to an event out of traces and positions.
-
-    Parameters
-    ----------
-    record
-        (sources, samples).
-    positions
-        (sources, 3) metres.
-    event
-        (3,) metres.
-
-    Returns
-    -------
-    tuple
-        The traces and positions that remain, and the trace and position taken out.
-    """
-    nearest = int(np.linalg.norm(positions - event, axis=1).argmin())
-    rest = np.arange(len(positions)) != nearest
-    return record[rest], positions[rest], record[nearest], positions[nearest]
-
-
 def _array(path: str | os.PathLike) -> np.ndarray:
     """An npy file of numbers; never a pickle."""
     if not Path(path).is_file():
