@@ -2,7 +2,7 @@
 
 Nested sampling asks for one likelihood after another; to locate a hundred events, here positions
 are predicted in batches, and those of the scan once for all events. It finds the same posterior
-(a test and the calibration compare them), gives no evidence, and says how many samples it is worth.
+(a test compares them), gives no evidence, and says how many samples it is worth.
 """
 
 from __future__ import annotations
@@ -10,15 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.special import gammaln
 
 from latentearth.samplers.posterior import Posterior
 
 KERNELS = 100  # centres of a proposal
 EFFECTIVE = 25.0  # samples that the next proposal rests on at least; fewer close in faster
 FREEDOM = 5.0  # degrees of the Student distribution around each: wide tails
+WIDTHS = np.array([1.0, 0.3, 0.1])  # of the kernels: where there are several peaks, each is narrow
+ROUNDS = 3  # whose samples count
+ROUGH = 100.0  # effective samples that tell where an event is
 
 
-def temper(log_weights: np.ndarray, log_likelihood: np.ndarray, wanted: float) -> np.ndarray:
+def temper(
+    log_weights: np.ndarray, log_likelihood: np.ndarray, wanted: float
+) -> tuple[np.ndarray, float]:
     """Importance weights, or if too few samples share them, a power of the likelihood below 1.
 
     The power is the highest that leaves enough samples.
@@ -34,8 +40,8 @@ def temper(log_weights: np.ndarray, log_likelihood: np.ndarray, wanted: float) -
 
     Returns
     -------
-    numpy.ndarray
-        (points,), adding up to 1.
+    weights, power
+        (points,) adding up to 1, and the power.
     """
 
     def weights(power: float, base: np.ndarray) -> np.ndarray:
@@ -45,7 +51,7 @@ def temper(log_weights: np.ndarray, log_likelihood: np.ndarray, wanted: float) -
 
     full = weights(1.0, log_weights)
     if 1.0 / (full**2).sum() >= wanted:
-        return full
+        return full, 1.0
     # The proposal is left out here: far away it is so rare that its inverse would win.
     even = np.zeros_like(log_weights)
     low, high = -12.0, 0.0  # powers of ten
@@ -55,7 +61,7 @@ def temper(log_weights: np.ndarray, log_likelihood: np.ndarray, wanted: float) -
             low = middle
         else:
             high = middle
-    return weights(10.0**low, even)
+    return weights(10.0**low, even), 10.0**low
 
 
 def locate(
@@ -66,12 +72,14 @@ def locate(
     rng: np.random.Generator,
     draws: int,
     rounds: int,
+    wanted: float = 500.0,
 ) -> Posterior:
     """Posterior of one event under a uniform prior in a box.
 
-    Each round draws around the best points so far, weighted by a power of the likelihood that
-    rises to 1 as they close in. The samples of the last three rounds count, weighted by the mean
-    of their proposals.
+    Each round draws around the best points of the last three, weighted by a power of the
+    likelihood that rises to 1 as they close in. Once it is 1 and the last three rounds together
+    are worth `wanted` samples, the search ends; their samples count, weighted by the mean of
+    their proposals.
 
     Parameters
     ----------
@@ -85,8 +93,12 @@ def locate(
         (points,)
     rng
         Random numbers.
-    draws, rounds
-        Points per round, and rounds (at least 3).
+    draws
+        Points per round.
+    rounds
+        Most rounds; an event whose samples are worth less then says so by its effective size.
+    wanted
+        Effective number of samples at which the search ends.
 
     Returns
     -------
@@ -97,21 +109,21 @@ def locate(
     log_weights = np.zeros(len(points))
     kept: list[tuple] = []
     for number in range(rounds):
-        weights = temper(log_weights, values, wanted=EFFECTIVE)
+        weights, power = temper(log_weights, values, wanted=EFFECTIVE)
+        if power == 1.0 and len(kept) == ROUNDS and 1.0 / (weights**2).sum() >= wanted:
+            break
         proposal = _Kernels(points, weights, rng)
-        points = proposal.draw(draws, rng)
-        inside = ((points >= bounds[:, 0]) & (points <= bounds[:, 1])).all(1)
-        points = points[inside]
-        values = log_likelihood(points)
-        log_weights = -proposal.log_density(points)
-        if number >= rounds - 3:
-            kept.append((proposal, points, values))
-    points = np.concatenate([part[1] for part in kept])
-    values = np.concatenate([part[2] for part in kept])
-    # every point of the three rounds could have come from each of their proposals
-    densities = np.array([part[0].log_density(points) for part in kept])
-    log_proposal = np.logaddexp.reduce(densities, axis=0) - np.log(len(kept))
-    logs = values - log_proposal
+        drawn = proposal.draw(draws, rng)
+        drawn = drawn[((drawn >= bounds[:, 0]) & (drawn <= bounds[:, 1])).all(1)]
+        kept = [*kept, (proposal, drawn, log_likelihood(drawn))][-ROUNDS:]
+        points = np.concatenate([part[1] for part in kept])
+        values = np.concatenate([part[2] for part in kept])
+        # every point of these rounds could have come from each of their proposals
+        densities = np.array([part[0].log_density(points) for part in kept])
+        log_weights = np.log(len(kept)) - np.logaddexp.reduce(densities, axis=0)
+    else:
+        number = rounds
+    logs = values + log_weights
     weights = np.exp(logs - logs.max())
     total, drawn = weights.sum(), draws * len(kept)  # points outside the box count with weight 0
     volume = np.ptp(bounds, axis=1).prod()
@@ -123,13 +135,38 @@ def locate(
         values,
         log_evidence,
         float(np.sqrt(max(spread, 0.0))),
-        len(scan) + draws * rounds,
+        len(scan) + draws * number,
         "importance",
     )
 
 
+def rough(
+    log_likelihood: Callable[[np.ndarray], np.ndarray],
+    bounds: np.ndarray,
+    seed: np.random.SeedSequence,
+    scan: int = 4000,
+    draws: int = 500,
+    rounds: int = 30,
+) -> np.ndarray:
+    """Posterior mean (dimensions,) from few samples, without a scan made before.
+
+    Parameters
+    ----------
+    log_likelihood, bounds, draws, rounds
+        As of :func:`locate`.
+    seed
+        Random stream.
+    scan
+        Points of the prior looked at first.
+    """
+    rng = np.random.default_rng(seed)
+    points = rng.uniform(bounds[:, 0], bounds[:, 1], (scan, len(bounds)))
+    values = log_likelihood(points)
+    return locate(log_likelihood, bounds, points, values, rng, draws, rounds, ROUGH).mean
+
+
 class _Kernels:
-    """Student distributions of equal shape around points drawn by weight."""
+    """Student distributions of equal shape and several widths around points drawn by weight."""
 
     def __init__(self, points: np.ndarray, weights: np.ndarray, rng: np.random.Generator):
         size, dimensions = len(weights), points.shape[1]
@@ -144,22 +181,26 @@ class _Kernels:
     def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """(count, dimensions)"""
         normal = rng.standard_normal((count, self.centres.shape[1]))
-        wide = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count))[:, None]
+        wide = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count))
+        wide *= WIDTHS[rng.integers(0, len(WIDTHS), count)]
         chosen = self.centres[rng.integers(0, len(self.centres), count)]
-        return chosen + (wide * normal) @ self.factor.T
+        return chosen + (wide[:, None] * normal) @ self.factor.T
 
     def log_density(self, points: np.ndarray) -> np.ndarray:
         """(points,)"""
-        from scipy.special import gammaln
-
         d = points.shape[1]
         inverse = np.linalg.inv(self.factor)
         a, b = points @ inverse.T, self.centres @ inverse.T
+        middle = a.mean(0)  # distances from differences of large numbers would lose digits
+        a, b = a - middle, b - middle
         square = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2.0 * a @ b.T
+        square = np.maximum(square, 0.0)
         power = (FREEDOM + d) / 2.0
-        density = (1.0 + np.maximum(square, 0.0) / FREEDOM) ** -power
+        density = np.zeros(len(points))
+        for width in WIDTHS:
+            density += ((1.0 + square / (FREEDOM * width**2)) ** -power).mean(axis=1) / width**d
         constant = (
             gammaln(power) - gammaln(FREEDOM / 2.0) - 0.5 * d * np.log(FREEDOM * np.pi)
             - np.log(np.diag(self.factor)).sum()
         )  # fmt: skip
-        return constant + np.log(density.mean(axis=1) + 1e-300)
+        return constant + np.log(density / len(WIDTHS) + 1e-300)

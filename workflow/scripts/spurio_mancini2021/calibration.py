@@ -6,6 +6,7 @@ from latentearth import io, job, provenance
 from latentearth.emulators import base
 from latentearth.operators import trace_files
 from latentearth.samplers import calibration, importance, location
+from latentearth.samplers import power as powers
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
@@ -15,10 +16,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
     records = [trace_files.read_traces(path) for path in snakemake.input.traces]
     emulators = [base.load(path) for path in snakemake.input.emulators]
     held = slice(p.train, p.train + p.validation)
-    modes = [
-        location.error_modes(emulator, record.positions[held], record.traces[held])
-        for emulator, record in zip(emulators, records, strict=True)
-    ]
+    known = np.stack([record.traces[held] for record in records])
+    modes, power = powers.learn(
+        emulators, records[0].positions[held], known, sigma, provenance.stream(p.seed, *name)
+    )
     # the same events, noise and scan for every emulator and likelihood
     rng = np.random.default_rng(provenance.stream(p.seed, *name, "events"))
     test = np.arange(p.train + p.validation, len(records[0].positions))
@@ -32,12 +33,14 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for number in job.progress(range(len(events)), "events"):
         for kind in location.KINDS:
             likelihood = location.WaveformLikelihood(kind, emulators, data[number], sigma, modes)
-            stream = provenance.stream(p.seed, *name, kind, number)
-            posterior = importance.locate(
-                likelihood, bounds, scan, first[number],
-                np.random.default_rng(stream), s["draws"], s["rounds"],
-            )  # fmt: skip
-            rows[kind].append(calibration.score(posterior, truth[number], likelihood))
+            draw = np.random.default_rng(provenance.stream(p.seed, *name, kind, number))
+            search = likelihood, bounds, scan, first[number], draw
+            if kind == "modes":  # where about is it? the power depends on the depth
+                few = s["draws"] // 2, s["rounds"], importance.ROUGH
+                likelihood.power = power.at(importance.locate(*search, *few).mean[2])
+            posterior = importance.locate(*search, s["draws"], s["rounds"])
+            row = calibration.score(posterior, truth[number], likelihood)
+            rows[kind].append(row | {"power": likelihood.power})
     dims = ("likelihood", "event")
     units = {"error": "m", "deviation": "m"}
     variables = {

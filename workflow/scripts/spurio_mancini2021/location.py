@@ -2,33 +2,38 @@
 
 import time
 
+import numpy as np
 from latentearth import io, job, provenance
 from latentearth.emulators import base
 from latentearth.operators import trace_files
-from latentearth.samplers import location, nested
+from latentearth.samplers import importance, location, nested
 from latentearth.samplers import posterior as posteriors
+from latentearth.samplers import power as powers
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, w = snakemake.params, snakemake.params.settings, snakemake.wildcards
     found = io.read_dataset(snakemake.input.observation)
     emulators = [base.load(path) for path in snakemake.input.emulators]
+    sigma, bounds = float(found.attrs["sigma"]), found.bounds.values
+    name = ("spurio_mancini2021", "location", w.emulator, w.likelihood)
     modes = None
     if w.likelihood == "modes":
         held = slice(p.train, p.train + p.validation)
         records = [trace_files.read_traces(path) for path in snakemake.input.traces]
-        modes = [
-            location.error_modes(emulator, record.positions[held], record.traces[held])
-            for emulator, record in zip(emulators, records, strict=True)
-        ]
+        known = np.stack([record.traces[held] for record in records])
+        modes, power = powers.learn(
+            emulators, records[0].positions[held], known, sigma, provenance.stream(p.seed, *name)
+        )
     start = time.process_time()
+    likelihood = location.WaveformLikelihood(
+        w.likelihood, emulators, found.observed.values, sigma, modes
+    )
+    if modes:
+        place = importance.rough(likelihood, bounds, provenance.stream(p.seed, *name, "rough"))
+        likelihood.power = power.at(place[2])
+        print(f"likelihood to the power of {likelihood.power:.2f}")
     posterior = nested.sample(
-        location.WaveformLikelihood(
-            w.likelihood, emulators, found.observed.values, float(found.attrs["sigma"]), modes
-        ),
-        found.bounds.values,
-        provenance.stream(p.seed, "spurio_mancini2021", "location", w.emulator, w.likelihood),
-        sampler=p.sampler,
-        live=s["live"],
+        likelihood, bounds, provenance.stream(p.seed, *name), sampler=p.sampler, live=s["live"]
     )
     dataset = posteriors.dataset(posterior, time.process_time() - start)
     print(f"{posterior.mean} +- {posterior.standard_deviation} m, true {found.event.values}")
