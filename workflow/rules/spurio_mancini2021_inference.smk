@@ -18,11 +18,14 @@ SM21_BEYOND = {
     for emulator in dict.fromkeys([SM21_INFERENCE.emulator, *SM21.calibration.emulators])
     for likelihood in ("noise", "modes")
 }
+# given traces do not say when their event happened, unless they are simulated here
+SM21_ORIGIN = [f"{SM21_RESULTS}/posteriors/arrivals_origin.nc"] if SM21_BOXES else []
 SM21_POSTERIORS = {
     f"{SM21_INFERENCE.rival}, noise": SM21_RIVAL,
     **SM21_BEYOND,
     "edt": f"{SM21_RESULTS}/posteriors/arrivals_edt.nc",
     "edt_all": f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc",
+    **({"origin": SM21_ORIGIN[0]} if SM21_ORIGIN else {}),
     **({"solver": f"{SM21_RESULTS}/posteriors/solver.nc"} if SM21_BOXES else {}),
 }
 SM21_CALIBRATIONS = {
@@ -41,7 +44,7 @@ SPURIO_MANCINI2021 += [
 wildcard_constraints:
     emulator="[a-z][a-z0-9_]*",
     likelihood="noise|variance|modes",
-    arrivals="edt|edt_all",
+    arrivals="edt|edt_all|origin",
 
 
 rule spurio_mancini2021_observation:
@@ -102,7 +105,7 @@ rule spurio_mancini2021_location:
 
 
 rule spurio_mancini2021_edt:
-    "Posterior of the position by differences of arrival times (section 3.3)."
+    "Posterior of the position by arrival times (section 3.3)."
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
         times=f"{SM21_RESULTS}/travel_times.nc",
@@ -277,7 +280,7 @@ rule spurio_mancini2021_fig11:
     "Position by the paper's emulator and by arrival times (Figure 11)."
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
-        posteriors=[f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc", SM21_MAIN],
+        posteriors=[f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc", *SM21_ORIGIN, SM21_MAIN],
         code=library("spurio_mancini2021/corner.py"),
     output:
         shown("figures/spurio_mancini2021/fig11.png", "Figure 11"),
@@ -292,7 +295,10 @@ rule spurio_mancini2021_fig11:
         mem_mb=1000,
         runtime=10,
     params:
-        **common(title="Figure 11", names=["EDT", SM21_INFERENCE.emulator]),
+        **common(
+            title="Figure 11",
+            names=["EDT", *["known origin time"] * len(SM21_ORIGIN), SM21_INFERENCE.emulator],
+        ),
     script:
         "../scripts/spurio_mancini2021/corner.py"
 

@@ -76,3 +76,18 @@ def test_edt_likelihood_is_equation_14():
                 total += np.exp(-(misfit**2) / s) / np.sqrt(s)
         assert found[n] == pytest.approx(2.0 * np.log(total), rel=1e-9)
     assert found.argmax() == 0
+
+
+def test_arrivals_after_a_known_origin_time():
+    receivers = np.array([[0, 0, 600], [500, 0, 600], [0, 500, 600], [400, 400, 600.0]])
+    tables = np.array([distance(place) for place in receivers]) / 2000.0
+    truth = np.array([[200.0, 300.0, 100.0]])
+    picks = eikonal.interpolate_times(tables, LOW, SPACING, truth)[0]
+    errors = np.array([0.005, 0.004, 0.006, 0.005])
+    points = np.vstack([truth, truth + np.array([30.0, -20.0, 10.0])])
+    found = eikonal.arrival_log_likelihood(tables, LOW, SPACING, picks, errors, points)
+    times = eikonal.interpolate_times(tables, LOW, SPACING, points)
+    np.testing.assert_allclose(found, -0.5 * (((picks - times) / errors) ** 2).sum(1), rtol=1e-12)
+    # unlike differences of times, it sees a later origin
+    late = eikonal.arrival_log_likelihood(tables, LOW, SPACING, picks + 0.7, errors, truth)
+    assert late[0] < -1e4

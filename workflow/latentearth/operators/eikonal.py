@@ -156,3 +156,26 @@ def edt_log_likelihood(
                 total += np.exp(-(misfit**2) / variance) / np.sqrt(variance)
         out[n] = exponent * np.log(max(total, 1e-300))
     return out
+
+
+def arrival_log_likelihood(
+    tables: np.ndarray,
+    low: np.ndarray,
+    spacing: np.ndarray,
+    picks: np.ndarray,
+    errors: np.ndarray,
+    points: np.ndarray,
+) -> np.ndarray:
+    """Logarithm of the Gaussian likelihood of arrival times after a known origin time, (points,).
+
+    Parameters
+    ----------
+    tables, low, spacing
+        As in :func:`interpolate_times`.
+    picks, errors
+        (receivers,) arrival times after the origin time and their standard errors (s).
+    points
+        (points, 3) metres.
+    """
+    misfit = (picks - interpolate_times(tables, low, spacing, points)) / errors
+    return -0.5 * (misfit**2).sum(axis=1)

@@ -10,6 +10,7 @@ than those around it, is a factor that is integrated out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -56,9 +57,13 @@ class ErrorModes:
     squares: np.ndarray
     factors: np.ndarray
 
+    @cached_property
+    def _tree(self) -> cKDTree:
+        return _tree(self.positions)
+
     def local(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Variances along the modes, (points, modes), and in the other directions, (points,)."""
-        rows, weights = _neighbours(self.positions, points)
+        rows, weights = _neighbours(self._tree, points)
         scale = np.exp((weights * self.scales[rows]).sum(1))
         return scale[:, None] * _shape(self, rows, weights), scale * self.rest
 
@@ -88,12 +93,11 @@ def fit(
     outside = ((errors**2).sum(1) - along.sum(1)).clip(min=0.0)
     tiny = 1e-6 * values[-1]
     variances = values[::-1][:count].clip(min=tiny)
-    rows, weights = _neighbours(positions, positions, itself=False)
+    rows, weights = _neighbours(_tree(positions), positions, itself=False)
     for _ in range(SWEEPS):  # shape and scales in turn
         scales = np.log((along / variances).mean(1) + 1e-12)
         around = np.exp((weights * scales[rows]).sum(1))
         variances = (along / around[:, None]).mean(0).clip(min=tiny)
-    scales = np.log((along / variances).mean(1) + 1e-12)
     rest = float((outside / around).mean() / max(errors.shape[1] - count, 1))
     squares = (along / around[:, None]).astype("f4")
     found = ErrorModes(modes, variances, rest, positions, scales, squares, np.ones(1))
@@ -180,13 +184,17 @@ def _densities(along, square, samples, variance, rest, noise, factors, out):
             out[i, f] = -0.5 * total / noise
 
 
+def _tree(positions: np.ndarray) -> cKDTree:
+    """Finds the nearest of positions (events, 3)."""
+    return cKDTree(positions * STRETCH)
+
+
 def _neighbours(
-    known: np.ndarray, points: np.ndarray, itself: bool = True
+    tree: cKDTree, points: np.ndarray, itself: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
     """Nearest events, (points, neighbours), and weights that fall to zero at the farthest."""
     skip = 0 if itself else 1
-    count = min(NEIGHBOURS, len(known) - 1)
-    distance, rows = cKDTree(known * STRETCH).query(points * STRETCH, count + skip)
+    distance, rows = tree.query(points * STRETCH, min(NEIGHBOURS, tree.n - 1) + skip)
     distance, rows = distance[:, skip:], rows[:, skip:]
     # no jump where one neighbour takes the place of another
     weights = (1.0 - (distance / distance[:, -1:].clip(min=1e-9)) ** 2) ** 2 + 1e-9

@@ -17,8 +17,10 @@ from latentearth.samplers.posterior import Posterior
 KERNELS = 100  # centres of a proposal
 EFFECTIVE = 25.0  # samples that the next proposal rests on at least; fewer close in faster
 FREEDOM = 5.0  # degrees of the Student distribution around each: wide tails
-WIDTHS = np.array([1.0, 0.3, 0.1])  # of the kernels: where there are several peaks, each is narrow
-ROUNDS = 3  # whose samples count
+WIDTHS = (1.0, 0.3, 0.1)  # of kernels in the search: of several peaks, each is narrow
+SETTLED = (1.0, 0.3)  # of kernels when it has ended
+ROUNDS = 3  # of the search that are looked back on
+FOUND = 200.0  # effective samples of these with which the search ends
 ROUGH = 100.0  # effective samples that tell where an event is
 
 
@@ -77,9 +79,9 @@ def locate(
     """Posterior of one event under a uniform prior in a box.
 
     Each round draws around the best points of the last three, weighted by a power of the
-    likelihood that rises to 1 as they close in. Once it is 1 and the last three rounds together
-    are worth `wanted` samples, the search ends; their samples count, weighted by the mean of
-    their proposals.
+    likelihood that rises to 1 as they close in. Then a proposal is built from them and kept, and
+    fresh points are drawn from it alone until they are worth `wanted`: points of the search, around
+    which proposals were built, would have too low a weight.
 
     Parameters
     ----------
@@ -105,39 +107,58 @@ def locate(
     Posterior
         ``log_evidence`` is that of the importance sample.
     """
+    left = rounds
     points, values = scan, scan_log_likelihood
     log_weights = np.zeros(len(points))
     kept: list[tuple] = []
-    for number in range(rounds):
+    while True:
         weights, power = temper(log_weights, values, wanted=EFFECTIVE)
-        if power == 1.0 and len(kept) == ROUNDS and 1.0 / (weights**2).sum() >= wanted:
+        if left <= 1 or (power == 1.0 and 1.0 / (weights**2).sum() >= min(wanted, FOUND)):
             break
         proposal = _Kernels(points, weights, rng)
-        drawn = proposal.draw(draws, rng)
-        drawn = drawn[((drawn >= bounds[:, 0]) & (drawn <= bounds[:, 1])).all(1)]
+        drawn = _inside(proposal.draw(draws, rng), bounds)
         kept = [*kept, (proposal, drawn, log_likelihood(drawn))][-ROUNDS:]
+        left -= 1
         points = np.concatenate([part[1] for part in kept])
         values = np.concatenate([part[2] for part in kept])
         # every point of these rounds could have come from each of their proposals
         densities = np.array([part[0].log_density(points) for part in kept])
         log_weights = np.log(len(kept)) - np.logaddexp.reduce(densities, axis=0)
-    else:
-        number = rounds
-    logs = values + log_weights
-    weights = np.exp(logs - logs.max())
-    total, drawn = weights.sum(), draws * len(kept)  # points outside the box count with weight 0
+    proposal = _Kernels(points, weights, rng, SETTLED)
+    found, ratios = np.empty((0, points.shape[1] + 1)), np.empty(0)
+    drawn = 0  # points outside the box count with weight 0
+    while left > 0 and (not drawn or _effective(ratios) < wanted):
+        points = _inside(proposal.draw(draws, rng), bounds)
+        values = log_likelihood(points)
+        found = np.concatenate([found, np.column_stack([points, values])])
+        ratios = np.concatenate([ratios, values - proposal.log_density(points)])
+        drawn += draws
+        left -= 1
+    weights = np.exp(ratios - ratios.max())
+    total = weights.sum()
     volume = np.ptp(bounds, axis=1).prod()
-    log_evidence = float(np.log(total / drawn) + logs.max() - np.log(volume))
+    log_evidence = float(np.log(total / drawn) + ratios.max() - np.log(volume))
     spread = (weights**2).sum() / total**2 - 1.0 / drawn
     return Posterior(
-        points,
+        found[:, :-1],
         weights / total,
-        values,
+        found[:, -1],
         log_evidence,
         float(np.sqrt(max(spread, 0.0))),
-        len(scan) + draws * number,
+        len(scan) + draws * (rounds - left),
         "importance",
     )
+
+
+def _inside(points: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Those within the box."""
+    return points[((points >= bounds[:, 0]) & (points <= bounds[:, 1])).all(1)]
+
+
+def _effective(logs: np.ndarray) -> float:
+    """Effective number of samples of logarithmic weights."""
+    weights = np.exp(logs - logs.max())
+    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def rough(
@@ -168,7 +189,14 @@ def rough(
 class _Kernels:
     """Student distributions of equal shape and several widths around points drawn by weight."""
 
-    def __init__(self, points: np.ndarray, weights: np.ndarray, rng: np.random.Generator):
+    def __init__(
+        self,
+        points: np.ndarray,
+        weights: np.ndarray,
+        rng: np.random.Generator,
+        widths: tuple[float, ...] = WIDTHS,
+    ):
+        self.widths = np.array(widths)
         size, dimensions = len(weights), points.shape[1]
         effective = 1.0 / (weights**2).sum()
         spread = np.cov(points.T, aweights=weights)
@@ -182,7 +210,7 @@ class _Kernels:
         """(count, dimensions)"""
         normal = rng.standard_normal((count, self.centres.shape[1]))
         wide = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count))
-        wide *= WIDTHS[rng.integers(0, len(WIDTHS), count)]
+        wide *= self.widths[rng.integers(0, len(self.widths), count)]
         chosen = self.centres[rng.integers(0, len(self.centres), count)]
         return chosen + (wide[:, None] * normal) @ self.factor.T
 
@@ -197,10 +225,11 @@ class _Kernels:
         square = np.maximum(square, 0.0)
         power = (FREEDOM + d) / 2.0
         density = np.zeros(len(points))
-        for width in WIDTHS:
-            density += ((1.0 + square / (FREEDOM * width**2)) ** -power).mean(axis=1) / width**d
+        for width, number in zip(*np.unique(self.widths, return_counts=True), strict=True):
+            kernel = (1.0 + square / (FREEDOM * width**2)) ** -power
+            density += number * kernel.mean(axis=1) / width**d
         constant = (
             gammaln(power) - gammaln(FREEDOM / 2.0) - 0.5 * d * np.log(FREEDOM * np.pi)
             - np.log(np.diag(self.factor)).sum()
         )  # fmt: skip
-        return constant + np.log(density / len(WIDTHS) + 1e-300)
+        return constant + np.log(density / len(self.widths) + 1e-300)

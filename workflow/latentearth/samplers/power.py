@@ -167,6 +167,9 @@ def _expected_factor(
 ) -> np.ndarray:
     """Factor (events,) of the variances, given the misfits along the modes (events, modes)."""
     wide = FACTORS[:, None, None] * variance + noise[:, None]
-    logs = -0.5 * (along**2 / wide + np.log(wide)).sum(2) + np.log(errors.factors)[:, None]
+    logs = (
+        -0.5 * (along**2 / wide + np.log(wide)).sum(2)
+        + np.log(errors.factors.clip(min=1e-300))[:, None]
+    )
     share = np.exp(logs - logsumexp(logs, axis=0))
     return 1.0 / (share / FACTORS[:, None]).sum(0)  # of the weights, which are inverse variances

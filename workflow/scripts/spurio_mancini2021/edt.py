@@ -1,6 +1,7 @@
-"""Posterior of the event's position by differences of arrival times (equation 14)."""
+"""Posterior of the event's position by arrival times: equation 14, or a known origin time."""
 
 import time
+from functools import partial
 
 import numpy as np
 from latentearth import io, job, provenance
@@ -19,12 +20,18 @@ with job.logged(snakemake.log[0], snakemake.threads):
     spacing = np.array([np.diff(times[name].values[:2])[0] for name in "xyz"])
     picks = found.pick.values
     errors = np.full(picks.size, s["pick_error"])
-    exponent = {"edt": s["exponent"], "edt_all": float(picks.size)}[snakemake.wildcards.arrivals]
+    given = tables, low, spacing, picks, errors
+    if snakemake.wildcards.arrivals == "origin":
+        title = "Position by arrival times after a known origin time"
+        likelihood = partial(eikonal.arrival_log_likelihood, *given)
+    else:
+        every = snakemake.wildcards.arrivals == "edt_all"
+        exponent = float(picks.size) if every else s["exponent"]
+        title = f"Position by differences of arrival times, N = {exponent:g}"
+        likelihood = partial(eikonal.edt_log_likelihood, *given, exponent)
     start = time.process_time()
     posterior = nested.sample(
-        lambda points: eikonal.edt_log_likelihood(
-            tables, low, spacing, picks, errors, exponent, points
-        ),
+        likelihood,
         found.bounds.values,
         provenance.stream(p.seed, "spurio_mancini2021", "location", "edt"),
         sampler=s["sampler"],
@@ -32,6 +39,5 @@ with job.logged(snakemake.log[0], snakemake.threads):
     )
     dataset = posteriors.dataset(posterior, time.process_time() - start)
     print(f"{posterior.mean} +- {posterior.standard_deviation} m, true {found.event.values}")
-    title = f"Position by differences of arrival times, N = {exponent:g}"
     attributes = provenance.attributes(title, s, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], dataset, dataset.attrs | attributes)
