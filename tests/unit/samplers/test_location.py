@@ -25,7 +25,7 @@ class Fake:
 
     def __init__(self, receiver, kind="direct"):
         self.receiver, self.peaks = np.array(receiver, float), self.Model()
-        self.aligned_variance = 1e-3 * np.ones(300, "f4")
+        self.variance = 1e-3 * np.ones(300, "f4")
 
     def predict_peaks(self, positions):
         distance = np.linalg.norm(positions - self.receiver, axis=1)

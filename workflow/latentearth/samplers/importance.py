@@ -116,8 +116,8 @@ def locate(
         if left <= 1 or (power == 1.0 and 1.0 / (weights**2).sum() >= min(wanted, FOUND)):
             break
         proposal = _Kernels(points, weights, rng)
-        drawn = _inside(proposal.draw(draws, rng), bounds)
-        kept = [*kept, (proposal, drawn, log_likelihood(drawn))][-ROUNDS:]
+        fresh = _inside(proposal.draw(draws, rng), bounds)
+        kept = [*kept, (proposal, fresh, log_likelihood(fresh))][-ROUNDS:]
         left -= 1
         points = np.concatenate([part[1] for part in kept])
         values = np.concatenate([part[2] for part in kept])
