@@ -86,7 +86,10 @@ rule lopez_alvis2021_crosshole_data:
         **common(
             survey=section(INV.survey),
             velocities=INV.velocities,
-            curved=section(INV.nonlinear),
+            # not all of the section, or each of its settings would make all linear cases anew
+            curved={
+                key: section(INV.nonlinear)[key] for key in ("secondary", "data_secondary", "engine")
+            },
         ),
     script:
         "../scripts/lopez_alvis2021/crosshole_data.py"
