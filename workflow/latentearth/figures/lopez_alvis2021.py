@@ -207,7 +207,7 @@ def jumps(data: xr.Dataset) -> Figure:
         speed_ax.plot(step, middle, color=colour, label=kind.upper())
         largest = np.sort(speed.max(1))
         share_ax.plot(largest, (np.arange(largest.size) + 1) / largest.size, color=colour)
-    speed_ax.set(xlabel="place on the path", ylabel="change of the model / its mean", ylim=0)
+    speed_ax.set(xlabel="place on the path", ylabel="change / mean change", ylim=0)
     speed_ax.legend()
     share_ax.set(xlabel="largest change / mean change", ylabel="part of the paths", ylim=(0, 1))
     share_ax.axvline(1, color="0.5", lw=0.6, ls=":")

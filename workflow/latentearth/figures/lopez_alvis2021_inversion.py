@@ -30,6 +30,8 @@ def _model(ax: Axes, model: np.ndarray | None, title: str = "", labels: bool = F
         ax.imshow(model, cmap="gray", vmin=0, vmax=1, extent=EXTENT)
         ax.set(xticks=(0, 6), yticks=(0, 6, 12))
         ax.tick_params(labelbottom=labels, labelleft=labels)
+        if labels:
+            ax.set_ylabel("depth (m)", fontsize=6, labelpad=1)
     ax.set_title(title, fontsize=7, pad=2)
 
 
@@ -37,7 +39,7 @@ def _facet(ax: Axes, rows: int, row: int, label: str, top: float) -> None:
     """Axis of paths: limits, and its names where there is room."""
     ax.set(ylim=(0, top), ylabel=label)
     ax.margins(x=0.01)
-    ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=(1, 2, 2.5, 5, 10)))
     ax.tick_params(labelbottom=row == rows - 1)
     if row == rows - 1:
         ax.set_xlabel("iteration")
@@ -72,7 +74,7 @@ def three_minima_descent(toy: xr.Dataset) -> Figure:
     maps[1].plot(*path[0], "*", color="black", label="start")
     maps[1].plot(*path[-1], "x", color=style.CYCLE[3], ms=6, label="end")
     maps[1].plot(*toy.minimum.values[0], "+", color="black", ms=7, label="deepest minimum")
-    maps[1].legend(loc="lower left", frameon=True, framealpha=0.9, edgecolor="none")
+    maps[1].legend(loc="lower center", ncols=3, fontsize=5.5, columnspacing=0.8, handletextpad=0.1)
     upper, lower = (figure.add_subplot(grid[row, 2]) for row in (0, 1))
     upper.plot(toy.misfit, lw=0.6)
     upper.axhline(float(toy.depth[0]), color="0.5", lw=0.7, ls="--")
