@@ -88,7 +88,8 @@ rule lopez_alvis2021_crosshole_data:
             velocities=INV.velocities,
             # not all of the section, or each of its settings would make all linear cases anew
             curved={
-                key: section(INV.nonlinear)[key] for key in ("secondary", "data_secondary", "engine")
+                key: section(INV.nonlinear)[key]
+                for key in ("secondary", "data_secondary", "engine")
             },
         ),
     script:
