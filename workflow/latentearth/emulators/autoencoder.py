@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from latentearth.emulators import gaussian_processes as gp
+from latentearth.emulators.learner import learn
 from latentearth.emulators.problem import Problem, apply_stack, plain
 from latentearth.emulators.stages import Affine, Stage
 from latentearth.networks.autoencoder import Autoencoder
-from latentearth.networks.mlp_gan import MLP
 from latentearth.training import regression
 
 
@@ -71,17 +71,9 @@ def fit_network(
 ) -> tuple[list[list[Stage]], regression.History]:
     """AE+NN: a network learns the features of each autoencoder; chains, and the history."""
     target, held_out, back = _features(net, problem)
-    widths = (problem.inputs.shape[1], *hidden, target.shape[2])
-    learner = MLP([widths] * len(seeds), seeds, slope, bias=0.0)
-    history = regression.train(
-        learner,
-        (problem.inputs, target),
-        (problem.validation_inputs, held_out),
-        settings,
-        seeds,
-        checkpoint=checkpoint,
-        label="training AE+NN",
-        device=device,
+    targets, label = (target, held_out), "training AE+NN"
+    learner, history = learn(
+        problem, targets, hidden, slope, settings, seeds, checkpoint, label, device
     )
     chains = [
         [problem.first, plain(learner, n), back[n], plain(net.decoder, n, problem.scale)]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from latentearth.emulators.learner import learn
 from latentearth.emulators.problem import Problem, plain
 from latentearth.emulators.stages import Stage
-from latentearth.networks.mlp_gan import MLP
 from latentearth.training import regression
 
 
@@ -33,17 +33,10 @@ def fit(
     settings, seeds, checkpoint, device
         As of :func:`latentearth.training.regression.train`.
     """
-    widths = (problem.inputs.shape[1], *hidden, problem.samples)
-    net = MLP([widths] * len(seeds), seeds, slope, bias=0.0)
-    history = regression.train(
-        net,
-        (problem.inputs, problem.outputs),
-        (problem.validation_inputs, problem.validation_outputs),
-        settings,
-        seeds,
-        checkpoint=checkpoint,
-        label="training NN direct",
-        device=device,
+    targets = problem.outputs, problem.validation_outputs
+    label = "training NN direct"
+    net, history = learn(
+        problem, targets, hidden, slope, settings, seeds, checkpoint, label, device
     )
     chains: list[list[Stage]] = [
         [problem.first, plain(net, n, problem.scale)] for n in range(len(seeds))

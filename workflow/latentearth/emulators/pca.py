@@ -14,9 +14,9 @@ import numpy as np
 from scipy import linalg
 
 from latentearth.emulators import gaussian_processes as gp
+from latentearth.emulators.learner import learn
 from latentearth.emulators.problem import Problem, plain
 from latentearth.emulators.stages import Linear, Stage
-from latentearth.networks.mlp_gan import MLP
 from latentearth.training import regression
 
 
@@ -60,17 +60,9 @@ def fit_network(
 ) -> tuple[list[list[Stage]], regression.History]:
     """PCA+NN; see :func:`latentearth.emulators.direct.fit` for what the arguments mean."""
     target, held_out, back = compress(problem, count)
-    widths = (problem.inputs.shape[1], *hidden, count)
-    net = MLP([widths] * len(seeds), seeds, slope, bias=0.0)
-    history = regression.train(
-        net,
-        (problem.inputs, target),
-        (problem.validation_inputs, held_out),
-        settings,
-        seeds,
-        checkpoint=checkpoint,
-        label="training PCA+NN",
-        device=device,
+    targets, label = (target, held_out), "training PCA+NN"
+    net, history = learn(
+        problem, targets, hidden, slope, settings, seeds, checkpoint, label, device
     )
     return [[problem.first, plain(net, n), back] for n in range(len(seeds))], history
 
