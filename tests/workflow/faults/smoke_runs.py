@@ -53,8 +53,11 @@ def copied(whole, folder):
     return folder
 
 
-def kill_during(folder, target, script, ready):
-    """Start the workflow, and kill -9 the job of a script as soon as `ready()` is true."""
+def kill_during(folder, target, script, ready, everything=False):
+    """Start the workflow, and kill -9 the job of a script as soon as `ready()` is true.
+
+    Or everything, Snakemake first, as when a machine goes down.
+    """
     log = folder / "killed.txt"
     with log.open("w") as out:
         started = subprocess.Popen(
@@ -67,7 +70,7 @@ def kill_during(folder, target, script, ready):
         jobs = subprocess.run(
             ["pgrep", "-s", str(started.pid), "-f", pattern], capture_output=True, text=True
         ).stdout.split()
-        for pid in jobs:
+        for pid in [started.pid, *jobs] if everything else jobs:
             os.kill(int(pid), signal.SIGKILL)
         assert jobs, log.read_text()
         assert started.wait(timeout=120) != 0
