@@ -10,16 +10,14 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from latentearth.claims.measures import Combination, Label, Measure, Section, Selector, files_of
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 Scale = Literal["smoke", "laptop", "paper"]
 SCALES = get_args(Scale)  # each holds what the ones before hold
@@ -188,7 +186,7 @@ def read_ledger(path: str | os.PathLike) -> Ledger:
         raise LedgerError("\n".join(_fault(path, raw, item) for item in error.errors()))
 
 
-def _fault(path: str | os.PathLike, raw: Any, item: ErrorDetails) -> str:
+def _fault(path: str | os.PathLike, raw: Any, item: Mapping[str, Any]) -> str:
     """One fault in plain words."""
     place = list(item["loc"])
     models: dict[int | str, type[BaseModel]] = {"selector": Selector, "combination": Combination}
