@@ -28,14 +28,17 @@ def merge(base: dict, over: dict) -> dict:
 
 
 def value(settings: dict, term: str) -> float:
-    """One factor of a product: a number, a setting, its power, or the length of a list."""
-    name, _, power = term.removeprefix("length:").partition("^")
+    """One factor of a product (the head of docs/plan.yaml says which there are)."""
+    kind, _, name = term.rpartition(":")
+    name, _, power = name.partition("^")
     if name.replace(".", "").isdigit():
         return float(name)
     for key in name.split("."):
         settings = settings[key]
+    if kind == "steps":
+        settings = settings["burn_in"] + settings["samples"] * settings["thinning"]
     if isinstance(settings, list):
-        settings = len(settings) if term.startswith("length:") else prod(settings)
+        settings = len(settings) if kind == "length" else prod(settings)
     return float(settings) ** float(power or 1)
 
 

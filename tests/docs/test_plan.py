@@ -24,6 +24,8 @@ def test_work_is_a_product_of_settings(plan):
     assert paper == {"a": {"n": 2, "step": 0.25}, "sizes": [4, 5, 6]}
     assert plan.ratio(laptop, paper, "a.n a.step^-2") == 4
     assert plan.ratio(laptop, paper, "length:sizes") == 1.5
+    chain = {"burn_in": 10, "samples": 5, "thinning": 2}
+    assert plan.value({"chain": chain}, "steps:chain") == 20
     assert plan.ratio(laptop, paper, "sizes 0.5") == 10  # 120 over 6, and half
 
 
