@@ -48,9 +48,11 @@ def _facet(ax: Axes, rows: int, row: int, label: str, top: float) -> None:
 def _heads(row: np.ndarray, names: Sequence[str]) -> None:
     """Letters and names of columns, above what the first row's panels are called."""
     for ax, letter, name in zip(row, "abcde", names, strict=True):
-        title = ax.get_title()
-        ax.set_title(f"({letter}) {name}\n{title}" if title else f"({letter}) {name}",
-                     fontsize=7, pad=2)  # fmt: skip
+        title, head = ax.get_title(), f"({letter}) {name}"
+        if title:
+            ax.set_title(f"{head}\n{title}", fontsize=6.5, pad=2)
+        else:  # at the left, since a panel of paths may have a name of its own at the right
+            ax.set_title(head, loc="left", fontsize=7, pad=2)
 
 
 def three_minima_descent(toy: xr.Dataset) -> Figure:
@@ -119,7 +121,7 @@ def all_cases(
         Data RMSE (ns) and model RMSE of encoding and decoding the truth.
     """
     figure, axes = style.subplots(
-        len(cases), 5, height_mm=30 * len(cases), width_ratios=(1.2, 1.2, 1.2, 4, 4)
+        len(cases), 5, height_mm=30 * len(cases), width_ratios=(1.4, 1.4, 1.4, 4, 4)
     )
     for row, (case, runs) in enumerate(cases.items()):
         numbers = _choose(runs, threshold)
@@ -135,8 +137,9 @@ def all_cases(
                 axes[row, 4].plot(runs.error_path[number], color=colour, lw=0.6)
         axes[row, 3].axhline(threshold, color="black", lw=0.6, ls="--")
         axes[row, 4].axhline(floor, color="black", lw=0.6, ls="--")
-        title = f"{case}, {runs.start.size} starts"
-        axes[row, 3].set_title(title, loc="right", fontsize=7, pad=2)
+        titles = f"{case}, {runs.start.size} starts", f"{runs.sizes['step']} iterations"
+        for ax, title in zip(axes[row, 3:], titles, strict=True):
+            ax.set_title(title, loc="right", fontsize=7, pad=2)
         _facet(axes[row, 3], len(cases), row, "RMSE (ns)", 10)
         _facet(axes[row, 4], len(cases), row, "model RMSE", 1)
     longest = max(runs.sizes["step"] for runs in cases.values())
@@ -288,7 +291,7 @@ def new_truths(runs: xr.Dataset, accepted: tuple[int, int, float, float]) -> Fig
     order = np.argsort(runs.error.mean("start").values)
     for row, (number, name) in enumerate(((order[0], "least"), (order[-1], "largest"))):
         one = runs.isel(truth=int(number))
-        _model(figure.add_subplot(grid[row, 4]), one.true_model, f"{name} error: truth", True)
+        _model(figure.add_subplot(grid[row, 4]), one.true_model, f"{name} error:\ntruth", True)
         best = int(one.misfit.values.argmin())
         title = f"inverted, {float(one.error[best]):.2f}"
         _model(figure.add_subplot(grid[row, 5]), one.model[best], title)
