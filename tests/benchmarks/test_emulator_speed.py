@@ -17,7 +17,8 @@ def direct():
     for a, b in itertools.pairwise(widths):
         layers += [rng.normal(size=(a, b)) / np.sqrt(a), np.zeros(b)]
     x = rng.normal(size=(2000, 4))
-    processes = gp.GaussianProcesses(x, np.ones((2, 4)), 1e-3 * rng.normal(size=(2, 2000)), [1, 1])
+    # one kernel for amplitude and shift, as config.yaml has it
+    processes = gp.GaussianProcesses(x, np.ones((1, 4)), 1e-3 * rng.normal(size=(2, 2000)), [2])
     mean = np.zeros((6, 2))
     peaks = PeakModel("smooth", (1.0, 200.0), np.zeros(4), np.ones(4), mean, np.ones(2), processes)
     chain = [stages.Affine(np.zeros(4), np.ones(4)), stages.Network(0.2, *layers)]
@@ -35,11 +36,12 @@ def test_a_trace_and_a_batch_take_less_than_required(record_property):
     print(f"one trace {1e3 * one:.3f} ms, 1000 traces {1e3 * batch:.1f} ms of CPU time")
     # The project asks for 0.5 and 10 ms on an idle core, where the last product of the batch
     # takes 1.8 ms: 5.5 times that. On a loaded machine CPU time grows with the share of the
-    # caches that is left, for the product as well, so that their ratio is compared (9.7
-    # at a load of ten per core); twice that is let pass. An evaluation through
-    # torch or GPy takes several and some hundred ms.
+    # caches that is left, for the product as well, so that their ratio is compared (3.6 beside
+    # other work; 7.8 expected at a load of ten per core, where two kernels instead of one took
+    # 9.7); twice that is let pass. An evaluation through torch or GPy takes several and some
+    # hundred ms.
     hidden, weight = (rng.normal(size=s).astype(np.float32) for s in ((1000, 256), (256, 501)))
     product = comparison.cpu_seconds(lambda: hidden @ weight, 7)
     print(f"in units of the last product: {batch / product:.1f}")
-    assert one < 1.5e-3
-    assert batch < 20 * product
+    assert one < 0.5e-3
+    assert batch < 15 * product

@@ -160,7 +160,11 @@ rule spurio_mancini2021_validation:
         mem_mb=SM21.resources.mem_mb,
         runtime=SM21.resources.runtime,
     params:
-        **common(settings=section(SM21.validation), simulation=section(SM21.simulation)),
+        **common(
+            settings=section(SM21.validation),
+            simulation=section(SM21.simulation),
+            clearance=SM21.sources.clearance,
+        ),
     script:
         "../scripts/spurio_mancini2021/validation.py"
 

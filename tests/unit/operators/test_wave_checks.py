@@ -47,3 +47,16 @@ def test_refinement_sees_a_grid_that_is_too_coarse():
     # 6 Hz: 10 nodes a wavelength of P, 4 of S; 25 Hz: 2.4 and 1
     assert good > 0.98
     assert bad < good - 0.05
+
+
+def test_agreement_of_traces():
+    time = np.arange(200) * 0.004
+    fine = np.exp(-(((time - np.array([[0.30], [0.42], [0.50]])) / 0.02) ** 2))
+    coarse = fine.copy()
+    coarse[2] = np.exp(-(((time - 0.516) / 0.02) ** 2))  # four samples late
+    found = wave_checks.agreement(coarse, fine, 0.004)
+    assert found["traces"] == 3
+    assert found["peaks_within_2_ms"] == pytest.approx(2 / 3)
+    assert found["r2d"] == wave_checks.correlation(fine, coarse) < 0.95
+    assert wave_checks.agreement(fine, fine, 0.004)["r2d"] == pytest.approx(1.0)
+    assert wave_checks.agreement(fine[:0], fine[:0], 0.004) == {"traces": 0}

@@ -63,6 +63,25 @@ def arrival_times(traces: np.ndarray, times: np.ndarray, step: float, delay: flo
     }
 
 
+def agreement(coarse: np.ndarray, fine: np.ndarray, step: float) -> dict[str, float | int]:
+    """How far traces (traces, samples) on two grids agree.
+
+    Returns
+    -------
+    dict
+        Number of ``traces``, ``r2d``, and ``peaks_within_2_ms``, the share of the largest
+        positive samples that are at most 2 ms apart; without traces the number alone.
+    """
+    if not len(fine):
+        return {"traces": 0}
+    apart = 1e3 * (peak_times(coarse, step) - peak_times(fine, step))
+    return {
+        "traces": len(fine),
+        "r2d": correlation(fine, coarse),
+        "peaks_within_2_ms": float((np.abs(apart) <= 2.0).mean()),
+    }
+
+
 def refinement(
     model: xr.Dataset,
     spacing: tuple[float, float, float],
