@@ -75,6 +75,7 @@ def locate(
     draws: int,
     rounds: int,
     wanted: float = 500.0,
+    again: int = 2,
 ) -> Posterior:
     """Posterior of one event under a uniform prior in a box.
 
@@ -98,9 +99,13 @@ def locate(
     draws
         Points per round.
     rounds
-        Most rounds; an event whose samples are worth less then says so by its effective size.
+        Most rounds of a search; an event whose samples are worth less then says so by its effective
+        size.
     wanted
         Effective number of samples at which the search ends.
+    again
+        How often to begin anew, with three times the points per round, where `rounds` were not
+        enough: a likelihood of many narrow peaks holds a search of few points on one of them.
 
     Returns
     -------
@@ -139,7 +144,7 @@ def locate(
     volume = np.ptp(bounds, axis=1).prod()
     log_evidence = float(np.log(total / drawn) + ratios.max() - np.log(volume))
     spread = (weights**2).sum() / total**2 - 1.0 / drawn
-    return Posterior(
+    posterior = Posterior(
         found[:, :-1],
         weights / total,
         found[:, -1],
@@ -147,6 +152,11 @@ def locate(
         float(np.sqrt(max(spread, 0.0))),
         len(scan) + draws * (rounds - left),
         "importance",
+    )
+    if not again or posterior.effective_size >= wanted:
+        return posterior
+    return locate(
+        log_likelihood, bounds, scan, scan_log_likelihood, rng, 3 * draws, rounds, wanted, again - 1
     )
 
 
