@@ -1,10 +1,13 @@
 """Selectors and combinations of the claim ledger: numbers out of result files."""
 
+import json
+
 import numpy as np
 import pytest
 import xarray as xr
 from entries import FREQUENCY, ROW, SECONDS, measured
 from latentearth.claims import MeasurementError, NotFiniteError
+from safetensors.numpy import save_file
 
 
 # The expected numbers follow by hand from the fixture; all are exact in binary.
@@ -66,6 +69,8 @@ def test_selectors(results, what, expected):
         ("distance", [SECONDS, 13], 0.5),
         ("sum", [SECONDS, 1, 2], 15.5),
         ("product", [SECONDS, 2, 2], 50),
+        ("least", [SECONDS, 13, 20], 12.5),
+        ("greatest", [SECONDS, 3, 13], 13),
         ("decreasing", [20, SECONDS, 3], 1),
         ("decreasing", [20, SECONDS, 12.5], 0),
         ("ratio", [{"op": "sum", "of": [SECONDS, 12.5]}, SECONDS], 2),
@@ -84,6 +89,30 @@ def test_operations_work_element_by_element(results):
     expected = np.polyfit(np.log([0.5, 1.5, 2.5]), np.log([1, 2, 4]), 1)[0]
     # both are least squares in double precision over three points
     assert slope == pytest.approx(expected, rel=1e-12)
+
+
+def test_minima_are_counted(tmp_path):
+    line = np.linspace(-1.5, 1.5, 31)
+    x, y = np.meshgrid(line, line)
+    # two basins at x = -1 and 1, one at 0, and none inside a plane, which is lowest at its edge
+    maps = np.stack([(x**2 - 1) ** 2 + y**2, x**2 + y**2, x])
+    xr.Dataset({"map": (("net", "y", "x"), maps)}).to_netcdf(tmp_path / "b.nc")
+    for net, number in enumerate([2, 1, 0]):
+        what = {"file": "b.nc", "variable": "map", "index": {"net": net}}
+        assert measured(what | {"reduce": [{"minima": "all"}]}, tmp_path) == number
+    every = {"file": "b.nc", "variable": "map", "reduce": [{"minima": ["y", "x"]}, {"sum": "all"}]}
+    assert measured(every, tmp_path) == 3
+
+
+def test_the_header_of_weights_is_read(tmp_path):
+    card = json.dumps({"settings": json.dumps({"hidden": [64, 128]})})
+    arrays = {"stage0.weight": np.zeros((3, 5, 4, 4), np.float32)}
+    save_file(arrays, tmp_path / "w.safetensors", {"card": card})
+    for keys, value in [
+        (["__metadata__", "card", "settings", "hidden", 1], 128),
+        (["stage0.weight", "shape", 2], 4),
+    ]:
+        assert measured({"file": "w.safetensors", "keys": keys}, tmp_path) == value
 
 
 def test_means_of_single_precision_are_taken_in_double(tmp_path):

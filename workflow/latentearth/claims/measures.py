@@ -1,13 +1,14 @@
 """Numbers out of result files, named by data and never by code: what the claim ledger measures.
 
 A selector names a file and a place in it: a netCDF variable with labels and reductions over
-named dimensions, a cell of a CSV table, or a path of keys into JSON. A combination joins
-selectors by a named operation. Both are plain mappings in YAML.
+named dimensions, a cell of a CSV table, or a path of keys into JSON or into the header of weights
+in safetensors. A combination joins selectors by a named operation. Both are plain mappings.
 """
 
 from __future__ import annotations
 
 import csv
+import functools
 import itertools
 import json
 import math
@@ -22,7 +23,7 @@ if TYPE_CHECKING:  # numpy and xarray are slow to load, and the DAG needs only n
     import xarray as xr
 
 ALL = "all"
-REDUCTIONS = ("mean", "std", "min", "max", "median", "sum", "count", "norm")
+REDUCTIONS = ("mean", "std", "min", "max", "median", "sum", "count", "norm", "minima")
 # Of each operation the number of operands; None: two or more.
 OPERATIONS = {
     "ratio": 2,  # a / b
@@ -33,6 +34,8 @@ OPERATIONS = {
     "log_slope": 2,  # slope of log b against log a
     "sum": None,
     "product": None,
+    "least": None,
+    "greatest": None,
     "decreasing": None,  # 1 if each operand is below the one before, else 0
 }
 if TYPE_CHECKING:  # a checker of types does not see the names that pydantic checks
@@ -80,12 +83,14 @@ class Selector(Section):
     variable, select, index, reduce
         netCDF: a variable; labels or numbers along dimensions; reductions one after another,
         each ``{name: dimensions}`` or ``{name: all}``. ``std`` divides by the number of values,
-        ``norm`` is the root of the sum of squares, ``count`` the number of values.
+        ``norm`` is the root of the sum of squares, ``count`` the number of values, ``minima`` that
+        of local minima: values off the edges that are below all their neighbours.
     attribute
         netCDF: a global attribute instead of a variable.
     keys
         JSON (or an attribute that holds JSON): keys and indices one below another. Text in the
-        midst of the path is read as JSON, because cards hold their settings so.
+        midst of the path is read as JSON, because cards hold their settings so. safetensors: into
+        the header, where the card stands below ``__metadata__`` and each array has a ``shape``.
     row, column
         CSV: a column, in the row or rows where the other columns have these values.
     """
@@ -106,6 +111,7 @@ class Selector(Section):
         kinds = {
             ".nc": {"variable", "attribute", "select", "index", "keys", "reduce"},
             ".json": {"keys", "reduce"},
+            ".safetensors": {"keys", "reduce"},
             ".csv": {"row", "column", "reduce"},
         }
         kind = Path(self.file).suffix
@@ -120,8 +126,8 @@ class Selector(Section):
             raise ValueError("select and index only with variable")
         if kind == ".csv" and self.column is None:
             raise ValueError("column, for .csv")
-        if kind == ".json" and not self.keys:
-            raise ValueError("keys, for .json")
+        if kind in (".json", ".safetensors") and not self.keys:
+            raise ValueError(f"keys, for {kind}")
         return self
 
 
@@ -202,7 +208,7 @@ def _values(what: Measure, folder: Path) -> np.ndarray:
     import numpy as np
 
     if isinstance(what, Selector):
-        read = {".nc": _netcdf, ".json": _json, ".csv": _csv}[Path(what.file).suffix]
+        read = {".nc": _netcdf, ".csv": _csv}.get(Path(what.file).suffix, _json)
         if not (folder / what.file).is_file():
             raise MeasurementError(what.file, "file", "nothing", "a result of the workflow")
         return read(what, folder / what.file)
@@ -232,6 +238,9 @@ def _combined(op: str, operands: list[np.ndarray]) -> np.ndarray:
         if op == "log_slope":
             x, y = np.log(a) - np.log(a).mean(), np.log(b)
             return np.asarray((x * y).sum() / (x * x).sum())
+        if op in ("least", "greatest"):
+            extreme = np.minimum if op == "least" else np.maximum
+            return np.asarray(functools.reduce(extreme, operands))
         if op == "decreasing":
             pairs = itertools.pairwise(operands)
             return np.asarray(float(all((y < x).all() for x, y in pairs)))
@@ -256,6 +265,8 @@ def _reduction(name: str, values: np.ndarray, axes: tuple[int, ...]) -> np.ndarr
         rest = [n for axis, n in enumerate(values.shape) if axis not in axes]
         return np.full(rest, math.prod(values.shape[axis] for axis in axes))
     values = values.astype(np.float64)
+    if name == "minima":
+        return _minima(values, axes)
     if name == "norm":
         return np.sqrt((values**2).sum(axis=axes))
     if not math.prod(values.shape[axis] for axis in axes):  # no warning for the mean of nothing
@@ -264,6 +275,18 @@ def _reduction(name: str, values: np.ndarray, axes: tuple[int, ...]) -> np.ndarr
             0.0 if name == "sum" else np.nan,
         )
     return np.asarray(getattr(np, name)(values, axis=axes))
+
+
+def _minima(values: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """Number of local minima along some axes together."""
+    import numpy as np
+
+    inside = tuple(slice(1, -1) if n in axes else slice(None) for n in range(values.ndim))
+    lowest = np.ones(values[inside].shape, bool)
+    for steps in itertools.product((-1, 0, 1), repeat=len(axes)):
+        if any(steps):  # a neighbour, and not the value itself
+            lowest &= values[inside] < np.roll(values, steps, axes)[inside]
+    return lowest.sum(axis=axes)
 
 
 def _netcdf(what: Selector, path: Path) -> np.ndarray:
@@ -334,11 +357,14 @@ def _follow(value: object, keys: list[int | str], source: str) -> object:
 
 
 def _json(what: Selector, path: Path) -> np.ndarray:
-    """A value of a JSON file, or a list of them, reduced."""
+    """A value, or a list of them, reduced: of a JSON file or of the header of safetensors."""
     import numpy as np
 
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return _reduced(np.asarray(_follow(content, what.keys, what.file)), what.reduce, what.file)
+    with open(path, "rb") as handle:
+        header = path.suffix == ".safetensors"
+        content = handle.read(int.from_bytes(handle.read(8), "little") if header else -1)
+    found = _follow(content.decode("utf-8"), what.keys, what.file)
+    return _reduced(np.asarray(found), what.reduce, what.file)
 
 
 def _csv(what: Selector, path: Path) -> np.ndarray:
