@@ -186,3 +186,18 @@ def test_comparison_of_samplers_on_a_gaussian():
     shown = latent_comparison.curves(runs)["autocorrelation"][1]
     np.testing.assert_allclose(shown[:, 0], 1)
     assert shown[1, 5] < shown[0, 5]  # the gradient's chains forget sooner
+    # far apart, two states are independent: twice the variance 1/5 of each coordinate. 6 chains of
+    # 800 steps of a correlation time of some ten are worth 500 samples: 30 per cent is five errors
+    limit = 2 * LATENT / 5
+    for row, run in zip(rows, runs.values(), strict=True):
+        assert row["squared_distance_limit"] == pytest.approx(limit, rel=0.3)
+        far = latent_comparison.squared_distance(run.position, 400)
+        assert far == pytest.approx(limit, rel=0.3)
+    assert rows[0]["gain_distance"] == 1
+
+
+def test_squared_distance_of_a_straight_path():
+    path = np.stack([np.arange(10.0), np.zeros(10)], axis=1)[None]
+    assert latent_comparison.squared_distance(path, 3.2) == 9
+    assert latent_comparison.squared_distance(path, 0.1) == 1  # at least one step
+    assert latent_comparison.squared_distance(path, 99) == 81  # at most what there is

@@ -312,8 +312,8 @@ def targets(
 
 
 def samplers(time: np.ndarray, correlation: np.ndarray, rows: Sequence[dict], note: str) -> Figure:
-    """Autocorrelation against CPU time, (method, lag) each, and effective samples by method."""
-    figure, axes = style.subplots(1, 2, "double", 70, width_ratios=(1, 1.1))
+    """Autocorrelation against CPU time, (method, lag) each; effective samples and distances."""
+    figure, axes = style.subplots(1, 3, "double", 60, width_ratios=(1.2, 1, 1))
     names = [row["method"].replace("_", " ") for row in rows]
     colours = dict(zip(names, style.CYCLE, strict=False))
     for name, t, values in zip(names, time, correlation, strict=True):
@@ -325,18 +325,18 @@ def samplers(time: np.ndarray, correlation: np.ndarray, rows: Sequence[dict], no
     axes[0, 0].legend()
     style.letter(axes[0, 0], "(a)")
     place = np.arange(len(names))
-    for shift, key, label, alpha in ((-0.2, "median", "median", 1.0), (0.2, "least", "least", 0.5)):
-        values = [row[f"ess_{key}_per_cpu_min"] for row in rows]
-        bars = axes[0, 1].barh(
-            place + shift, values, 0.38, color=[colours[name] for name in names], alpha=alpha
-        )
-        gains = [f"{label}, {row[f'gain_{key}']:.1f} x" for row in rows]
-        axes[0, 1].bar_label(bars, gains, fontsize=5.5, padding=2)
-    axes[0, 1].set_yticks(place, names)
-    axes[0, 1].invert_yaxis()
-    axes[0, 1].margins(x=0.25)
-    axes[0, 1].set_xlabel("effective samples per CPU-minute")
+    for ax, key, gain, label in (
+        (axes[0, 1], "ess_median_per_cpu_min", "gain_median", "effective samples per CPU-minute"),
+        (axes[0, 2], "squared_distance", "gain_distance", "squared distance at equal CPU time"),
+    ):
+        bars = ax.barh(place, [row[key] for row in rows], 0.7, color=[colours[n] for n in names])
+        ax.bar_label(bars, [f"{row[gain]:.1f} x" for row in rows], fontsize=6, padding=2)
+        ax.set_yticks(place, names if ax is axes[0, 1] else [])
+        ax.invert_yaxis()
+        ax.margins(x=0.2)
+        ax.set_xlabel(label)
     style.letter(axes[0, 1], "(b)")
+    style.letter(axes[0, 2], "(c)")
     _note(figure, note)
     return figure
 

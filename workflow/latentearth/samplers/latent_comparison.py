@@ -9,6 +9,7 @@ from latentearth.samplers.latent_chains import Chains
 from latentearth.samplers.latent_kernels import METHODS
 
 BASE = "random_walk"  # the paper's
+STEPS = 100  # of it, whose CPU time is given to every method to move
 
 
 def rows(runs: dict[str, Chains]) -> list[dict]:
@@ -25,8 +26,11 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
         Effective samples of all chains together (the smallest and the median over latent
         coordinates) in all, per 1000 evaluations and per CPU-minute; those of every chain by
         itself, about its own mean, added up (``within``: where chains stay in modes of their own,
-        the former counts modes); rates over those of the random walk; R-hat; and the distance of
-        posterior means from those of the method with most effective samples, in standard errors.
+        the former counts modes); R-hat; the distance of posterior means from those of the method
+        with most effective samples, in standard errors; and the mean squared distance that a
+        chain moves in the CPU time of 100 steps of the random walk, which far below twice the
+        posterior's variance (``squared_distance_limit``) grows as effective samples do, and needs
+        no mixed chains. ``gain``: rates and this distance over those of the random walk.
     """
     numbers: dict[str, dict[str, float]] = {}
     ess = {name: bulk_ess(run.position) for name, run in runs.items()}
@@ -61,11 +65,38 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
         }
         numbers[name] = {key: float(value) for key, value in row.items()}
     base = numbers.get(BASE)
+    for name, row in numbers.items():
+        seconds = STEPS * _seconds(runs[BASE if base else name])
+        position = runs[name].position
+        row["squared_distance"] = squared_distance(position, seconds / _seconds(runs[name]))
+        row["squared_distance_limit"] = float(2 * position.var(axis=(0, 1)).sum())
     for row in numbers.values():
         for key in ("least", "median", "within"):
             name = f"ess_{key}_per_cpu_min"
             row[f"gain_{key}"] = row[name] / base[name] if base else np.nan
+        far = row["squared_distance"]
+        row["gain_distance"] = far / base["squared_distance"] if base else np.nan
     return [{"method": name, **row} for name, row in numbers.items()]
+
+
+def _seconds(run: Chains) -> float:
+    """CPU time of one step of one chain, s."""
+    return run.cpu_s / run.log_likelihood.size
+
+
+def squared_distance(position: np.ndarray, steps: float) -> float:
+    """Mean over chains of the squared distance between states so many steps apart.
+
+    Parameters
+    ----------
+    position
+        (chain, sample, latent).
+    steps
+        Rounded to a whole number from 1 to what the chains have.
+    """
+    lag = int(np.clip(round(steps), 1, position.shape[1] - 1))
+    moved = position[:, lag:].astype(np.float64) - position[:, :-lag]
+    return float(np.square(moved).sum(axis=-1).mean())
 
 
 def curves(runs: dict[str, Chains], points: int = 200) -> dict[str, tuple]:
