@@ -148,7 +148,7 @@ rule santos2024_chains:
         "benchmarks/santos2024/chains/{inversion}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2  # jobs side by side waste less than threads of one
+    threads: 1  # jobs side by side: threads of one that wait for each other double its CPU time
     resources:
         mem_mb=S24_INV.resources.mem_mb,
         runtime=S24_INV.resources.runtime,
