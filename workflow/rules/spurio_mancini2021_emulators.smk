@@ -1,7 +1,7 @@
 # Spurio Mancini et al. (2021), sections 2 and 3.2.1: the emulators; Figures 1 and 8, Table 1.
 SM21_EMULATORS = SM21.emulators
 SM21_KINDS = ["direct", "pca_nn", "pca_gp", "ae_nn", "ae_gp", "cvae", "wgan_gp", "d18"]  # Table 1
-SM21_ALL_KINDS = [*SM21_KINDS, "direct_smooth"]
+SM21_ALL_KINDS = [*SM21_KINDS, "direct_smooth", "d18_aligned"]
 SM21_SEEDS = list(range(SM21_EMULATORS.seeds))
 # Table 1 is for the central receiver, number 0; the others have what asks for them, one of each
 SM21_CENTRAL_TRACES = f"{SM21_RESULTS}/traces/receiver_0.nc"

@@ -131,6 +131,30 @@ def row(
     return found | {f"published_{c}": v for c, v in zip(COLUMNS, published, strict=True)}
 
 
+def closer(
+    paths: dict[str, str | os.PathLike], events: Events, rival: str = "d18"
+) -> dict[str, float]:
+    """Part of the test events of which a kind's trace has a smaller squared error than a rival's.
+
+    Parameters
+    ----------
+    paths
+        One stored emulator per kind, the rival's among them.
+    events
+        The traces.
+    rival
+        The kind to compare with.
+    """
+    truth = events.traces("test")
+    errors = {
+        kind: ((base.load(path).predict(events.positions("test")) - truth) ** 2).sum(1)
+        for kind, path in paths.items()
+    }
+    return {
+        kind: float((own < errors[rival]).mean()) for kind, own in errors.items() if kind != rival
+    }
+
+
 def baseline(events: Events, models: dict[str, PeakModel], peaks: str) -> dict[str, object]:
     """The line of the mean trace."""
     scores = accuracies([mean_trace(events, models)], events, models)

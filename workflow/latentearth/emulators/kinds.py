@@ -42,7 +42,10 @@ NAMES = {
     "wgan_gp": "WGAN-GP (G)",
     "d18": "D18",
     "direct_smooth": "NN direct, smooth alignment",
+    "d18_aligned": "D18, aligned traces",
 }
+# Kinds that have the settings of another one.
+SETTINGS_OF = {"direct_smooth": "direct", "d18_aligned": "d18"}
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ def make_problem(kind: str, events: Events, models: dict[str, peaks.PeakModel]) 
 
     ``direct_smooth`` aligns each trace with the *modelled* peak, which follows the position
     smoothly, rather than with the picked one: what the model misses is then learnt with the rest,
-    and nothing jumps from sample to sample when the source moves.
+    and nothing jumps from sample to sample when the source moves. ``d18_aligned`` is D18 with the
+    preprocessing of the others, which the authors tried (section 3.2.1).
     """
     train, held_out = events.traces("train"), events.traces("validation")
     features, others = events.features("train"), events.features("validation")
@@ -189,7 +193,7 @@ def fit(
     chains, history
         Stages per seed; the history of a network, or None.
     """
-    own, slope = s[{"direct_smooth": "direct"}.get(kind, kind)], s["slope"]
+    own, slope = s[SETTINGS_OF.get(kind, kind)], s["slope"]
     if "processes" in own:
         processes = settings(gp.Settings, own["processes"])
         if kind == "pca_gp":
@@ -260,7 +264,7 @@ def load_autoencoder(path: str | os.PathLike, card: str | os.PathLike, s: dict):
 
 def own_section(kind: str, s: dict) -> dict:
     """The part of the section ``emulators`` that a kind depends on, for provenance."""
-    own = s[{"direct_smooth": "direct"}.get(kind, kind)]
+    own = s[SETTINGS_OF.get(kind, kind)]
     more = {"autoencoder": s["autoencoder"]} if kind.startswith("ae_") else {}
     return {**own, **more, "slope": s["slope"], "peaks": s["peaks"]}
 

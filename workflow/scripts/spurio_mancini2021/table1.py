@@ -12,6 +12,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         comparison.row(kind, given[f"of_{kind}"], events, models, p.peaks, p.batch)
         for kind in job.progress(p.kinds, "measuring")
     ]
+    closer = comparison.closer({kind: given[f"of_{kind}"][0] for kind in p.kinds}, events)
+    rows = [row | {"closer_than_d18": closer.get(str(row["kind"]))} for row in rows]
     rows.append(comparison.baseline(events, models, p.peaks))
     attributes = provenance.attributes("Table 1", {"peaks": p.peaks}, p.seed, p.scale)
     attributes |= {"hardware": job.hardware(), "test_events": len(events.traces("test"))}
