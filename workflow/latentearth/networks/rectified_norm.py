@@ -28,12 +28,13 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 EPSILON = 1e-5
+SLOPE = 0.2  # of the leaky ReLU
 _U32 = np.uint32
 LOOSE = {"reassoc", "contract", "nsz"}  # sums in any order
 
 
 def rectified_norm(
-    maps: Tensor, bias: Tensor, weight: Tensor, shift: Tensor, changes: int, slope: float = 0.2
+    maps: Tensor, bias: Tensor, weight: Tensor, shift: Tensor, changes: int, slope: float = SLOPE
 ) -> Tensor:
     """Add a bias, rectify, and normalise each image's channels; carry changes of maps along.
 

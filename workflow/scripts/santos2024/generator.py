@@ -1,9 +1,11 @@
 """The generator that all that follows uses: the shipped one, verified, or the one trained here."""
 
+import numpy as np
 from latentearth import io, job
-from latentearth.networks import weights
+from latentearth.networks import layers, weights
+from latentearth.networks.rectified_norm import SLOPE
 from latentearth.networks.shipped import verify
-from latentearth.networks.wgan_gp import load_generator
+from latentearth.networks.wgan_gp import Critic, load_generator
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, inputs = snakemake.params, snakemake.input
@@ -11,7 +13,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
     if p.weights == "shipped":
         verify(inputs.weights, inputs.card, card, {"stirring": p.stirring})
     generator = load_generator(inputs.weights, inputs.card)
-    card |= {"weights": p.weights, "dtype": "float32"}
+    card |= {"weights": p.weights, "dtype": "float32", "critic_slope": SLOPE}
+    critic = Critic(np.random.SeedSequence(0), generator.side, generator.width)
+    card["critic_layers"] = [  # without weights, which no rule keeps
+        {k: layer[k] for k in ("in", "out", "kernel", "stride", "padding")}
+        for layer in layers.convolutions(critic)
+    ]
     card.pop("sha256", None)  # of the file as shipped
     weights.save(snakemake.output.weights, {"generator": generator}, snakemake.output.card, card)
     print(f"{p.weights}: {card['title']}, {card['steps']} steps, {card['device']}")

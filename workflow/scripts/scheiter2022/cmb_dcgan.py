@@ -5,7 +5,7 @@ from pathlib import Path
 from latentearth import io, job, provenance
 from latentearth.ensembles import stored
 from latentearth.ensembles.thinning import first_part
-from latentearth.networks import weights
+from latentearth.networks import dcgan, layers, weights
 from latentearth.training.dcgan import train_dcgan
 from latentearth.training.gans import pick_device, split
 from latentearth.training.histories import history_dataset
@@ -15,10 +15,14 @@ with job.logged(snakemake.log[0], snakemake.threads):
     percent = int(snakemake.wildcards.percent)
     _, _, chain = stored.read_index(snakemake.input.ensemble)
     ensemble = stored.read_points(snakemake.input.ensemble)[first_part(chain, percent / 100)]
+    settings = split(s | {"loss": "gan", "optimizer": "adam"})[1]
+    seed = provenance.stream(p.seed, "scheiter2022", "cmb", "dcgan", percent)
+    # with first weights, as Table A3 tells them
+    fresh = dcgan.Generator(seed, width=s["width"]), dcgan.Discriminator(seed, s["width"])
     generator, discriminator, history = train_dcgan(
         ensemble,
-        split(s | {"loss": "gan", "optimizer": "adam"})[1],
-        provenance.stream(p.seed, "scheiter2022", "cmb", "dcgan", percent),
+        settings,
+        seed,
         width=s["width"],
         validate_every=s["validate_every"],
         validation_samples=s["validation"],
@@ -36,6 +40,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "values_stored": [ensemble.size],
         "generator_parameters": [generator.parameter_count()],
         "discriminator_parameters": [discriminator.parameter_count()],
+        "generator_layers": layers.convolutions(fresh[0]),
+        "discriminator_layers": layers.convolutions(fresh[1]),
+        "discriminator_steps": settings.critic_steps,
         "training_seconds": history.seconds,
         "device": job.hardware(device),
     }

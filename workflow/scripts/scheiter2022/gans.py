@@ -26,6 +26,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     )
     attributes = provenance.attributes(f"{len(names)} GANs", s, p.seed, p.scale)
     card = attributes | {"networks": names, "device": job.hardware(device)}
+    card["discriminator_steps"] = split(s)[1].critic_steps
     card |= card_of(generator, discriminator, history, ensembles)
     weights.save(
         out.weights, {"generator": generator, "discriminator": discriminator}, out.card, card
