@@ -103,7 +103,7 @@ if "vae" not in LA21_SHIPS:
             "benchmarks/lopez_alvis2021/vae.tsv"
         conda:
             "../../envs/train.yaml"
-        threads: 8
+        threads: 2
         resources:
             mem_mb=LA21.vae.resources.mem_mb,
             runtime=LA21.vae.resources.runtime,
@@ -131,7 +131,7 @@ if "sgan" not in LA21_SHIPS:
             "benchmarks/lopez_alvis2021/sgan.tsv"
         conda:
             "../../envs/train.yaml"
-        threads: 8
+        threads: 2
         resources:
             mem_mb=LA21.sgan.resources.mem_mb,
             runtime=LA21.sgan.resources.runtime,

@@ -59,7 +59,7 @@ rule santos2024_gan:
         "benchmarks/santos2024/gan.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 8
+    threads: 2
     resources:
         mem_mb=S24.gan.resources.mem_mb,
         runtime=S24.gan.resources.runtime,

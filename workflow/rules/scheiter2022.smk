@@ -113,7 +113,7 @@ rule scheiter2022_ring_gans:
         "benchmarks/scheiter2022/ring/gans.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 8
+    threads: 2
     resources:
         mem_mb=S22.ring.resources.mem_mb,
         runtime=S22.ring.resources.runtime,
@@ -200,7 +200,7 @@ rule scheiter2022_hypersphere_gans:
         "benchmarks/scheiter2022/hypersphere/gans.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 8
+    threads: 2
     resources:
         mem_mb=S22.hypersphere.resources.mem_mb,
         runtime=S22.hypersphere.resources.runtime,
@@ -260,7 +260,7 @@ rule scheiter2022_economics:
     conda:
         "../../envs/train.yaml"
     # alone on the machine, as far as cores go, because it measures time
-    threads: 8
+    threads: 2
     resources:
         mem_mb=2000,
         runtime=60,

@@ -161,7 +161,7 @@ rule scheiter2022_cmb_wgans:
         "benchmarks/scheiter2022/cmb/wgan_{source}_{group}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 8
+    threads: 2
     resources:
         mem_mb=CMB.wgan.resources.mem_mb,
         runtime=CMB.wgan.resources.runtime,
@@ -214,7 +214,7 @@ rule scheiter2022_cmb_sweep_wgans:
         "benchmarks/scheiter2022/cmb/sweep_wgans.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 8
+    threads: 2
     resources:
         mem_mb=CMB.wgan.resources.mem_mb,
         runtime=CMB.wgan.resources.runtime,
@@ -269,7 +269,7 @@ rule scheiter2022_cmb_dcgan:
         "benchmarks/scheiter2022/cmb/dcgan_{percent}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 8
+    threads: 2
     resources:
         mem_mb=CMB.dcgan.resources.mem_mb,
         runtime=CMB.dcgan.resources.runtime,
