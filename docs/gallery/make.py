@@ -7,7 +7,14 @@ from pathlib import Path
 
 from PIL import Image
 
-FIGURES = ("scheiter2022/fig02", "scheiter2022/fig03", "scheiter2022/fig04")
+FIGURES = (
+    "scheiter2022/fig02",
+    "scheiter2022/fig03",
+    "scheiter2022/fig04",
+    "santos2024/fig11",
+    "lopez_alvis2021/fig09",
+    "spurio_mancini2021/fig10",
+)
 WIDTH = 900  # pixels
 
 for name in FIGURES:

@@ -326,8 +326,8 @@ def samplers(time: np.ndarray, correlation: np.ndarray, rows: Sequence[dict], no
     style.letter(axes[0, 0], "(a)")
     place = np.arange(len(names))
     for ax, key, gain, label in (
-        (axes[0, 1], "ess_median_per_cpu_min", "gain_median", "effective samples per CPU-minute"),
-        (axes[0, 2], "squared_distance", "gain_distance", "squared distance at equal CPU time"),
+        (axes[0, 1], "ess_median_per_cpu_min", "gain_median", "effective samples\nper CPU-minute"),
+        (axes[0, 2], "squared_distance", "gain_distance", "squared distance\nat equal CPU time"),
     ):
         bars = ax.barh(place, [row[key] for row in rows], 0.7, color=[colours[n] for n in names])
         ax.bar_label(bars, [f"{row[gain]:.1f} x" for row in rows], fontsize=6, padding=2)
