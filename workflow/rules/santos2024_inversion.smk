@@ -18,6 +18,18 @@ S24_EXPERIMENTS = {
         "plan": S24_INV.further,
         "targets": [1, 1 + S24_INV.targets],
     },
+    # targets that the generator made, with the observation's error alone and with sigma_G too
+    "twins": {
+        "observed": "twins",
+        "plan": S24_INV.further,
+        "targets": [0, S24_INV.twins],
+        "sigma": "sigma_o",
+    },
+    "twins_with_sigma_g": {
+        "observed": "twins",
+        "plan": S24_INV.further,
+        "targets": [0, S24_INV.twins],
+    },
     **({"own": {"observed": "own", "plan": S24_INV.others}} if S24_OWN else {}),
 }
 S24_CUTOFFS = ["principal", *[f"cutoff_{w:g}" for w in S24_INV.cutoffs]]
@@ -34,7 +46,7 @@ SANTOS2024 += [
         number=["02", "03", "08", "09", *range(10, 16), *(f"A{k}" for k in range(1, 6))],
     ),
     "figures/santos2024/samplers.png",
-    *expand("results/santos2024/table_{name}.csv", name=["errors", "targets", "experiments"]),
+    *expand("results/santos2024/table_{name}.csv", name=["errors", "targets", "twins", "experiments"]),
     *(["figures/santos2024/own_medium.png"] if S24_OWN else []),
 ]
 
@@ -103,6 +115,36 @@ rule santos2024_observed:
         "../scripts/santos2024/observed.py"
 
 
+rule santos2024_twins:
+    "Targets that the generator made itself, and what tomography sees of them."
+    input:
+        weights=S24_GENERATOR,
+        card=S24_CARD,
+        errors=S24_ERRORS,
+        code=library("santos2024/twins.py"),
+    output:
+        f"{S24_INVERSION}/observed_twins.nc",
+    log:
+        "logs/santos2024/observed_twins.log",
+    benchmark:
+        "benchmarks/santos2024/observed_twins.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **common(
+            targets=S24_INV.twins,
+            waves=S24_INV.waves,
+            iterations=S24_INV.iterations.targets,
+            **S24_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/twins.py"
+
+
 rule santos2024_own_medium:
     "Check a user's own effective medium."
     input:
@@ -158,6 +200,7 @@ rule santos2024_chains:
             settings=lambda wildcards: {
                 "targets": [0, 1],
                 "components": list(range(6)),
+                "sigma": "sigma",
                 **S24_EXPERIMENTS[wildcards.inversion],
                 **section(S24_EXPERIMENTS[wildcards.inversion]["plan"]),
                 "plan": "",
@@ -197,6 +240,8 @@ rule santos2024_solution:
     params:
         **common(
             images=S24_INV.images,
+            sigma=lambda wildcards: S24_EXPERIMENTS[wildcards.inversion].get("sigma", "sigma"),
+            closest_fit=section(S24_INV.errors.closest_fit),
             iterations=S24_INV.iterations.sampling,
             **S24_ROCKS,
         ),
@@ -243,6 +288,7 @@ rule santos2024_tables:
         code=library("santos2024/tables.py"),
     output:
         targets=shown("results/santos2024/table_targets.csv", "Figure 15: table"),
+        twins=shown("results/santos2024/table_twins.csv", "Beyond: twins"),
         experiments=shown("results/santos2024/table_experiments.csv", "Beyond: experiments"),
     log:
         "logs/santos2024/tables.log",

@@ -85,19 +85,6 @@ def test_covariance_is_that_of_numpy(ensemble, sizes):
     # Covariances of about 0.01 from deviations of 0.1 about means of 7: 1e-16 * 7 * 0.1 per
     # term, far below 1e-14.
     np.testing.assert_allclose(found, expected, atol=1e-14)
-    rows = np.array([3, 290, 17])
-    spread = statistics.point_spread_functions(blocks(ensemble, sizes), rows)
-    np.testing.assert_allclose(spread, expected[rows], atol=1e-14)
-
-
-def test_correlation_is_that_of_numpy(ensemble):
-    expected = np.corrcoef(ensemble.astype(np.float64), rowvar=False)
-    covariance = statistics.covariance_matrix([ensemble])
-    std = statistics.block_moments(ensemble).std(ddof=1)
-    np.testing.assert_allclose(statistics.correlation(covariance, std), expected, **TIGHT)
-    rows = np.array([5, 6])
-    found = statistics.correlation(covariance[rows], std, rows)
-    np.testing.assert_allclose(found, expected[rows], **TIGHT)
 
 
 def test_map_misfit_of_simple_maps():

@@ -107,6 +107,7 @@ class Inversion(Section):
     cutoffs: Annotated[list[Waves], Field(min_length=1)]  # Figure 12, beside the principal one
     anisotropy_waves: Waves  # Figures 13, 14: one of the cutoffs
     targets: Count  # further targets of Figure 15
+    twins: Count  # targets that the generator made itself
     images: Annotated[int, Field(ge=10)]  # of an ensemble, for its statistics in pixels
     errors: Errors
     principal: Experiment

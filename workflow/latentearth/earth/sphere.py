@@ -142,36 +142,6 @@ def great_circle_distance(
     return np.arctan2(np.linalg.norm(np.cross(a, b), axis=-1), (a * b).sum(axis=-1))
 
 
-def great_circle_path(
-    lat1: float, lon1: float, lat2: float, lon2: float, n: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Points at equal steps along the shorter great-circle arc, both ends included.
-
-    Parameters
-    ----------
-    lat1, lon1, lat2, lon2
-        Ends of the arc in degrees; they may be neither equal nor antipodal.
-    n
-        Number of points, 2 or more.
-
-    Returns
-    -------
-    lat, lon
-        Degrees, shape (n,).
-
-    Raises
-    ------
-    ValueError
-        If the ends do not define one great circle.
-    """
-    a, b = unit_vectors(lat1, lon1), unit_vectors(lat2, lon2)
-    angle = float(great_circle_distance(lat1, lon1, lat2, lon2))
-    if np.sin(angle) < 1e-12:
-        raise ValueError("equal or antipodal points do not define a great circle")
-    along = np.linspace(0.0, angle, n)[:, None]
-    return latitude_longitude((np.sin(angle - along) * a + np.sin(along) * b) / np.sin(angle))
-
-
 def destination(
     lat: np.ndarray, lon: np.ndarray, azimuth: np.ndarray, distance: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -101,20 +101,6 @@ class Emulator:
             raise ValueError(f"the errors of emulator {self.kind} are not measured")
         return found
 
-    def predict_variance(self, positions: np.ndarray) -> np.ndarray:
-        """Variance of the emulator's error, (source, sample): it follows arrival and amplitude.
-
-        An emulator without a model of the peaks gives the same variance everywhere.
-        """
-        count = len(np.atleast_2d(positions))
-        if self.peaks is None:
-            return np.broadcast_to(self.variance, (count, len(self.variance)))
-        peaks = self.predict_peaks(positions)
-        samples = np.arange(len(self.variance))
-        shift = np.round(peaks.index - self.peaks.reference[1]).astype(int)
-        place = np.clip(samples - shift[:, None], 0, samples[-1])  # beyond the ends: as there
-        return peaks.amplitude[:, None] ** 2 * self.variance[place]
-
     def with_errors(self, positions: np.ndarray, truth: np.ndarray) -> Emulator:
         """The same emulator with the variances of its errors on validation traces."""
         error = truth - self.predict(positions)

@@ -76,6 +76,22 @@ def accuracies(
     return {name: np.array(values) for name, values in found.items() if values}
 
 
+def compression(emulator: base.Emulator, events: Events) -> float:
+    """R2D of test traces that are only projected on an emulator's principal components.
+
+    With their true peaks: the most that PCA+NN and PCA+GP could reach (section 2.2.2).
+    """
+    truth, last = events.traces("test"), emulator.chain[-1]
+    if emulator.peaks is None or not isinstance(last, stages.Linear):
+        raise ValueError(f"emulator {emulator.kind} has no principal components")
+    peaks = preprocessing.find_peaks(truth)
+    reference = emulator.peaks.reference
+    rest = preprocessing.align(truth, peaks, reference) - last.bias
+    coefficients, *_ = np.linalg.lstsq(last.weight.T, rest.T, rcond=None)
+    kept = (coefficients.T @ last.weight + last.bias).astype(np.float32)
+    return preprocessing.r2d(truth, preprocessing.restore(kept, peaks, reference))
+
+
 def row(
     kind: str,
     paths: Sequence[str | os.PathLike],
@@ -127,6 +143,8 @@ def row(
         "size_MB": np.mean([os.path.getsize(path) for path in paths]) / 1e6,
         "seeds": len(paths),
     }
+    if kind.startswith("pca_"):
+        found["r2d_compression"] = compression(first, events)
     published = PUBLISHED.get(kind, (np.nan,) * len(COLUMNS))
     return found | {f"published_{c}": v for c, v in zip(COLUMNS, published, strict=True)}
 

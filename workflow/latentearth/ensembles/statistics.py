@@ -102,39 +102,34 @@ def _block_moments(block):
 
 
 class CoMoments(NamedTuple):
-    """Sums of products of deviations between some points (rows) and all points.
+    """Sums of products of deviations between all points.
 
     Attributes
     ----------
     n
         Number of samples.
-    rows
-        Indices of the points that the rows stand for, shape (row,).
     mean
         Mean of every point, shape (point,).
     products
-        Sum over samples of the products of deviations, shape (row, point).
+        Sum over samples of the products of deviations, shape (point, point).
     """
 
     n: int
-    rows: np.ndarray
     mean: np.ndarray
     products: np.ndarray
 
     def covariance(self, ddof: int = 1) -> np.ndarray:
-        """Return covariances (row, point), in the squared unit of the values."""
+        """Return covariances (point, point), in the squared unit of the values."""
         return self.products / (self.n - ddof)
 
 
-def block_comoments(block: np.ndarray, rows: np.ndarray | None = None) -> CoMoments:
-    """Co-moments of one block of samples (k, point); all points are rows unless given."""
+def block_comoments(block: np.ndarray) -> CoMoments:
+    """Co-moments of one block of samples (k, point)."""
     mean = block.mean(axis=0, dtype=np.float64)
     deviation = block - mean
     mean_error = deviation.mean(axis=0)  # what the rounding of the mean left over
     deviation -= mean_error
-    left = deviation if rows is None else deviation[:, rows]
-    rows = np.arange(block.shape[1]) if rows is None else np.asarray(rows)
-    return CoMoments(len(block), rows, mean + mean_error, left.T @ deviation)
+    return CoMoments(len(block), mean + mean_error, deviation.T @ deviation)
 
 
 def merge_comoments(a: CoMoments, b: CoMoments) -> CoMoments:
@@ -145,60 +140,13 @@ def merge_comoments(a: CoMoments, b: CoMoments) -> CoMoments:
     n, delta = a.n + b.n, b.mean - a.mean
     products = a.products
     products += b.products
-    products += np.outer(delta[a.rows] * (a.n * b.n / n), delta)
-    return CoMoments(n, a.rows, a.mean + delta * (b.n / n), products)
+    products += np.outer(delta * (a.n * b.n / n), delta)
+    return CoMoments(n, a.mean + delta * (b.n / n), products)
 
 
 def covariance_matrix(blocks: Iterable[np.ndarray], ddof: int = 1) -> np.ndarray:
     """Covariances between all points (Fig. 7, Fig. 8), shape (point, point), in squared units."""
     return functools.reduce(merge_comoments, map(block_comoments, blocks)).covariance(ddof)
-
-
-def point_spread_functions(
-    blocks: Iterable[np.ndarray], points: np.ndarray, ddof: int = 1
-) -> np.ndarray:
-    """Covariance of some points with all others, the rows shown as maps in Fig. 7.
-
-    Parameters
-    ----------
-    blocks
-        Blocks of samples, shape (k, point).
-    points
-        Indices of the points that the maps belong to, shape (row,).
-    ddof
-        The divisor is the number of samples less this.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (row, point), in squared units: rows of :func:`covariance_matrix`, made without
-        the matrix.
-    """
-    parts = (block_comoments(block, np.asarray(points)) for block in blocks)
-    return functools.reduce(merge_comoments, parts).covariance(ddof)
-
-
-def correlation(
-    covariance: np.ndarray, std: np.ndarray, rows: np.ndarray | None = None
-) -> np.ndarray:
-    """Correlation from covariances.
-
-    Parameters
-    ----------
-    covariance
-        Covariances, shape (row, point).
-    std
-        Standard deviations with the same ``ddof``, shape (point,).
-    rows
-        Points that the rows stand for, shape (row,); None if all points in order.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (row, point), without unit; NaN where a point does not vary.
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return covariance / np.outer(std if rows is None else std[rows], std)
 
 
 def map_misfit(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> tuple[float, float]:

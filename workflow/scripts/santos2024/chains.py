@@ -24,12 +24,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
     operator = Homogenization(generator.side, float(data.waves), rocks, p.iterations, device=device)
     chain_target, *targets = (
         downscaling.likelihood(generator, operator, data.observed.values[which],
-                               data.sigma.values, s["components"], p.precision, device)
+                               data[s["sigma"]].values, s["components"], p.precision, device)
         for which in (target_of, *used)
     )  # fmt: skip
     seed = provenance.stream(p.seed, "santos2024", "chains", snakemake.wildcards.inversion)
     about = {
-        "data": float(data.observed.sum()), "sigma": data.sigma.values.tolist(),
+        "data": float(data.observed.sum()), "sigma": data[s["sigma"]].values.tolist(),
         "weights": shipped.checksum(snakemake.input.weights), "components": s["components"],
         "iterations": p.iterations, "precision": p.precision, "rocks": [p.black, p.white],
     }  # fmt: skip

@@ -2,10 +2,12 @@
 
 import xarray as xr
 from latentearth import io, job, provenance
+from latentearth.ensembles import latent_images
 from latentearth.networks.wgan_gp import load_generator
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
 from latentearth.samplers import downscaling, solutions
+from latentearth.samplers.closest_fit import Search, closest_fits
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
@@ -29,13 +31,21 @@ with job.logged(snakemake.log[0], snakemake.threads):
             generate,
             lambda images: downscaling.homogenize(operator, images),
             data.observed.values[target],
-            data.sigma.values,
+            data[p.sigma].values,
             data.image.values[target] if "image" in data else None,
             p.images,
             provenance.stream(p.seed, "santos2024", "solution", target),
         )
         parts.append(described.assign(acceptance=part.acceptance.mean()))
     result = xr.concat(parts, "target").assign_coords(target=used)
+    if "image" in data:  # what the generator can do at best, knowing the target
+        search = Search(**{key: value for key, value in p.closest_fit.items() if key != "images"})
+        targets, seed = data.image.values[used], ("santos2024", "closest_fit", "targets")
+        z, _, _ = closest_fits(
+            generator, targets, generator.latent, search, provenance.stream(p.seed, *seed)
+        )
+        shares = map(latent_images.correct_share, generate(z), targets)
+        result["correct_closest_fit"] = ("target", list(shares), {"units": "1"})
     result["waves"] = data.waves
     title = f"Solution, {snakemake.wildcards.inversion}"
     about = provenance.attributes(title, {"images": p.images}, p.seed, p.scale)

@@ -6,7 +6,7 @@ from latentearth.earth.binary_images import nearest
 
 NUMBERS = (
     "misfit_of_mean", "misfit_of_mode", "correct_mean", "correct_of_mean", "correct_of_mode",
-    "correct_samples", "mean_deviation", "acceptance",
+    "correct_samples", "correct_closest_fit", "mean_deviation", "acceptance",
 )  # fmt: skip
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -16,10 +16,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
     solutions = dict(
         zip(p.experiments, map(io.read_dataset, snakemake.input.solutions), strict=True)
     )
-    rows = {"experiments": [], "targets": []}
+    rows = {"experiments": [], "targets": [], "twins": []}
     for name, found in solutions.items():
-        distance, _ = nearest(found.true_image.values, prior)
-        flat = np.mean((found.true_image.values > 0.5) == (errors.prior_mean.values > 0.5), (1, 2))
+        truth = found.true_image.values > 0.5
+        distance, _ = nearest(truth.astype(prior.dtype), prior)
+        flat = np.mean(truth == (errors.prior_mean.values > 0.5), (1, 2))
+        into = name.partition("_")[0] if name.startswith(("targets", "twins")) else "experiments"
         for k in range(found.sizes["target"]):
             one = found.isel(target=k)
             row = {
@@ -32,7 +34,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
                 "r_hat_largest": float(one.r_hat.max()),
                 "ess_median": float(one.effective_samples.median()),
             }  # fmt: skip
-            rows["targets" if name == "targets" else "experiments"].append(row)
+            rows[into].append(row)
             print(row)
     attributes = provenance.attributes("Misfits and recovery", {}, p.seed, p.scale)
     for name, table in rows.items():
