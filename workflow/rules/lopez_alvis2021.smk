@@ -103,7 +103,7 @@ if "vae" not in LA21_SHIPS:
             "benchmarks/lopez_alvis2021/vae.tsv"
         conda:
             "../../envs/train.yaml"
-        threads: 2
+        threads: settings.training_threads
         resources:
             mem_mb=LA21.vae.resources.mem_mb,
             runtime=LA21.vae.resources.runtime,
@@ -131,7 +131,7 @@ if "sgan" not in LA21_SHIPS:
             "benchmarks/lopez_alvis2021/sgan.tsv"
         conda:
             "../../envs/train.yaml"
-        threads: 2
+        threads: settings.training_threads
         resources:
             mem_mb=LA21.sgan.resources.mem_mb,
             runtime=LA21.sgan.resources.runtime,
@@ -156,7 +156,7 @@ rule lopez_alvis2021_networks_table:
         "benchmarks/lopez_alvis2021/networks_table.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
@@ -201,7 +201,7 @@ rule lopez_alvis2021_jumps:
         "benchmarks/lopez_alvis2021/jumps.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
@@ -224,7 +224,7 @@ rule lopez_alvis2021_samples:
         "benchmarks/lopez_alvis2021/samples.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
@@ -249,7 +249,7 @@ rule lopez_alvis2021_encoded:
         "benchmarks/lopez_alvis2021/encoded.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=30,

@@ -99,7 +99,7 @@ rule lopez_alvis2021_own_inversion:
         "benchmarks/lopez_alvis2021/own_inversion.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=INV.resources.mem_mb,
         runtime=INV.resources.runtime,

@@ -78,7 +78,7 @@ rule lopez_alvis2021_crosshole_data:
         "benchmarks/lopez_alvis2021/crosshole_data.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=60,

@@ -33,7 +33,7 @@ rule santos2024_prior:
         "benchmarks/santos2024/prior.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 8
+    threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
@@ -59,7 +59,7 @@ rule santos2024_gan:
         "benchmarks/santos2024/gan.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: settings.training_threads
     resources:
         mem_mb=S24.gan.resources.mem_mb,
         runtime=S24.gan.resources.runtime,
@@ -114,7 +114,7 @@ rule santos2024_assessment:
         "benchmarks/santos2024/assessment.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=6000,
         runtime=60,
@@ -162,7 +162,7 @@ rule santos2024_continuity:
         "benchmarks/santos2024/continuity.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=30,

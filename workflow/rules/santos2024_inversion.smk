@@ -71,7 +71,7 @@ rule santos2024_errors:
         "benchmarks/santos2024/errors.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
@@ -190,7 +190,7 @@ rule santos2024_chains:
         "benchmarks/santos2024/chains/{inversion}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1  # jobs side by side: threads of one that wait for each other double its CPU time
+    threads: 1
     resources:
         mem_mb=S24_INV.resources.mem_mb,
         runtime=S24_INV.resources.runtime,
@@ -233,7 +233,7 @@ rule santos2024_solution:
         "benchmarks/santos2024/solution/{inversion}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=4000,
         runtime=30,
@@ -296,7 +296,7 @@ rule santos2024_tables:
         "benchmarks/santos2024/tables.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=6000,
         runtime=20,

@@ -58,7 +58,7 @@ rule scheiter2022_shell_ensemble:
         "benchmarks/scheiter2022/{experiment}/ensemble_{dimension}d.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=60,
@@ -113,7 +113,7 @@ rule scheiter2022_ring_gans:
         "benchmarks/scheiter2022/ring/gans.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: settings.training_threads
     resources:
         mem_mb=S22.ring.resources.mem_mb,
         runtime=S22.ring.resources.runtime,
@@ -143,7 +143,7 @@ rule scheiter2022_ring_draws:
         "benchmarks/scheiter2022/ring/draws.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
@@ -172,7 +172,7 @@ rule scheiter2022_ring_integrals:
         "benchmarks/scheiter2022/ring/integrals.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
@@ -200,7 +200,7 @@ rule scheiter2022_hypersphere_gans:
         "benchmarks/scheiter2022/hypersphere/gans.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: settings.training_threads
     resources:
         mem_mb=S22.hypersphere.resources.mem_mb,
         runtime=S22.hypersphere.resources.runtime,
@@ -231,7 +231,7 @@ rule scheiter2022_hypersphere_slices:
         "benchmarks/scheiter2022/hypersphere/slices_{dimension}d.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=240,
@@ -260,7 +260,7 @@ rule scheiter2022_economics:
     conda:
         "../../envs/train.yaml"
     # alone on the machine, as far as cores go, because it measures time
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=60,

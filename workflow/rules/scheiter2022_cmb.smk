@@ -105,7 +105,7 @@ rule scheiter2022_cmb_ensemble:
         "benchmarks/scheiter2022/cmb/ensemble_{grid}.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=240,
@@ -161,7 +161,7 @@ rule scheiter2022_cmb_wgans:
         "benchmarks/scheiter2022/cmb/wgan_{source}_{group}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: settings.training_threads
     resources:
         mem_mb=CMB.wgan.resources.mem_mb,
         runtime=CMB.wgan.resources.runtime,
@@ -189,7 +189,7 @@ rule scheiter2022_cmb_maps:
         "benchmarks/scheiter2022/cmb/maps_{source}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=CMB.resources.mem_mb,
         runtime=CMB.resources.runtime,
@@ -214,7 +214,7 @@ rule scheiter2022_cmb_sweep_wgans:
         "benchmarks/scheiter2022/cmb/sweep_wgans.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: settings.training_threads
     resources:
         mem_mb=CMB.wgan.resources.mem_mb,
         runtime=CMB.wgan.resources.runtime,
@@ -244,7 +244,7 @@ rule scheiter2022_cmb_sweep:
         "benchmarks/scheiter2022/cmb/sweep.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=CMB.resources.mem_mb,
         runtime=CMB.resources.runtime,
@@ -269,7 +269,7 @@ rule scheiter2022_cmb_dcgan:
         "benchmarks/scheiter2022/cmb/dcgan_{percent}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: settings.training_threads
     resources:
         mem_mb=CMB.dcgan.resources.mem_mb,
         runtime=CMB.dcgan.resources.runtime,
@@ -294,7 +294,7 @@ rule scheiter2022_cmb_regional:
         "benchmarks/scheiter2022/cmb/regional_{percent}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=CMB.resources.mem_mb,
         runtime=CMB.resources.runtime,
@@ -324,7 +324,7 @@ rule scheiter2022_cmb_published_ensemble:
         "benchmarks/scheiter2022/cmb/ensemble_published.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=60,

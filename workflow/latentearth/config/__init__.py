@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from latentearth.config.base import ConfigError, Index, Section, explain
+from latentearth.config.base import ConfigError, Count, Index, Section, explain
 from latentearth.config.lopez_alvis2021 import LopezAlvis2021
 from latentearth.config.santos2024 import Santos2024
 from latentearth.config.scheiter2022 import Scheiter2022
@@ -27,6 +27,7 @@ class Config(Section):
     seed: Index
     scale: Literal["laptop", "smoke", "paper"]
     device: Literal["auto", "cpu", "cuda"]
+    training_threads: Count  # of a training on the CPU
     data: Data
     weights: Literal["train", "shipped"]
     scheiter2022: Scheiter2022
