@@ -1,4 +1,4 @@
-"""Targets that the generator made, and their observed effective media: nothing of them is foreign to it."""
+"""Targets that the generator made, and what is observed of them: nothing is foreign to it."""
 
 import numpy as np
 import xarray as xr
