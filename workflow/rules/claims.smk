@@ -16,13 +16,9 @@ except ledger.LedgerError as error:
     raise WorkflowError(str(error))
 
 
-LEDGERS_OF = {
-    paper: [path for path in LEDGERS if path.stem.startswith(paper)] for paper in PAPERS
-}
+LEDGERS_OF = {paper: [path for path in LEDGERS if path.stem.startswith(paper)] for paper in PAPERS}
 MEASURED_IN = {
-    paper: ledger.files(
-        [entry for path in paths for entry in ENTRIES_OF[path]], CONDITIONS
-    )
+    paper: ledger.files([entry for path in paths for entry in ENTRIES_OF[path]], CONDITIONS)
     for paper, paths in LEDGERS_OF.items()
 }
 
@@ -69,9 +65,7 @@ rule claims_ledger:
 rule claims_of_paper:
     "Measure the claims of one paper, for the captions and the tables of the report."
     input:
-        ledgers=lambda wildcards: [
-            os.path.relpath(p) for p in LEDGERS_OF[wildcards.paper]
-        ],
+        ledgers=lambda wildcards: [os.path.relpath(p) for p in LEDGERS_OF[wildcards.paper]],
         results=lambda wildcards: MEASURED_IN[wildcards.paper],
         code=library("common/paper_claims.py"),
     output:

@@ -35,13 +35,8 @@ def imports_of(path):
     """Files of the library that a Python file imports directly."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
-            "latentearth"
-        ):
-            names = [
-                node.module,
-                *(f"{node.module}.{alias.name}" for alias in node.names),
-            ]
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("latentearth"):
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
             names = [a.name for a in node.names if a.name.startswith("latentearth")]
         else:
@@ -49,9 +44,7 @@ def imports_of(path):
         for name in names:
             stem = LIBRARY.parent.joinpath(*name.split("."))
             found.update(
-                file
-                for file in (stem.with_suffix(".py"), stem / "__init__.py")
-                if file.is_file()
+                file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()
             )
     return found
 
@@ -108,11 +101,7 @@ def shown(path, name):
     text = name
     if REPORTING:
         measured = Path("results", paper, "claims.json")
-        found = (
-            json.loads(measured.read_text(encoding="utf-8"))
-            if measured.is_file()
-            else None
-        )
+        found = json.loads(measured.read_text(encoding="utf-8")) if measured.is_file() else None
         rows = None if found is None else verdicts.rows_of(name, found)
         config["verdicts"][path] = verdicts.caption(rows)
         text = verdicts.label(name, rows or [])

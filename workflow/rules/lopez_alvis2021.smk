@@ -109,11 +109,7 @@ if "vae" not in LA21_SHIPS:
             runtime=LA21.vae.resources.runtime,
             gpu=gpus(),
         params:
-            **common(
-                settings=section(LA21.vae),
-                crops=LA21.quality.crops,
-                device=settings.device,
-            ),
+            **common(settings=section(LA21.vae), crops=LA21.quality.crops, device=settings.device),
         script:
             "../scripts/lopez_alvis2021/vae.py"
 

@@ -17,9 +17,7 @@ rule lopez_alvis2021_poster_runs:
         weights=f"{L21}/{{network}}.safetensors",
         card=f"{L21}/{{network}}.json",
         survey=INV_SURVEY,
-        starts=lambda wildcards: (
-            L21_STARTS[wildcards.network] if settings.data.published else []
-        ),
+        starts=lambda wildcards: (L21_STARTS[wildcards.network] if settings.data.published else []),
         code=library("lopez_alvis2021/poster_runs.py"),
     output:
         f"{L21}/poster/{{network}}.nc",
@@ -37,9 +35,7 @@ rule lopez_alvis2021_poster_runs:
     params:
         **common(
             settings=section(INV.poster),
-            case=lambda wildcards: section(
-                INV.cases[INV.poster.cases[wildcards.network]]
-            ),
+            case=lambda wildcards: section(INV.cases[INV.poster.cases[wildcards.network]]),
             group=lambda wildcards: INV.group[wildcards.network],
             survey=section(INV.survey),
             velocities=INV.velocities,

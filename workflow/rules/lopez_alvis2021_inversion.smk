@@ -37,8 +37,7 @@ rule lopez_alvis2021_truths:
         card=f"{L21}/vae.json",
         published=(
             expand(
-                f"{L21_PUBLISHED}/{{name}}.npy",
-                name=["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"],
+                f"{L21_PUBLISHED}/{{name}}.npy", name=["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"]
             )
             if settings.data.published
             else []
@@ -69,11 +68,7 @@ rule lopez_alvis2021_crosshole_data:
         weights=f"{L21}/vae.safetensors",
         card=f"{L21}/vae.json",
         survey=INV_SURVEY,
-        noise=(
-            f"{L21_PUBLISHED}/noiserealz.npy"
-            if settings.data.published and not INV_OWN
-            else []
-        ),
+        noise=(f"{L21_PUBLISHED}/noiserealz.npy" if settings.data.published and not INV_OWN else []),
         code=library("lopez_alvis2021/crosshole_data.py"),
     output:
         f"{L21}/crosshole_data.nc",
@@ -132,9 +127,7 @@ rule lopez_alvis2021_linear_case:
         card=lambda wildcards: f"{L21}/{INV_CASES[wildcards.case].network}.json",
         survey=INV_SURVEY,
         starts=lambda wildcards: (
-            L21_STARTS[INV_CASES[wildcards.case].network]
-            if settings.data.published
-            else []
+            L21_STARTS[INV_CASES[wildcards.case].network] if settings.data.published else []
         ),
         code=library("lopez_alvis2021/linear_case.py"),
     output:
@@ -153,13 +146,9 @@ rule lopez_alvis2021_linear_case:
     params:
         **common(
             case=lambda wildcards: section(INV_CASES[wildcards.case]),
-            runs=lambda wildcards: section(
-                INV.linear[INV_CASES[wildcards.case].network]
-            ),
+            runs=lambda wildcards: section(INV.linear[INV_CASES[wildcards.case].network]),
             group=lambda wildcards: INV.group[INV_CASES[wildcards.case].network],
-            noise=lambda wildcards: (
-                INV.noise if wildcards.case.endswith("_noise") else 0.0
-            ),
+            noise=lambda wildcards: INV.noise if wildcards.case.endswith("_noise") else 0.0,
             survey=section(INV.survey),
             velocities=INV.velocities,
             precision=INV.precision,
@@ -195,9 +184,7 @@ rule lopez_alvis2021_nonlinear:
     params:
         **common(
             settings=section(INV.nonlinear),
-            noise=lambda wildcards: (
-                INV.noise if wildcards.noisiness == "noisy" else 0.0
-            ),
+            noise=lambda wildcards: INV.noise if wildcards.noisiness == "noisy" else 0.0,
             survey=section(INV.survey),
             velocities=INV.velocities,
             precision=INV.precision,

@@ -43,19 +43,11 @@ S24_ROCKS = {
 SANTOS2024 += [
     *expand(
         "figures/santos2024/fig{number}.png",
-        number=[
-            "02",
-            "03",
-            "08",
-            "09",
-            *range(10, 16),
-            *(f"A{k}" for k in range(1, 6)),
-        ],
+        number=["02", "03", "08", "09", *range(10, 16), *(f"A{k}" for k in range(1, 6))],
     ),
     "figures/santos2024/samplers.png",
     *expand(
-        "results/santos2024/table_{name}.csv",
-        name=["errors", "targets", "twins", "experiments"],
+        "results/santos2024/table_{name}.csv", name=["errors", "targets", "twins", "experiments"]
     ),
     *(["figures/santos2024/own_medium.png"] if S24_OWN else []),
 ]
@@ -250,9 +242,7 @@ rule santos2024_solution:
     params:
         **common(
             images=S24_INV.images,
-            sigma=lambda wildcards: S24_EXPERIMENTS[wildcards.inversion].get(
-                "sigma", "sigma"
-            ),
+            sigma=lambda wildcards: S24_EXPERIMENTS[wildcards.inversion].get("sigma", "sigma"),
             closest_fit=section(S24_INV.errors.closest_fit),
             iterations=S24_INV.iterations.sampling,
             **S24_ROCKS,
@@ -296,16 +286,12 @@ rule santos2024_tables:
     input:
         prior=S24_PRIOR,
         errors=S24_ERRORS,
-        solutions=expand(
-            f"{S24_INVERSION}/solution/{{inversion}}.nc", inversion=S24_TABLED
-        ),
+        solutions=expand(f"{S24_INVERSION}/solution/{{inversion}}.nc", inversion=S24_TABLED),
         code=library("santos2024/tables.py"),
     output:
         targets=shown("results/santos2024/table_targets.csv", "Figure 15: table"),
         twins=shown("results/santos2024/table_twins.csv", "Beyond: twins"),
-        experiments=shown(
-            "results/santos2024/table_experiments.csv", "Beyond: experiments"
-        ),
+        experiments=shown("results/santos2024/table_experiments.csv", "Beyond: experiments"),
     log:
         "logs/santos2024/tables.log",
     benchmark:

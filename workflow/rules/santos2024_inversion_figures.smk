@@ -150,9 +150,7 @@ rule santos2024_fig12:
     "Figure 12: results for different cutoff wavelengths."
     input:
         chains=expand(f"{S24_INVERSION}/chains/{{inversion}}.nc", inversion=S24_CUTOFFS),
-        solutions=expand(
-            f"{S24_INVERSION}/solution/{{inversion}}.nc", inversion=S24_CUTOFFS
-        ),
+        solutions=expand(f"{S24_INVERSION}/solution/{{inversion}}.nc", inversion=S24_CUTOFFS),
         code=library("santos2024/fig12.py"),
     output:
         shown("figures/santos2024/fig12.png", "Figure 12"),

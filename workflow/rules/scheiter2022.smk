@@ -64,9 +64,7 @@ rule scheiter2022_shell_ensemble:
         runtime=60,
     params:
         **common(
-            settings=lambda wildcards: section(
-                getattr(S22, wildcards.experiment).ensemble
-            ),
+            settings=lambda wildcards: section(getattr(S22, wildcards.experiment).ensemble),
             shell=section(S22.shell),
         ),
     script:
@@ -103,9 +101,7 @@ rule scheiter2022_ring_subset:
 rule scheiter2022_ring_gans:
     "Train one GAN per chain and ensemble size, all at once (Tables A1 and A2)."
     input:
-        ensembles=expand(
-            "results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes
-        ),
+        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
         code=library("scheiter2022/gans.py"),
     output:
         weights="results/scheiter2022/ring/gans.safetensors",
@@ -152,9 +148,7 @@ rule scheiter2022_ring_draws:
         mem_mb=2000,
         runtime=30,
     params:
-        **common(
-            settings=section(S22.ring.gan), draws=S22.ring.draws, sizes=S22.ring.sizes
-        ),
+        **common(settings=section(S22.ring.gan), draws=S22.ring.draws, sizes=S22.ring.sizes),
     script:
         "../scripts/scheiter2022/ring_draws.py"
 
@@ -162,9 +156,7 @@ rule scheiter2022_ring_draws:
 rule scheiter2022_ring_integrals:
     "Integrals of sin(w phi) from the ensembles and from the GANs (section 3.2)."
     input:
-        ensembles=expand(
-            "results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes
-        ),
+        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
         draws="results/scheiter2022/ring/draws.nc",
         published=(
             f"{PUBLISHED_RING}/processed_data/integrals_std_array.obj"
@@ -282,20 +274,16 @@ rule scheiter2022_tables:
     "Compression of each ensemble, and parameter counts of Tables A1 to A4."
     input:
         cards=expand(
-            "results/scheiter2022/{experiment}/gans.json",
-            experiment=["ring", "hypersphere"],
+            "results/scheiter2022/{experiment}/gans.json", experiment=["ring", "hypersphere"]
         ),
         # known when scheiter2022_cmb.smk has been read
         dcgan=lambda wildcards: DCGAN_CARD,
         wgans=lambda wildcards: WGAN_CARDS,
         code=library("scheiter2022/tables.py"),
     output:
-        compression=shown(
-            "results/scheiter2022/table_compression.csv", "Beyond: compression"
-        ),
+        compression=shown("results/scheiter2022/table_compression.csv", "Beyond: compression"),
         networks=shown(
-            "results/scheiter2022/table_networks.csv",
-            "Tables A1, A2, A3 and A4: networks",
+            "results/scheiter2022/table_networks.csv", "Tables A1, A2, A3 and A4: networks"
         ),
     log:
         "logs/scheiter2022/tables.log",
@@ -339,9 +327,7 @@ rule scheiter2022_fig01:
 rule scheiter2022_fig02:
     "Rings of four sizes and the GANs that learned them (Figure 2)."
     input:
-        ensembles=expand(
-            "results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes
-        ),
+        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
         draws="results/scheiter2022/ring/draws.nc",
         code=library("scheiter2022/fig02.py"),
     output:

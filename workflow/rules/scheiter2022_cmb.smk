@@ -20,9 +20,7 @@ WGAN_CARDS = expand(f"{CMB_RESULTS}/wgan_mcmc/{{group}}.json", group=PATCH_GROUP
 WGAN_SOURCES = ["mcmc", "published"] if settings.data.published else ["mcmc"]
 
 SCHEITER2022 += [
-    *expand(
-        "figures/scheiter2022/fig{number}.png", number=["05", "06", "07", "08", "09"]
-    ),
+    *expand("figures/scheiter2022/fig{number}.png", number=["05", "06", "07", "08", "09"]),
     "figures/scheiter2022/fig08b_convergence.png",
     "figures/scheiter2022/cmb_losses.png",
 ]
@@ -94,9 +92,7 @@ rule scheiter2022_cmb_ensemble:
     input:
         chains=[] if CMB.own.globe else RAW_CHAINS,
         own=lambda wildcards: (
-            CMB.own.australia
-            if wildcards.grid == "australia" and CMB.own.australia
-            else None
+            CMB.own.australia if wildcards.grid == "australia" and CMB.own.australia else None
         )
         or CMB.own.globe
         or [],
@@ -171,9 +167,7 @@ rule scheiter2022_cmb_wgans:
         runtime=CMB.wgan.resources.runtime,
         gpu=gpus(),
     params:
-        **common(
-            settings=section(CMB.wgan), patches=CMB.patches, device=settings.device
-        ),
+        **common(settings=section(CMB.wgan), patches=CMB.patches, device=settings.device),
     script:
         "../scripts/scheiter2022/cmb_wgans.py"
 
@@ -183,12 +177,9 @@ rule scheiter2022_cmb_maps:
     input:
         ensemble=rules.scheiter2022_cmb_wgans.input.ensemble,
         weights=expand(
-            f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors",
-            group=PATCH_GROUPS,
+            f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors", group=PATCH_GROUPS
         ),
-        cards=expand(
-            f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.json", group=PATCH_GROUPS
-        ),
+        cards=expand(f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.json", group=PATCH_GROUPS),
         code=library("scheiter2022/cmb_maps.py"),
     output:
         f"{CMB_RESULTS}/wgan_{{source}}/maps.nc",
@@ -322,8 +313,7 @@ rule scheiter2022_cmb_published_ensemble:
     "Sample the authors' generators: a stand-in for their ensemble, which is not public."
     input:
         generators=[
-            f"{GEOPHYSICAL}/trained_gans/tomo_patch_{patch}.pt"
-            for patch in range(CMB.patches)
+            f"{GEOPHYSICAL}/trained_gans/tomo_patch_{patch}.pt" for patch in range(CMB.patches)
         ],
         code=library("scheiter2022/cmb_published_ensemble.py"),
     output:

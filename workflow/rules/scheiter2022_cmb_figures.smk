@@ -74,9 +74,7 @@ rule scheiter2022_fig07:
 rule scheiter2022_fig08:
     "GANs trained on 40 and 50 per cent of the chains (Figure 8)."
     input:
-        statistics=expand(
-            f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc", percent=[40, 50]
-        ),
+        statistics=expand(f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc", percent=[40, 50]),
         code=library("scheiter2022/fig08.py"),
     output:
         shown("figures/scheiter2022/fig08.png", "Figure 8"),
@@ -149,12 +147,9 @@ rule scheiter2022_cmb_losses:
     "Loss curves and validation distances of the WGANs and DCGANs."
     input:
         histories=[
+            *expand(f"{CMB_RESULTS}/wgan_mcmc/{{group}}_history.nc", group=PATCH_GROUPS),
             *expand(
-                f"{CMB_RESULTS}/wgan_mcmc/{{group}}_history.nc", group=PATCH_GROUPS
-            ),
-            *expand(
-                f"{CMB_RESULTS}/dcgan/first_{{percent}}_history.nc",
-                percent=CMB.dcgan.percent,
+                f"{CMB_RESULTS}/dcgan/first_{{percent}}_history.nc", percent=CMB.dcgan.percent
             ),
         ],
         code=library("scheiter2022/cmb_losses.py"),

@@ -15,12 +15,9 @@ SM21_FILES = {
 SM21_MODEL = SM21.model.file or SM21_FILES.get("model", [])
 SM21_COORDINATES = SM21.sources.file or SM21_FILES.get("coordinates", [])
 # the published traces are those of the central receiver
-SM21_GIVEN = (
-    {0: SM21_FILES["traces"]} if "traces" in SM21_FILES else {}
-) | SM21.traces.files
+SM21_GIVEN = ({0: SM21_FILES["traces"]} if "traces" in SM21_FILES else {}) | SM21.traces.files
 SM21_TRACES = [
-    f"{SM21_RESULTS}/traces/receiver_{number}.nc"
-    for number in range(len(SM21.receivers))
+    f"{SM21_RESULTS}/traces/receiver_{number}.nc" for number in range(len(SM21.receivers))
 ]
 
 SPURIO_MANCINI2021 = [

@@ -1,15 +1,6 @@
 # Spurio Mancini et al. (2021), sections 2 and 3.2.1: the emulators; Figures 1 and 8, Table 1.
 SM21_EMULATORS = SM21.emulators
-SM21_KINDS = [
-    "direct",
-    "pca_nn",
-    "pca_gp",
-    "ae_nn",
-    "ae_gp",
-    "cvae",
-    "wgan_gp",
-    "d18",
-]  # Table 1
+SM21_KINDS = ["direct", "pca_nn", "pca_gp", "ae_nn", "ae_gp", "cvae", "wgan_gp", "d18"]  # Table 1
 SM21_ALL_KINDS = [*SM21_KINDS, "direct_smooth", "d18_aligned"]
 SM21_SEEDS = list(range(SM21_EMULATORS.seeds))
 # Table 1 is for the central receiver, number 0; the others have what asks for them, one of each
@@ -153,9 +144,7 @@ rule spurio_mancini2021_table1:
     "Accuracy on the test set, times and sizes of all emulators, beside the paper's (Table 1)."
     input:
         **{
-            f"of_{kind}": expand(
-                f"{SM21_CENTRAL}/{kind}_{{seed}}.safetensors", seed=SM21_SEEDS
-            )
+            f"of_{kind}": expand(f"{SM21_CENTRAL}/{kind}_{{seed}}.safetensors", seed=SM21_SEEDS)
             for kind in SM21_ALL_KINDS
         },
         traces=SM21_CENTRAL_TRACES,

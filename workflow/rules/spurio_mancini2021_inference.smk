@@ -8,18 +8,14 @@ SM21_LOCATED = [
 SM21_BOXES = (
     []
     if any(number in SM21_GIVEN for number in SM21_INFERENCE.receivers)
-    else [
-        f"{SM21_RESULTS}/traces/box_{number}.nc" for number in SM21_INFERENCE.receivers
-    ]
+    else [f"{SM21_RESULTS}/traces/box_{number}.nc" for number in SM21_INFERENCE.receivers]
 )
 SM21_MAIN = f"{SM21_RESULTS}/posteriors/waveform_{SM21_INFERENCE.emulator}_noise.nc"
 SM21_RIVAL = f"{SM21_RESULTS}/posteriors/waveform_{SM21_INFERENCE.rival}_noise.nc"
 # the paper's emulator and those that are calibrated, with the likelihoods beyond the paper's
 SM21_BEYOND = {
     f"{emulator}, {likelihood}": f"{SM21_RESULTS}/posteriors/waveform_{emulator}_{likelihood}.nc"
-    for emulator in dict.fromkeys(
-        [SM21_INFERENCE.emulator, *SM21.calibration.emulators]
-    )
+    for emulator in dict.fromkeys([SM21_INFERENCE.emulator, *SM21.calibration.emulators])
     for likelihood in ("noise", "modes")
 }
 # given traces do not say when their event happened, unless they are simulated here
@@ -33,8 +29,7 @@ SM21_POSTERIORS = {
     **({"solver": f"{SM21_RESULTS}/posteriors/solver.nc"} if SM21_BOXES else {}),
 }
 SM21_CALIBRATIONS = {
-    emulator: f"{SM21_RESULTS}/calibration/{emulator}.nc"
-    for emulator in SM21.calibration.emulators
+    emulator: f"{SM21_RESULTS}/calibration/{emulator}.nc" for emulator in SM21.calibration.emulators
 }
 
 SPURIO_MANCINI2021 += [
@@ -276,9 +271,7 @@ rule spurio_mancini2021_fig10:
         mem_mb=1000,
         runtime=10,
     params:
-        **common(
-            title="Figure 10", names=[SM21_INFERENCE.rival, SM21_INFERENCE.emulator]
-        ),
+        **common(title="Figure 10", names=[SM21_INFERENCE.rival, SM21_INFERENCE.emulator]),
     script:
         "../scripts/spurio_mancini2021/corner.py"
 
@@ -287,11 +280,7 @@ rule spurio_mancini2021_fig11:
     "Position by the paper's emulator and by arrival times (Figure 11)."
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
-        posteriors=[
-            f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc",
-            *SM21_ORIGIN,
-            SM21_MAIN,
-        ],
+        posteriors=[f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc", *SM21_ORIGIN, SM21_MAIN],
         code=library("spurio_mancini2021/corner.py"),
     output:
         shown("figures/spurio_mancini2021/fig11.png", "Figure 11"),
@@ -308,11 +297,7 @@ rule spurio_mancini2021_fig11:
     params:
         **common(
             title="Figure 11",
-            names=[
-                "EDT",
-                *["known origin time"] * len(SM21_ORIGIN),
-                SM21_INFERENCE.emulator,
-            ],
+            names=["EDT", *["known origin time"] * len(SM21_ORIGIN), SM21_INFERENCE.emulator],
         ),
     script:
         "../scripts/spurio_mancini2021/corner.py"
