@@ -29,7 +29,7 @@ def describe(rule) -> dict:
         "input": [str(file) for file in rule.input if not callable(file)],
         "log": [str(file) for file in rule.log],
         "benchmark": bool(given.benchmark),
-        "threads": given.threads is not None,
+        "threads": given.threads,
         "resources": sorted(given.resources[1]) if given.resources else [],
         "runs": not rule.norun,
     }

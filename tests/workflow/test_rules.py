@@ -31,6 +31,12 @@ def test_every_rule_states_how_it_runs(scripted):
     assert not faults, "\n".join(faults)
 
 
+def test_jobs_have_one_thread(scripted):
+    """More than one each, side by side, wait for each other; and sums would depend on --cores."""
+    several = {rule["name"]: rule["threads"] for rule in scripted if rule["threads"] != 1}
+    assert not several
+
+
 def test_every_rule_that_runs_runs_a_script(rules):
     others = [rule["name"] for rule in rules if rule["runs"] and not rule["script"]]
     assert not others, f"rules with shell or run code, which nothing here checks: {others}"
