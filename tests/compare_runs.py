@@ -16,7 +16,8 @@ import numpy as np
 from safetensors import safe_open
 
 MEASURED = re.compile(
-    r"(^|_)cpu(_|$)|seconds|^milliseconds$|^samples_per_s$|^time_for_slice_s$|^gain_(least|median)$"
+    r"(^|_)cpu(_|$)|seconds|^milliseconds$|^samples_per_s$|^time_for_slice_s$|^gain_(least|median|within|distance)$"
+    r"|^squared_distance$|^size_MB$"  # within equal CPU times; a card with its times in the file
     r"|^(git_commit|source|versions|settings|hardware|device|card|sha256|threads)$"
 )
 # The time in it is the processor's, under a name that other files have for physical times.
