@@ -32,4 +32,5 @@ def test_a_users_medium_is_inverted_beside_ours(tmp_path):
     text = "santos2024: {inversion: {cutoffs: [2], own: {observed: mine.nc, waves: 4}}}"
     found = jobs(tmp_path, text, "santos2024")
     assert found["santos2024_own_medium"] == found["santos2024_own_figure"] == 1
-    assert found["santos2024_chains"] == 5  # principal, one cutoff, isotropic, targets, own
+    # principal, one cutoff, isotropic, targets, twins with either error, own
+    assert found["santos2024_chains"] == 7
