@@ -1,0 +1,1 @@
+"""What each paper states (SETTINGS) and claims (FINDINGS); a module per paper, named by its key."""

@@ -1,0 +1,1 @@
+"""The claim ledger: what the papers state and claim, beside what we measure."""

@@ -1,0 +1,78 @@
+"""Measure one paper's ledger from the command line, while its claims are written.
+
+    python -m support.ledger FOLDER SCALE PAPER [--lift] [--only TEXT]
+
+FOLDER holds ``results/``; the config is that of the scale. Entries that cannot be measured say
+why, and the others go on.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import yaml
+from latentearth.config import validate
+
+from support.ledger.forms import SCALES, Entry, Finding, Setting, read_ledger
+from support.ledger.verdicts import Results, verdict
+from support.published_values import MeasurementError
+
+ROOT = Path(__file__).parents[3]
+
+
+def merged(base: dict, changes: dict) -> dict:
+    """A config with the changes of a scale, as Snakemake merges them."""
+    found = dict(base)
+    for name, value in changes.items():
+        inner = isinstance(value, dict) and isinstance(found.get(name), dict)
+        found[name] = merged(found[name], value) if inner else value
+    return found
+
+
+def config_of(scale: str) -> Any:
+    """The typed config of a scale."""
+    raw = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    file = ROOT / "workflow" / "scales" / f"{scale}.yaml"
+    if file.is_file():
+        raw = merged(raw, yaml.safe_load(file.read_text(encoding="utf-8")))
+    return validate(raw)
+
+
+def line(entry: Entry, scale: str, results: Results, config: Any, lift: bool) -> tuple[str, str]:
+    """An entry's verdict, and a line on it."""
+    assert isinstance(entry, Finding | Setting)
+    try:
+        found = verdict(entry, scale, results, entry.lacking(config), lift)
+    except MeasurementError as error:
+        return "broken", f"{entry.id} | broken: {error}"
+    numbers = [n if isinstance(n, str) else f"{n:.5g}" for n in (found.ours, found.null)]
+    cells = [entry.id, str(entry.published), *numbers, found.verdict, found.reason]
+    return found.verdict, " | ".join(cells)
+
+
+def main() -> None:
+    """Print a line for each entry: id, published, ours, null, verdict; then counts."""
+    parser = argparse.ArgumentParser(prog="python -m support.ledger", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("scale", choices=SCALES)
+    parser.add_argument("paper")
+    parser.add_argument("--lift", action="store_true", help="as if every scale were reached")
+    parser.add_argument("--only", default="", help="entries whose id holds this text")
+    given = parser.parse_args()
+    ledger, config = read_ledger(given.paper), config_of(given.scale)
+    results = Results(given.folder / "results" / given.paper)
+    for name, entries in (("findings", ledger.findings), ("settings", ledger.settings)):
+        count: Counter[str] = Counter()
+        for entry in entries:
+            if given.only in entry.id:
+                word, text = line(entry, given.scale, results, config, given.lift)
+                count[word] += 1
+                print(text)
+        print(f"== {name}:", ", ".join(f"{n} {word}" for word, n in count.most_common()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+"""Verdicts: an entry's files opened, measured, tested, and set beside what is published."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from support.ledger.forms import SCALES, Entry, Finding, Ledger, Null, Setting, Test
+from support.published_values import MeasurementError, read_table
+
+REPRODUCED = "reproduced"
+NULL_AS_WELL = "reproduced, but the null does as well"
+DIFFERS = "differs"
+NOT_REACHED = "not reached at this scale"
+NOT_MEASURED = "not measured"
+VERDICTS = (REPRODUCED, NULL_AS_WELL, DIFFERS, NOT_REACHED, NOT_MEASURED)  # of findings
+AS_STATED = "as stated"  # of a setting, instead of reproduced
+
+# Variables of single precision up to this size (32 MB) are widened when a file is opened, so that
+# means over long axes lose nothing; greater ones stay on disk until something of them is selected.
+WIDENED = 4_000_000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An entry with what was measured; nan where nothing was.
+
+    `target` is what ours was compared with; `reason` says why nothing was measured, or why the
+    number does not count.
+    """
+
+    entry: Entry
+    verdict: str
+    ours: float | str = math.nan
+    target: float = math.nan
+    null: float = math.nan
+    reason: str = ""
+
+
+class NotFiniteError(MeasurementError):
+    """A measure gave no finite number: an error from the scale of its entry on."""
+
+
+class Results:
+    """The result files of one paper, each opened once.
+
+    Parameters
+    ----------
+    folder
+        ``results/<paper>``.
+    """
+
+    def __init__(self, folder: str | os.PathLike):
+        self.folder = Path(folder)
+        self._opened: dict[str, Any] = {}
+
+    def __call__(self, name: str) -> Any:
+        """A file below the folder; see :func:`opened`."""
+        if name not in self._opened:
+            self._opened[name] = opened(self.folder / name)
+        return self._opened[name]
+
+
+def opened(path: Path) -> Any:
+    """A result file: Dataset (.nc), Table (.csv), dict (.json, or the header of .safetensors).
+
+    Raises
+    ------
+    MeasurementError
+        If there is no such file.
+    """
+    if not path.is_file():
+        raise MeasurementError(f"{path}: found nothing; expected a result of the workflow")
+    if path.suffix == ".nc":
+        return _dataset(path)
+    if path.suffix == ".csv":
+        return read_table(path)
+    if path.suffix == ".safetensors":
+        with open(path, "rb") as file:
+            return json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _dataset(path: Path) -> Any:
+    import xarray as xr  # slow to import, and the DAG needs the names of files alone
+
+    dataset = xr.open_dataset(path, engine="netcdf4", decode_times=False)
+    for name, variable in dataset.data_vars.items():
+        if variable.dtype == "float32" and variable.size <= WIDENED:
+            dataset[name] = variable.astype("float64")
+    return dataset
+
+
+def one_number(value: Any) -> float:
+    """What a measure gave as a float.
+
+    Raises
+    ------
+    MeasurementError
+        If it is not one number.
+    NotFiniteError
+        If it is infinite or not a number.
+    """
+    if getattr(value, "size", 1) != 1 or isinstance(value, str):
+        raise MeasurementError(f"found {str(value)[:200]}; expected one number")
+    number = float(value)
+    if not math.isfinite(number):
+        raise NotFiniteError(f"found {number}; expected a finite number")
+    return number
+
+
+def verdict(
+    entry: Entry, scale: str, results: Callable[[str], Any], lacking: str = "", lift: bool = False
+) -> Verdict:
+    """Measure one entry and judge it.
+
+    Parameters
+    ----------
+    entry
+        A finding or a setting.
+    scale
+        At which the results were made.
+    results
+        Opens a file by its name, as :class:`Results` does.
+    lacking
+        What the entry needs and the config did not give (:meth:`Entry.lacking`).
+    lift
+        Judge it as if its scale were reached.
+
+    Raises
+    ------
+    MeasurementError
+        If the measurement is broken: a file, or something in it, is missing, or, from the entry's
+        scale on, the value is not a finite number.
+    """
+    if lacking:
+        return Verdict(entry, NOT_MEASURED, reason=f"needs {lacking}")
+    below = not lift and not reached(entry, scale)
+    try:
+        files = tuple(results(name) for name in entry.files)
+        found = _setting(entry, files) if isinstance(entry, Setting) else _finding(entry, files)
+    except NotFiniteError as error:
+        if below:
+            return Verdict(entry, NOT_REACHED, reason=str(error))
+        raise NotFiniteError(f"{entry.id}: {error}")
+    except MeasurementError as error:
+        raise MeasurementError(f"{entry.id}: {error}")
+    except Exception as error:  # whatever a function of its own runs into: say which it was
+        raise MeasurementError(f"{entry.id}: {type(error).__name__}: {error}") from error
+    if below:
+        why = f"never, because {entry.never}" if entry.never else f"from the {entry.scale} scale on"
+        return replace(found, verdict=NOT_REACHED, reason=why)
+    return found
+
+
+def reached(entry: Entry, scale: str) -> bool:
+    """Whether results of a scale are enough for an entry."""
+    if entry.scale is None:
+        return False
+    return SCALES.index(scale) >= SCALES.index(entry.scale)
+
+
+def _setting(setting: Entry, files: tuple) -> Verdict:
+    """Judge a setting: equal, or not."""
+    assert isinstance(setting, Setting)
+    ours = setting.ours(*files)
+    if isinstance(setting.published, str):
+        same = str(ours) == setting.published
+        return Verdict(setting, AS_STATED if same else DIFFERS, str(ours))
+    ours, published = one_number(ours), float(setting.published)
+    room = setting.within + 1e-9 * abs(published)  # decimals as the files and tables hold them
+    same = abs(ours - published) <= room
+    return Verdict(setting, AS_STATED if same else DIFFERS, ours, published)
+
+
+def _finding(finding: Entry, files: tuple) -> Verdict:
+    """Judge a finding, and its null."""
+    assert isinstance(finding, Finding)
+    ours, target = one_number(finding.ours(*files)), _target(finding.test, files)
+    null = math.nan
+    if isinstance(finding.null, Null):
+        null = one_number(finding.null.measure(*files))
+    found = Verdict(finding, DIFFERS, ours, target, null)
+    if not finding.test.passes(ours, target):
+        return found
+    for condition in finding.provided:
+        number = one_number(condition.measure(*files))
+        if not condition.test.passes(number, _target(condition.test, files)):
+            return replace(found, reason=f"does not hold here: {condition.text} ({number:.4g})")
+    nulls = math.isfinite(null) and finding.test.passes(null, target)
+    return replace(found, verdict=NULL_AS_WELL if nulls else REPRODUCED)
+
+
+def _target(test: Test, files: tuple) -> float:
+    return one_number(test.target(*files) if callable(test.target) else test.target)
+
+
+def judge(
+    ledger: Ledger,
+    scale: str,
+    results: Callable[[str], Any],
+    lacking: Mapping[str, str],
+    lift: bool = False,
+) -> list[Verdict]:
+    """Verdicts on all entries of a paper: findings, then settings.
+
+    Raises
+    ------
+    MeasurementError
+        After all have been tried, with a line for each broken measurement.
+    """
+    found, broken = [], []
+    for entry in ledger.entries:
+        try:
+            found.append(verdict(entry, scale, results, lacking.get(entry.id, ""), lift))
+        except MeasurementError as error:
+            broken.append(str(error))
+    if broken:
+        head = f"claims of {ledger.paper}, broken measurements: {len(broken)}"
+        raise MeasurementError("\n".join([head, *broken]))
+    return found
+
+
+def lacking(entries: Iterable[Entry], config: Any) -> dict[str, str]:
+    """What entries need and the config does not give, by id."""
+    return {entry.id: text for entry in entries if (text := entry.lacking(config))}
