@@ -23,4 +23,4 @@ def results(tmp_path):
     card = {"seconds": 12.5, "optimiser": "Adam", "settings": json.dumps({"steps": 400})}
     (tmp_path / "card.json").write_text(json.dumps(card))
     (tmp_path / "t.csv").write_text("name,size,rate_s\nGAN,200,3.5\nGAN,2d,4\nexact,200,9\n")
-    return Results(tmp_path)
+    return Results(tmp_path, "laptop")

@@ -34,6 +34,11 @@ from support.published_values import MeasurementError, read_table
 BELOW, NULL_AS_WELL = "not reached at this scale", "reproduced, but the null does as well"
 
 
+def at(scale, results):
+    """The same files, as if made at another scale."""
+    return Results(results.folder, scale)
+
+
 @pytest.mark.parametrize(
     ("test", "agree"),
     [
@@ -55,15 +60,15 @@ BELOW, NULL_AS_WELL = "not reached at this scale", "reproduced, but the null doe
 )
 @pytest.mark.parametrize("scale", SCALES)
 def test_below_its_scale_a_finding_is_not_reached_right_or_wrong(results, test, agree, scale):
-    found = verdict(finding(test=test), scale, results)
+    found = verdict(finding(test=test), at(scale, results))
     assert found.ours == 12.5
     assert found.verdict == (BELOW if scale == "smoke" else "reproduced" if agree else "differs")
-    lifted = verdict(finding(test=test), scale, results, lift=True)
+    lifted = verdict(finding(test=test), at(scale, results), lift=True)
     assert lifted.verdict == ("reproduced" if agree else "differs")
 
 
 def test_what_no_scale_reaches_says_why(results):
-    found = verdict(finding(scale=None, never="it asks for a thousand runs"), "paper", results)
+    found = verdict(finding(scale=None, never="it asks for a thousand runs"), at("paper", results))
     assert found.verdict == BELOW and found.ours == 12.5
     assert found.reason == "never, because it asks for a thousand runs"
     for changes in ({"scale": None}, {"never": "both"}):
@@ -73,26 +78,26 @@ def test_what_no_scale_reaches_says_why(results):
 
 def test_yes_and_no(results):
     for answer, word in ((True, "reproduced"), (False, "differs"), (2, "differs")):
-        found = verdict(finding(ours=lambda card, a=answer: a, test=true(WHY)), "laptop", results)
+        found = verdict(finding(ours=lambda card, a=answer: a, test=true(WHY)), results)
         assert found.verdict == word
 
 
 def test_a_null_that_passes_the_same_test_is_told(results):
     for seconds, word in ((12.4, NULL_AS_WELL), (13.0, "reproduced")):
         null = Null("a constant", lambda card, s=seconds: s)
-        found = verdict(finding(null=null), "laptop", results)
+        found = verdict(finding(null=null), results)
         assert (found.null, found.verdict) == (seconds, word)
     # where ours differs, the null's success changes nothing
     null = Null("a constant", lambda card: 12)
-    found = verdict(finding(null=null, test=equal(12, WHY, 0.1)), "laptop", results)
+    found = verdict(finding(null=null, test=equal(12, WHY, 0.1)), results)
     assert found.verdict == "differs"
-    assert math.isnan(verdict(finding(null="to come"), "laptop", results).null)
+    assert math.isnan(verdict(finding(null="to come"), results).null)
 
 
 def test_what_must_hold_as_well(results):
     for least, word in ((400, "reproduced"), (401, "differs")):
         condition = Provided("long training", key("settings", "steps"), at_least(least, WHY))
-        found = verdict(finding(provided=(condition,)), "laptop", results)
+        found = verdict(finding(provided=(condition,)), results)
         assert found.verdict == word
         assert ("long training" in found.reason) == (word == "differs")
 
@@ -107,7 +112,7 @@ def test_what_the_config_lacks_is_not_measured(results):
     hundred = Need("100 events", lambda config: config.events >= 100)
     few = finding(id="few", needs=(AUTHORS_FILES, hundred), reads="gone.nc")
     assert lacking([few, finding()], Config) == {"few": few.lacking(Config)}
-    found = verdict(few, "paper", results, few.lacking(Config))
+    found = verdict(few, at("paper", results), few.lacking(Config))
     assert found.verdict == "not measured" and found.reason.endswith("; 100 events")
     assert needed_files([few, finding(), setting()], Config) == ["card.json"]
     Config.events, Data.published = 100, True
@@ -123,7 +128,7 @@ def test_settings_are_as_stated_or_not(results):
         ({"published": "SGD", "ours": key("optimiser")}, "differs"),
         ({"scale": "laptop"}, BELOW),
     ]:
-        assert verdict(setting(**changes), "smoke", results).verdict == word
+        assert verdict(setting(**changes), at("smoke", results)).verdict == word
 
 
 def test_broken_measurements_are_errors_at_every_scale(results):
@@ -131,22 +136,22 @@ def test_broken_measurements_are_errors_at_every_scale(results):
     ledger = Ledger("p", [setting()], [finding(), broken, finding(id="gone", reads="gone.nc")])
     for scale in SCALES:
         with pytest.raises(MeasurementError, match="broken: found no 'second'") as error:
-            judge(ledger, scale, results, {})
+            judge(ledger, at(scale, results), {})
         assert "a-finding" not in str(error.value) and "gone: " in str(error.value)
     with pytest.raises(MeasurementError, match="a-finding: ZeroDivisionError"):
-        verdict(finding(ours=lambda card: 1 / 0), "laptop", results)
+        verdict(finding(ours=lambda card: 1 / 0), results)
 
 
 def test_what_is_not_finite_is_an_error_only_from_its_scale_on(results):
     empty = finding(ours=lambda card: math.nan)
-    assert verdict(empty, "smoke", results).verdict == BELOW
+    assert verdict(empty, at("smoke", results)).verdict == BELOW
     with pytest.raises(MeasurementError, match="a-finding: found nan"):
-        verdict(empty, "laptop", results)
+        verdict(empty, results)
 
 
 def test_two_numbers_are_not_one(results):
     with pytest.raises(MeasurementError, match="expected one number"):
-        verdict(finding(reads="a.nc", ours=lambda d: d.curve.max("frequency")), "paper", results)
+        verdict(finding(reads="a.nc", ours=lambda d: d.curve.max("frequency")), results)
 
 
 def test_measures(results):
@@ -179,7 +184,7 @@ def test_measures_of_two_arrays():
 def test_the_header_of_weights_is_read(tmp_path):
     card = json.dumps({"settings": json.dumps({"hidden": [64, 128]})})
     save_file({"w": np.zeros((3, 5), np.float32)}, tmp_path / "w.safetensors", {"card": card})
-    header = Results(tmp_path)("w.safetensors")
+    header = Results(tmp_path, "laptop")("w.safetensors")
     assert key("__metadata__", "card", "settings", "hidden", 1)(header) == 128
     assert key("w", "shape", 1)(header) == 5
 
@@ -187,7 +192,7 @@ def test_the_header_of_weights_is_read(tmp_path):
 def test_means_of_single_precision_are_taken_in_double(tmp_path):
     values = np.full((20_000, 2), 0.1, np.float32)  # along the long axis numpy adds one by one
     xr.Dataset({"x": (("sample", "point"), values)}).to_netcdf(tmp_path / "b.nc")
-    mean = Results(tmp_path)("b.nc").x.mean("sample")[0]
+    mean = Results(tmp_path, "laptop")("b.nc").x.mean("sample")[0]
     # 20 000 sums in double lose less than 1e-11; in single 1e-4
     assert float(mean) == pytest.approx(float(np.float32(0.1)), rel=1e-10)
 
@@ -195,3 +200,12 @@ def test_means_of_single_precision_are_taken_in_double(tmp_path):
 def test_a_table_without_a_column_or_row_says_so(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n1,x\n")
     assert read_table(tmp_path / "t.csv") == [{"a": 1.0, "b": "x"}]
+
+
+def test_a_file_that_tells_its_scale_is_judged_by_it(results):
+    made = {"scale": "smoke", "seed": 3, "git_commit": "abc"}
+    (results.folder / "t.csv.json").write_text(json.dumps(made))
+    test = finding(reads=("card.json", "t.csv"), ours=lambda card, table: card["seconds"])
+    assert verdict(test, at("paper", results)).verdict == BELOW
+    (results.folder / "t.csv.json").write_text(json.dumps(made | {"scale": "study"}))
+    assert verdict(test, at("laptop", results)).verdict == "reproduced"

@@ -41,11 +41,11 @@ def config_of(scale: str) -> Any:
     return validate(raw)
 
 
-def line(entry: Entry, scale: str, results: Results, config: Any, lift: bool) -> tuple[str, str]:
+def line(entry: Entry, results: Results, config: Any, lift: bool) -> tuple[str, str]:
     """An entry's verdict, and a line on it."""
     assert isinstance(entry, Finding | Setting)
     try:
-        found = verdict(entry, scale, results, entry.lacking(config), lift)
+        found = verdict(entry, results, entry.lacking(config), lift)
     except MeasurementError as error:
         return "broken", f"{entry.id} | broken: {error}"
     numbers = [n if isinstance(n, str) else f"{n:.5g}" for n in (found.ours, found.null)]
@@ -63,12 +63,12 @@ def main() -> None:
     parser.add_argument("--only", default="", help="entries whose id holds this text")
     given = parser.parse_args()
     ledger, config = read_ledger(given.paper), config_of(given.scale)
-    results = Results(given.folder / "results" / given.paper)
+    results = Results(given.folder / "results" / given.paper, given.scale)
     for name, entries in (("findings", ledger.findings), ("settings", ledger.settings)):
         count: Counter[str] = Counter()
         for entry in entries:
             if given.only in entry.id:
-                word, text = line(entry, given.scale, results, config, given.lift)
+                word, text = line(entry, results, config, given.lift)
                 count[word] += 1
                 print(text)
         print(f"== {name}:", ", ".join(f"{n} {word}" for word, n in count.most_common()))

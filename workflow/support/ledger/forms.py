@@ -134,7 +134,9 @@ class Entry:
     note: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse an entry that no scale reaches without a reason, or with both."""
+        """Refuse an entry that reads nothing, and a scale without, or with, a reason for none."""
+        if not self.files:
+            raise ValueError(f"{self.id}: found no file; expected a result, never one by hand")
         if (self.scale is None) != bool(self.never):
             raise ValueError(f"{self.id}: found scale {self.scale}, never {self.never!r}; one only")
 

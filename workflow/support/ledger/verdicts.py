@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from support.ledger.forms import SCALES, Entry, Finding, Ledger, Null, Setting, Test
+from support.ledger.origins import Origin, origin
 from support.published_values import MeasurementError, read_table
 
 REPRODUCED = "reproduced"
@@ -30,8 +31,8 @@ WIDENED = 4_000_000
 class Verdict:
     """An entry with what was measured; nan where nothing was.
 
-    `target` is what ours was compared with; `reason` says why nothing was measured, or why the
-    number does not count.
+    `target` is what ours was compared with, `scale` that of the files it was measured in; `reason`
+    says why nothing was measured, or why the number does not count.
     """
 
     entry: Entry
@@ -39,6 +40,7 @@ class Verdict:
     ours: float | str = math.nan
     target: float = math.nan
     null: float = math.nan
+    scale: str = ""
     reason: str = ""
 
 
@@ -53,17 +55,45 @@ class Results:
     ----------
     folder
         ``results/<paper>``.
+    scale
+        That of files which do not say at which they were made.
+    reference
+        ``data/reference/<paper>``: tables that a greater scale left, under the same names.
     """
 
-    def __init__(self, folder: str | os.PathLike):
-        self.folder = Path(folder)
+    def __init__(
+        self, folder: str | os.PathLike, scale: str, reference: str | os.PathLike | None = None
+    ):
+        self.folder, self.scale = Path(folder), scale
+        self.reference = None if reference is None else Results(reference, scale)
+        self.origins: dict[str, Origin | None] = {}  # of each file opened
         self._opened: dict[str, Any] = {}
 
     def __call__(self, name: str) -> Any:
         """A file below the folder; see :func:`opened`."""
         if name not in self._opened:
             self._opened[name] = opened(self.folder / name)
+            self.origins[name] = origin(self.folder / name, self._opened[name])
         return self._opened[name]
+
+    def of(self, entry: Entry) -> tuple[tuple, str]:
+        """The files of an entry, opened, and the least scale among them."""
+        files = tuple(self(name) for name in entry.files)
+        said = [self.origins[name] for name in entry.files]
+        scales = [each.scale if each and each.scale in SCALES else self.scale for each in said]
+        return files, min(scales, key=_place)
+
+    def kept(self, entry: Entry) -> bool:
+        """Whether the reference holds all files of an entry, at its scale or a greater one."""
+        if self.reference is None or entry.scale is None:
+            return False
+        if not all((self.reference.folder / name).is_file() for name in entry.files):
+            return False
+        return _place(self.reference.of(entry)[1]) >= _place(entry.scale)
+
+
+def _place(scale: str) -> int:
+    return SCALES.index(scale)
 
 
 def opened(path: Path) -> Any:
@@ -114,19 +144,15 @@ def one_number(value: Any) -> float:
     return number
 
 
-def verdict(
-    entry: Entry, scale: str, results: Callable[[str], Any], lacking: str = "", lift: bool = False
-) -> Verdict:
+def verdict(entry: Entry, results: Results, lacking: str = "", lift: bool = False) -> Verdict:
     """Measure one entry and judge it.
 
     Parameters
     ----------
     entry
         A finding or a setting.
-    scale
-        At which the results were made.
     results
-        Opens a file by its name, as :class:`Results` does.
+        The files of its paper.
     lacking
         What the entry needs and the config did not give (:meth:`Entry.lacking`).
     lift
@@ -138,31 +164,29 @@ def verdict(
         If the measurement is broken: a file, or something in it, is missing, or, from the entry's
         scale on, the value is not a finite number.
     """
-    if lacking:
+    if lacking and not results.kept(entry):
         return Verdict(entry, NOT_MEASURED, reason=f"needs {lacking}")
-    below = not lift and not reached(entry, scale)
+    reached = lift
     try:
-        files = tuple(results(name) for name in entry.files)
-        found = _setting(entry, files) if isinstance(entry, Setting) else _finding(entry, files)
+        files, scale = ((), results.scale) if lacking else results.of(entry)
+        reached = lift or (entry.scale is not None and _place(scale) >= _place(entry.scale))
+        if lacking or (not reached and results.kept(entry)):
+            assert results.reference is not None
+            files, scale = results.reference.of(entry)
+            reached = True
+        judged = _setting(entry, files) if isinstance(entry, Setting) else _finding(entry, files)
     except NotFiniteError as error:
-        if below:
+        if not reached:
             return Verdict(entry, NOT_REACHED, reason=str(error))
         raise NotFiniteError(f"{entry.id}: {error}")
     except MeasurementError as error:
         raise MeasurementError(f"{entry.id}: {error}")
     except Exception as error:  # whatever a function of its own runs into: say which it was
         raise MeasurementError(f"{entry.id}: {type(error).__name__}: {error}") from error
-    if below:
+    if not reached:
         why = f"never, because {entry.never}" if entry.never else f"from the {entry.scale} scale on"
-        return replace(found, verdict=NOT_REACHED, reason=why)
-    return found
-
-
-def reached(entry: Entry, scale: str) -> bool:
-    """Whether results of a scale are enough for an entry."""
-    if entry.scale is None:
-        return False
-    return SCALES.index(scale) >= SCALES.index(entry.scale)
+        return replace(judged, verdict=NOT_REACHED, scale=scale, reason=why)
+    return replace(judged, scale=scale)
 
 
 def _setting(setting: Entry, files: tuple) -> Verdict:
@@ -202,8 +226,7 @@ def _target(test: Test, files: tuple) -> float:
 
 def judge(
     ledger: Ledger,
-    scale: str,
-    results: Callable[[str], Any],
+    results: Results,
     lacking: Mapping[str, str],
     lift: bool = False,
 ) -> list[Verdict]:
@@ -217,7 +240,7 @@ def judge(
     found, broken = [], []
     for entry in ledger.entries:
         try:
-            found.append(verdict(entry, scale, results, lacking.get(entry.id, ""), lift))
+            found.append(verdict(entry, results, lacking.get(entry.id, ""), lift))
         except MeasurementError as error:
             broken.append(str(error))
     if broken:

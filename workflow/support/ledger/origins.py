@@ -1,0 +1,66 @@
+"""Where results are from: the scale, seed and commit that each file carries, not the config's.
+
+Files of one folder may have been made under several configs. Whatever tells of them names all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, order=True)
+class Origin:
+    """What made a file."""
+
+    scale: str
+    seed: str
+    commit: str
+
+    def __str__(self) -> str:
+        """In words, with a commit that people can read."""
+        changes = "+changes" if self.commit.endswith("+changes") else ""
+        short = self.commit if " " in self.commit else self.commit.removesuffix(changes)[:10]
+        return f"scale {self.scale}, seed {self.seed}, commit {short}{changes}"
+
+
+def origin(path: Path, content: Any) -> Origin | None:
+    """What an opened file says of itself; a table's word stands in the card beside it.
+
+    None where it says nothing, and for shipped weights, whose own card tells where they are from.
+    """
+    said: Any = getattr(content, "attrs", content)
+    card = path.with_name(f"{path.name}.json")
+    if path.suffix == ".csv" and card.is_file():
+        said = json.loads(card.read_text(encoding="utf-8"))
+    if path.suffix == ".safetensors":
+        said = json.loads(said.get("__metadata__", {}).get("card", "{}"))
+    if not isinstance(said, Mapping) or "scale" not in said or "stored_as" in said:
+        return None
+    return Origin(str(said["scale"]), str(said["seed"]), str(said["git_commit"]))
+
+
+def origin_of_figure(path: Path) -> Origin | None:
+    """What a figure (the text in its PNG) or a table says of itself."""
+    if path.suffix != ".png":
+        return origin(path, None)
+    from PIL import Image
+
+    with Image.open(path) as image:
+        return origin(path, dict(getattr(image, "text", {})))
+
+
+def in_words(origins: Iterable[Origin | None]) -> str:
+    """One origin, or all of several with the number of files of each."""
+    known = [each for each in origins if each is not None]
+    kinds = sorted(set(known))
+    if not kinds:
+        return "Nothing that was read says where it is from."
+    if len(kinds) == 1:
+        text = str(kinds[0])
+        return f"{text[0].upper()}{text[1:]}."
+    counted = "; ".join(f"{known.count(kind)} files of {kind}" for kind in kinds)
+    return f"Results of several runs: {counted}."

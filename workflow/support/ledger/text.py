@@ -1,0 +1,200 @@
+"""The ledger as rows of a table, as Markdown, and as the headlines of the README.
+
+A row (`record`) is plain data: one line of ``results/claims.csv``. Pages and captions are made of
+rows, so that nothing is measured twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from support.ledger.forms import Finding, Null, Setting, Test
+from support.ledger.verdicts import AS_STATED, DIFFERS, NULL_AS_WELL, VERDICTS, Verdict
+
+Row = Mapping[str, Any]
+
+
+def number(value: float) -> str:
+    """A number for people: four digits, whole numbers whole, a thin gap between thousands."""
+    if value == 0:
+        return "0"
+    if float(value).is_integer() and abs(value) < 1e12:
+        return f"{int(value):,}".replace(",", " ")
+    if 1e-3 <= abs(value) < 1e6:
+        digits = max(0, 3 - int(f"{abs(value):e}".split("e")[1]))
+        return f"{value:,.{digits}f}".replace(",", " ")
+    return f"{value:.4g}"
+
+
+def compared(test: Test) -> str:
+    """The comparison in words, for example ``equal to 30 within 0.5``."""
+    if test.kind == "true":
+        return "holds"
+    kind = "equal to" if test.kind == "equal" else test.kind
+    if callable(test.target):
+        return f"{kind} another of our results"
+    exactly = " exactly" if test.kind == "equal" else ""
+    return f"{kind} {number(test.target)}" + (
+        f" within {number(test.margin)}" if test.margin else exactly
+    )
+
+
+def record(paper: str, verdict: Verdict) -> dict[str, Any]:
+    """A verdict as a row; what was not measured is None."""
+    entry = verdict.entry
+    assert isinstance(entry, Finding | Setting)
+    row: dict[str, Any] = {
+        "paper": paper,
+        "kind": "finding" if isinstance(entry, Finding) else "setting",
+        "id": entry.id,
+        "headline": isinstance(entry, Finding) and entry.headline,
+        "where": entry.where,
+        "statement": entry.statement if isinstance(entry, Finding) else entry.what,
+        "published": entry.published,
+        "uncertainty": None,
+        "unit": entry.unit,
+        "ours": _known(verdict.ours),
+        "against": None,
+        "null": None,
+        "null_is": "",
+        "verdict": verdict.verdict,
+        "measured_at": verdict.scale,
+        "scale": entry.scale or "never",
+        "explanation": verdict.reason,
+        "note": entry.note,
+        "compared": "as stated",
+        "because": "",
+        "reads": " ".join(entry.files),
+    }
+    return row | (_of_finding(entry, verdict) if isinstance(entry, Finding) else {})
+
+
+def _of_finding(finding: Finding, verdict: Verdict) -> dict[str, Any]:
+    """What the row of a finding has besides."""
+    differs = finding.differs if verdict.verdict == DIFFERS else ""
+    because = finding.test.because
+    null = finding.null
+    return {
+        "uncertainty": finding.uncertainty,
+        "against": _known(verdict.target) if callable(finding.test.target) else None,
+        "null": _known(verdict.null),
+        "null_is": null.name if isinstance(null, Null) else null,
+        "explanation": " ".join(text for text in (verdict.reason, differs) if text),
+        "compared": compared(finding.test),
+        "because": f"{because.source}: {because.why}",
+    }
+
+
+def _known(value: float | str) -> float | str | None:
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def shown(row: Row) -> tuple[str, str, str]:
+    """The published value, ours and the null's, as text with units."""
+    unit = f" {row['unit']}" if row["unit"] else ""
+    published = str(row["published"])
+    if not isinstance(row["published"], str):
+        value = float(row["published"])
+        spread = "" if row["uncertainty"] is None else f" ± {number(row['uncertainty'])}"
+        published = (number(value) if value.is_integer() else f"{value:.10g}") + spread + unit
+    ours, null = (_value(row, row[name], unit) for name in ("ours", "null"))
+    if row["against"] is not None and ours:
+        ours += f", against {number(row['against'])}{unit}"
+    if row["measured_at"] == "study" and ours:
+        ours += " (study)"
+    if row["null_is"]:
+        null = f"{null} ({row['null_is']})" if null else row["null_is"]
+    return published, ours, null
+
+
+def _value(row: Row, value: float | str | None, unit: str) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    if row["compared"] == "holds":
+        return "yes" if value == 1 else "no"
+    return f"{number(value)}{unit}"
+
+
+def totals(rows: Iterable[Row]) -> str:
+    """Verdicts counted, in words: ``3 reproduced, 1 differs``."""
+    count = Counter(row["verdict"] for row in rows)
+    order = (AS_STATED, *VERDICTS)
+    return ", ".join(f"{count[verdict]} {verdict}" for verdict in order if count[verdict])
+
+
+def of_kind(rows: Iterable[Row], kind: str) -> list[Row]:
+    """The findings, or the settings."""
+    return [row for row in rows if row["kind"] == kind]
+
+
+def headlines_first(rows: Iterable[Row]) -> list[Row]:
+    """The findings, headlines before the others."""
+    return sorted(of_kind(rows, "finding"), key=lambda row: not row["headline"])
+
+
+def summary(papers: Mapping[str, Sequence[Row]]) -> list[str]:
+    """A table of how many findings of each paper have which verdict, and its settings."""
+    short = {NULL_AS_WELL: "the null as well"}
+    words = [short.get(verdict, verdict) for verdict in VERDICTS]
+    lines = [_line(["paper", "findings", *words, "settings as stated"])]
+    lines.append("|---" + "|--:" * (2 + len(VERDICTS)) + "|")
+    for title, rows in papers.items():
+        count = Counter(row["verdict"] for row in of_kind(rows, "finding"))
+        settings = of_kind(rows, "setting")
+        stated = sum(row["verdict"] == AS_STATED for row in settings)
+        cells = [title, count.total(), *(count[verdict] for verdict in VERDICTS)]
+        lines.append(_line([*cells, f"{stated} of {len(settings)}"]))
+    return lines
+
+
+def headlines(rows: Iterable[Row]) -> list[str]:
+    """The headlines of a paper as a table for the README."""
+    lines = [_line(["claim", "paper", "ours", "null", "verdict"]), "|---" * 5 + "|"]
+    for row in rows:
+        if row["headline"]:
+            lines.append(_line([row["statement"], *shown(row), row["verdict"]]))
+    return lines
+
+
+def report(papers: Mapping[str, Sequence[Row]], origins: Mapping[str, str]) -> str:
+    """The ledger as Markdown: totals, then for each paper its findings and its settings.
+
+    Parameters
+    ----------
+    papers
+        The rows of each paper, by its title.
+    origins
+        By the same titles, a line on where its results are from.
+    """
+    lines = ["# Claim ledger", "", *summary(papers)]
+    for title, rows in papers.items():
+        lines += ["", f"## {title}", "", origins[title], "", "Headlines first.", ""]
+        head = ["where", "claim", "paper", "ours", "null", "verdict", "explanation"]
+        lines += [_line(head), "|---" * len(head) + "|"]
+        for row in headlines_first(rows):
+            verdict = f"**{row['verdict']}**"
+            lines.append(_line([row["where"], row["statement"], *shown(row), verdict, told(row)]))
+        settings = of_kind(rows, "setting")
+        lines += ["", f"<details><summary>Specification: {totals(settings)}</summary>", ""]
+        lines += [_line(["where", "setting", "paper", "ours", "verdict", "note"]), "|---" * 6 + "|"]
+        for row in settings:
+            cells = [row["where"], row["statement"], *shown(row)[:2], row["verdict"], told(row)]
+            lines.append(_line(cells))
+        lines += ["", "</details>"]
+    lines += ["", "Comparisons, tolerances and where they come from: `claims.csv`.", ""]
+    return "\n".join(lines)
+
+
+def told(row: Row) -> str:
+    """What explains the verdict, and what is wrong or ambiguous in the paper."""
+    note = f"On the paper: {row['note']}" if row["note"] else ""
+    return " ".join(text for text in (row["explanation"], note) if text)
+
+
+def _line(cells: Iterable[object]) -> str:
+    """A line of a Markdown table."""
+    texts = (" ".join(str(cell).split()).replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(texts)} |"
