@@ -10,7 +10,7 @@ import pydoc
 import sys
 from pathlib import Path
 
-LIBRARY = Path(__file__).parents[1] / "workflow"
+LIBRARY = Path(__file__).parents[1] / "src"
 
 
 def modules() -> list[str]:

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import torch
 import xarray as xr
-from latentearth import io
-from latentearth.networks.shipped import checksum
 from safetensors.torch import load_file, save_file
+
+from latentearth import io
+from latentearth.networks.weights import checksum
 
 SCORES = ("slope", "binarity", "precision", "recall", "density", "coverage", "sliced_wasserstein")
 

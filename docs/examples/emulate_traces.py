@@ -5,7 +5,9 @@ direct wave and a reflection, in closed form; yours come as arrays in the same w
 """
 
 import numpy as np
-from latentearth.emulators import kinds
+
+from latentearth.emulators import registry
+from latentearth.emulators.events import Events
 from latentearth.operators.trace_files import Traces
 
 RECEIVER, SPEED = np.array([500.0, 500.0, 2430.0]), 2000.0  # m, m/s
@@ -36,13 +38,13 @@ def main() -> dict[str, float]:
     positions = random.uniform((300, 300, 900), (700, 700, 1700), (400, 3))
     traces = traces_of(positions)
     record = Traces(positions, traces, RECEIVER, INTERVAL, TIME[0], traces[0], positions[0])
-    events = kinds.Events(record, 250, 75)  # training, validation; the others are the test
-    found = kinds.fit_peaks(events, PEAKS, np.random.SeedSequence(9))
+    events = Events(record, 250, 75)  # training, validation; the others are the test
+    found = registry.fit_peaks(events, PEAKS, np.random.SeedSequence(9))
     models = {name: model for name, (model, _) in found.items()}
-    problem = kinds.make_problem("pca_gp", events, models)
+    problem = registry.make_problem("pca_gp", events, models)
     settings = {"pca_gp": PROCESSES, "slope": 0.2}
-    chains, _ = kinds.fit("pca_gp", problem, settings, np.random.SeedSequence(5).spawn(1))
-    emulator = kinds.assemble("pca_gp", events, chains[0], models["smooth"])
+    chains, _ = registry.fit("pca_gp", problem, settings, np.random.SeedSequence(5).spawn(1))
+    emulator = registry.assemble("pca_gp", events, chains[0], models["smooth"])
     truth, mean = events.traces("test"), events.traces("train").mean(0)
     error = ((emulator.predict(events.positions("test")) - truth) ** 2).sum()
     return {"share_of_mean_trace_error": float(error / ((mean - truth) ** 2).sum())}

@@ -5,6 +5,7 @@ Run with ``PYTHONPATH=workflow python docs/examples/homogenize_medium.py``.
 
 import numpy as np
 import torch
+
 from latentearth.earth import stirring
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import TwoPhases, voigt_reuss

@@ -6,9 +6,10 @@ from z to facies may stand in the place of the small generator here, a trained n
 
 import numpy as np
 import torch
+
 from latentearth.earth.crosshole import all_pairs
+from latentearth.inversion.latent_descent import Descent, descend, slowness
 from latentearth.operators.straight_rays import Grid, StraightRays
-from latentearth.samplers.latent_descent import Descent, descend, slowness
 
 GRID = Grid(8, 5, 0.5)  # rows, columns, m
 VELOCITIES = (0.08, 0.06)  # m/ns, of facies 0 and 1

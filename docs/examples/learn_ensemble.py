@@ -4,11 +4,12 @@ Run with ``PYTHONPATH=workflow python docs/examples/learn_ensemble.py``.
 """
 
 import numpy as np
+
 from latentearth.ensembles.shell import log_density
 from latentearth.networks.mlp_gan import Sampler
 from latentearth.samplers import metropolis
-from latentearth.training.adversarial import Settings
-from latentearth.training.gans import Architecture, train_gans
+from latentearth.training.adversarial import AdversarialTraining
+from latentearth.training.ensemble_gans import Architecture, train_gans
 
 RADIUS, WIDTH = 0.7, 0.1
 
@@ -28,7 +29,7 @@ def main(steps: int = 2000) -> dict[str, float]:
         burn_in_steps=500,
     )
     ensemble = run.samples.reshape(-1, 2).astype(np.float32)  # (sample, coordinate)
-    settings = Settings(
+    settings = AdversarialTraining(
         steps=steps, batch=50, learning_rate=4e-4, latent=20, smoothing=0.1, checkpoint_every=steps
     )
     generator, _, _ = train_gans([ensemble], Architecture(latent=20, drop=0.0), settings, [gan])

@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 import pytest
+
 from latentearth.operators import eikonal, elastic_waves
 from latentearth.operators.elastic_waves import Medium
 

@@ -4,7 +4,9 @@ import itertools
 
 import numpy as np
 import pytest
-from latentearth.emulators import base, comparison, stages
+
+from latentearth.diagnostics import speed
+from latentearth.emulators import base, maps
 from latentearth.emulators import gaussian_processes as gp
 from latentearth.emulators.peaks import PeakModel
 
@@ -21,7 +23,7 @@ def direct():
     processes = gp.GaussianProcesses(x, np.ones((1, 4)), 1e-3 * rng.normal(size=(2, 2000)), [2])
     mean = np.zeros((6, 2))
     peaks = PeakModel("smooth", (1.0, 200.0), np.zeros(4), np.ones(4), mean, np.ones(2), processes)
-    chain = [stages.Affine(np.zeros(4), np.ones(4)), stages.Network(0.2, *layers)]
+    chain = [maps.Affine(np.zeros(4), np.ones(4)), maps.NetworkMap(0.2, *layers)]
     return base.Emulator("direct", np.zeros(3), 0.004, chain, peaks)
 
 
@@ -29,8 +31,8 @@ def direct():
 def test_a_trace_and_a_batch_take_less_than_required(record_property):
     emulator, rng = direct(), np.random.default_rng(1)
     positions = rng.uniform(0, 1000, (1000, 3))
-    one = comparison.cpu_seconds(lambda: emulator.predict(positions[:1]), 7)
-    batch = comparison.cpu_seconds(lambda: emulator.predict(positions), 5)
+    one = speed.cpu_seconds(lambda: emulator.predict(positions[:1]), 7)
+    batch = speed.cpu_seconds(lambda: emulator.predict(positions), 5)
     record_property("one_ms", 1e3 * one)
     record_property("batch_ms", 1e3 * batch)
     print(f"one trace {1e3 * one:.3f} ms, 1000 traces {1e3 * batch:.1f} ms of CPU time")
@@ -41,7 +43,7 @@ def test_a_trace_and_a_batch_take_less_than_required(record_property):
     # 9.7); twice that is let pass. An evaluation through torch or GPy takes several and some
     # hundred ms.
     hidden, weight = (rng.normal(size=s).astype(np.float32) for s in ((1000, 256), (256, 501)))
-    product = comparison.cpu_seconds(lambda: hidden @ weight, 7)
+    product = speed.cpu_seconds(lambda: hidden @ weight, 7)
     print(f"in units of the last product: {batch / product:.1f}")
     assert one < 0.5e-3
     assert batch < 15 * product

@@ -4,6 +4,7 @@ import time
 
 import pytest
 import torch
+
 from latentearth.operators.homogenization import Homogenization
 
 

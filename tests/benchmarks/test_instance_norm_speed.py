@@ -6,8 +6,9 @@ import numba
 import numpy as np
 import pytest
 import torch
-from latentearth.networks.instance_norm import norm_relu
 from torch.nn.functional import instance_norm, relu
+
+from latentearth.networks.kernels.instance_norm import norm_relu
 
 
 @pytest.fixture

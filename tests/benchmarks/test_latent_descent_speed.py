@@ -8,12 +8,13 @@ import time
 import numpy as np
 import pytest
 import torch
+
 from latentearth.earth.crosshole import all_pairs
+from latentearth.inversion.latent_descent import Descent, descend, slowness
 from latentearth.networks import generators, vae
 from latentearth.operators.shortest_path import ShortestPath
 from latentearth.operators.straight_rays import Grid, StraightRays
-from latentearth.provenance import stream
-from latentearth.samplers.latent_descent import Descent, descend, slowness
+from latentearth.seeds import stream
 
 VELOCITIES = (0.08, 0.06)
 DEPTHS = np.arange(0.5, 12.6, 0.5)

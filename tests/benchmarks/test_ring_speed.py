@@ -6,14 +6,15 @@ import time
 import numpy as np
 import pytest
 import torch
-from latentearth.ensembles.shell import Radius
-from latentearth.networks.mlp_gan import Sampler
-from latentearth.networks.streams import Streams
-from latentearth.training.adversarial import Settings, train
-from latentearth.training.batches import EnsembleBatches
-from latentearth.training.gans import Architecture, pair
 from torch import nn
 from torch.nn.functional import logsigmoid
+
+from latentearth.ensembles.shell import Radius
+from latentearth.networks.kernels.noise import NoiseStreams
+from latentearth.networks.mlp_gan import Sampler
+from latentearth.training.adversarial import AdversarialTraining, train_adversarial
+from latentearth.training.batches import EnsembleBatches
+from latentearth.training.ensemble_gans import Architecture, pair
 
 pytestmark = pytest.mark.benchmark
 NETWORKS, BATCH = 40, 50
@@ -56,12 +57,12 @@ def plain_steps(count):
 
 def batched_steps(count):
     """A function that takes some steps of 40 networks at once."""
-    settings = Settings(steps=count, batch=BATCH, learning_rate=1e-4, smoothing=0.1)
+    settings = AdversarialTraining(steps=count, batch=BATCH, learning_rate=1e-4, smoothing=0.1)
     parts = [seed.spawn(3) for seed in np.random.SeedSequence(1).spawn(NETWORKS)]
     networks = pair([2] * NETWORKS, Architecture(), [p[0] for p in parts])
     batches = EnsembleBatches([ENSEMBLE] * NETWORKS, BATCH, [p[1] for p in parts])
-    streams = Streams([p[2] for p in parts])
-    return lambda: train(*networks, batches, streams, settings)
+    streams = NoiseStreams([p[2] for p in parts])
+    return lambda: train_adversarial(*networks, batches, streams, settings)
 
 
 def test_forty_networks_at_once_are_eight_times_faster_than_one_by_one(record_property):

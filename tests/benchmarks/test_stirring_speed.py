@@ -3,8 +3,9 @@
 import time
 
 import pytest
+
 from latentearth.earth import stirring
-from latentearth.provenance import stream
+from latentearth.seeds import stream
 
 
 @pytest.mark.benchmark

@@ -6,10 +6,11 @@ The time is that of the processor, so that other work on the machine counts litt
 import time
 
 import pytest
+
 from latentearth.earth import cmb
-from latentearth.provenance import stream
 from latentearth.samplers import transdimensional as td
 from latentearth.samplers import voronoi_kernel
+from latentearth.seeds import stream
 
 REQUIRED = 30_000  # proposals per second and core, the project's own requirement
 
@@ -28,11 +29,11 @@ def test_proposals_per_second_with_28000_points(cells, record_property):
     prior = td.Prior(cells=(cells - 20, cells + 20))
     moves = td.Moves(shares=(0.25, 0.25, 0.25, 0.0))  # none of the noise proposals, which are free
     state = td.initial_state(data, prior, stream(1, "chain"), cells)
-    paths, work, chosen = data.paths(), td.workspace(state), td.settings(prior, moves)
-    voronoi_kernel.advance(paths, state, work, chosen, 20_000)
+    paths, work, chosen = data.paths(), td.workspace(state), td.kernel_settings(prior, moves)
+    voronoi_kernel.advance_cells(paths, state, work, chosen, 20_000)
     before = state.tally[:, 1].copy()
     start = time.process_time()
-    voronoi_kernel.advance(paths, state, work, chosen, 60_000)
+    voronoi_kernel.advance_cells(paths, state, work, chosen, 60_000)
     speed = 60_000 / (time.process_time() - start)
     record_property("proposals_per_second", round(speed))
     print(f"{cells} cells: {speed:.0f} proposals/s")

@@ -11,12 +11,13 @@ import time
 import numpy as np
 import pytest
 import torch
-from latentearth.networks.streams import Streams
-from latentearth.training.adversarial import Settings, train
-from latentearth.training.batches import EnsembleBatches
-from latentearth.training.gans import pair
-from latentearth.training.wgans import TABLE_A4
 from torch import nn
+
+from latentearth.networks.kernels.noise import NoiseStreams
+from latentearth.training.adversarial import AdversarialTraining, train_adversarial
+from latentearth.training.batches import EnsembleBatches
+from latentearth.training.ensemble_gans import pair
+from latentearth.training.patch_wgans import TABLE_A4
 
 POINTS = [483, 471, 505, 506, 486, 513, 532, 505, 507, 530, 509, 484, 505, 504, 469, 491]
 STEPS, BATCH, ROUNDS = 6, 100, 4
@@ -59,13 +60,13 @@ def stack(data, precision):
     """The same with our stack, of as many networks as there are ensembles."""
     seeds = np.random.SeedSequence(1).spawn(len(data))
     generator, critic = (n.to(DEVICE) for n in pair([d.shape[1] for d in data], TABLE_A4, seeds))
-    batches, streams = EnsembleBatches(data, BATCH, seeds, DEVICE), Streams(seeds, DEVICE)
+    batches, streams = EnsembleBatches(data, BATCH, seeds, DEVICE), NoiseStreams(seeds, DEVICE)
 
     def steps(count):
-        settings = Settings(
+        settings = AdversarialTraining(
             count, BATCH, 1e-4, loss="wgan", optimizer="rmsprop", precision=precision
         )
-        train(generator, critic, batches, streams, settings)
+        train_adversarial(generator, critic, batches, streams, settings)
 
     return steps
 

@@ -96,7 +96,7 @@ def test_the_api_has_a_page_for_every_module(tmp_path):
     command = [sys.executable, "-W", "error::SyntaxWarning", ROOT / "docs/make_api.py", tmp_path]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and not done.stderr, done.stderr[-3000:]
-    library = ROOT / "workflow" / "latentearth"
+    library = ROOT / "src" / "latentearth"
     for file in library.rglob("*.py"):
         parts = file.relative_to(library.parent).with_suffix("").parts
         page = tmp_path / (".".join(part for part in parts if part != "__init__") + ".html")

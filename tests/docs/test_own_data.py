@@ -11,7 +11,7 @@ import xarray as xr
 
 ROOT = Path(__file__).parents[2]
 SECTIONS = re.split(r"^## ", (ROOT / "docs/data.md").read_text(encoding="utf-8"), flags=re.M)[1:]
-ENV = os.environ | {"PYTHONPATH": str(ROOT / "workflow")}
+ENV = os.environ | {"PYTHONPATH": str(ROOT / "src")}
 
 
 @pytest.mark.parametrize("text", SECTIONS, ids=lambda text: text.split(":")[0])

@@ -5,6 +5,7 @@ import json
 import compare_runs
 import numpy as np
 import xarray as xr
+
 from latentearth import io
 
 

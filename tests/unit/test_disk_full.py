@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 import torch
 import xarray as xr
-from latentearth import io, published
+
+from latentearth import checkpoints, io
 from latentearth.ensembles.stored import write_ensemble
 from latentearth.figures import style
 from latentearth.networks import weights
-from latentearth.training import checkpoints
+from support import published_files
 
 NUMBERS = np.random.default_rng(0).normal(size=100_000)
 NET = torch.nn.Linear(200, 200)
@@ -66,8 +67,8 @@ def copy(path):
     with tempfile.TemporaryDirectory() as mirror:
         Path(mirror, name).write_bytes(content)
         digest = hashlib.sha256(content).hexdigest()
-        source = published.Source(name, "", "", "", len(content), digest, "", "", ())
-        published.fetch(name, path, {name: source}, mirror=mirror)
+        source = published_files.Source(name, "", "", "", len(content), digest, "", "", ())
+        published_files.fetch(name, path, {name: source}, mirror=mirror)
 
 
 WRITERS = {

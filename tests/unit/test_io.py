@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+
 from latentearth import io
 
-ENV = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "workflow")}
+ENV = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 
 
 def test_failed_write_leaves_the_old_file_and_no_rest(tmp_path):

@@ -7,14 +7,19 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from latentearth import job, provenance
 
-ENV = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "workflow")}
+from latentearth import seeds
+from latentearth.diagnostics import speed
+from latentearth.progress import progress
+from support import job, provenance
+
+ROOT = Path(__file__).parents[2]
+ENV = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "workflow")])}
 
 
 def test_streams_are_the_same_for_the_same_names_and_differ_for_others():
     def draw(*names):
-        return np.random.default_rng(provenance.stream(1, *names)).random(4).tolist()
+        return np.random.default_rng(seeds.stream(1, *names)).random(4).tolist()
 
     assert draw("ring", 0) == draw("ring", 0)
     others = [draw("ring", 1), draw("sphere", 0), draw("ring"), draw("ring", "0")]
@@ -35,7 +40,7 @@ def test_attributes_hold_settings_seed_commit_scale_and_versions():
 def test_log_receives_output_warnings_and_the_traceback(tmp_path):
     # in a process of its own, because pytest catches warnings before they reach any log
     code = (
-        "import warnings; from latentearth import job\n"
+        "import warnings; from support import job\n"
         f"with job.logged({str(tmp_path / 'logs' / 'a.log')!r}, 1):\n"
         "    print('a line'); warnings.warn('something odd'); 1 / 0"
     )
@@ -51,13 +56,13 @@ def test_threads_do_not_exceed_what_the_process_may_use():
 
 
 def test_progress_writes_lines_to_a_log_and_yields_every_item(capsys):
-    assert list(job.progress(range(3), "working", every=0)) == [0, 1, 2]
+    assert list(progress(range(3), "working", every=0)) == [0, 1, 2]
     assert "working: 3 of 3" in capsys.readouterr().out
 
 
 def test_rate_counts_what_is_drawn():
     calls = []
-    assert job.rate(lambda: calls.append(1) or 10, 100) > 0
+    assert speed.samples_per_second(lambda: calls.append(1) or 10, 100) > 0
     assert len(calls) == 11  # one to warm up, ten for a hundred samples
 
 

@@ -4,7 +4,8 @@ import ast
 import sys
 from pathlib import Path
 
-WORKFLOW = Path(__file__).parents[2] / "workflow"
+ROOT = Path(__file__).parents[2]
+CODE = {"latentearth": ROOT / "src", "support": ROOT / "workflow"}  # where the packages lie
 
 
 def imported(file: Path) -> set[str]:
@@ -20,16 +21,16 @@ def imported(file: Path) -> set[str]:
     return names
 
 
-def library_behind(file: Path, folder: Path = WORKFLOW) -> set[Path]:
-    """Modules of ``folder/latentearth`` that a file needs, directly or through others."""
+def library_behind(file: Path, code: dict[str, Path] = CODE) -> set[Path]:
+    """Modules of the library and of support that a file needs, directly or through others."""
     found, waiting = set(), [file]
     while waiting:
         for name in imported(waiting.pop()):
             parts = name.split(".")
-            if parts[0] != "latentearth":
+            if parts[0] not in code:
                 continue
             for length in range(1, len(parts) + 1):  # a module's packages are imported before it
-                stem = folder.joinpath(*parts[:length])
+                stem = code[parts[0]].joinpath(*parts[:length])
                 for module in (stem.with_suffix(".py"), stem / "__init__.py"):
                     if module.is_file() and module not in found:
                         found.add(module)
@@ -43,4 +44,4 @@ def third_party(files: set[Path]) -> set[str]:
     Snakemake is left out: it reaches its scripts from the environment that runs the workflow.
     """
     names = {name.split(".")[0] for file in files for name in imported(file)}
-    return names - set(sys.stdlib_module_names) - {"latentearth", "snakemake"}
+    return names - set(sys.stdlib_module_names) - {*CODE, "snakemake"}

@@ -17,8 +17,8 @@ def made(tmp_path_factory):
     """A checkout with an empty lock, its environment made; its path has a space."""
     folder = tmp_path_factory.mktemp("a checkout") / "latent earth"
     (folder / "envs").mkdir(parents=True)
-    (folder / "workflow" / "latentearth").mkdir(parents=True)
-    (folder / "workflow" / "latentearth" / "__init__.py").write_text("")
+    (folder / "src" / "latentearth").mkdir(parents=True)
+    (folder / "src" / "latentearth" / "__init__.py").write_text("")
     (folder / "requirements.lock").write_text("# nothing\n")
     shutil.copy(ROOT / "activate", folder)
     shutil.copy(ROOT / "envs" / "make", folder / "envs")
@@ -47,7 +47,7 @@ def test_entering_gives_the_environment_and_the_library(made, shell):
     done = source(made, shell, then)
     assert done.stdout.splitlines() == [
         str(made / ".venv"),
-        str(made / "workflow" / "latentearth" / "__init__.py"),
+        str(made / "src" / "latentearth" / "__init__.py"),
     ]
     assert done.stderr == "", "it was made a second time, or warned"
 

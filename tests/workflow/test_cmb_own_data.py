@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+
 from latentearth.earth import sphere
 
 ROOT = Path(__file__).parents[2]

@@ -121,6 +121,6 @@ def test_imports_are_found_through_the_library(tmp_path):
     (room / "three.py").write_text("import torch\n")
     script = tmp_path / "script.py"
     script.write_text("from latentearth.room.one import g\nfrom scipy.stats import norm\n")
-    behind = library_behind(script, tmp_path)
+    behind = library_behind(script, {"latentearth": tmp_path})
     assert {file.name for file in behind} == {"__init__.py", "one.py", "two.py"}
     assert third_party({script, *behind}) == {"numpy", "netCDF4", "scipy"}

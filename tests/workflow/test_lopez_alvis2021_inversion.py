@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import xarray as xr
 import yaml
-from latentearth.config import ConfigError, validate
 from runs import ROOT, jobs, snakemake
+
+from support.config import ConfigError, validate
 
 PREFIX = "lopez_alvis2021_"
 OWN = """

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+
 from latentearth.ensembles import azimuth
 from latentearth.unpickle import load_arrays
 

@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from latentearth import claims
+
+from support import claims_yaml
 
 ROOT = Path(__file__).parents[2]
 FIGURE = "figures/scheiter2022/fig01.png"
@@ -44,12 +45,12 @@ def reports(tmp_path_factory):
         snakemake(folder, "--report", folder / name)
         found.append((folder / name).read_text(encoding="utf-8"))
         # the claims on Figure 1 alone; all of the paper's need the whole of its results
-        ledger = claims.read_ledger(ROOT / "workflow/claims/scheiter2022.yaml")
-        few = [entry for entry in ledger.claims if "Figure 1" in claims.places(entry.where)]
-        findings = [claims.judge(PAPER, entry, "smoke", {}, folder) for entry in few]
-        measured = json.dumps(claims.by_place(findings))
+        ledger = claims_yaml.read_ledger(ROOT / "workflow/claims/scheiter2022.yaml")
+        few = [entry for entry in ledger.claims if "Figure 1" in claims_yaml.places(entry.where)]
+        findings = [claims_yaml.judge(PAPER, entry, "smoke", {}, folder) for entry in few]
+        measured = json.dumps(claims_yaml.by_place(findings))
         (folder / "results/scheiter2022/claims.json").write_text(measured)
-    return *found, claims.by_place(findings)["Figure 1"]
+    return *found, claims_yaml.by_place(findings)["Figure 1"]
 
 
 def test_a_figure_stands_in_the_gallery_of_its_paper_with_its_caption(reports):
@@ -67,7 +68,7 @@ def test_the_caption_holds_the_verdict_on_each_claim(reports):
     _, after, rows = reports
     shown = data(after, "results")[FIGURE]
     assert len(rows) >= 3
-    assert shown["labels"] == {"figure": claims.label("Figure 1", rows)}
+    assert shown["labels"] == {"figure": claims_yaml.label("Figure 1", rows)}
     for row in rows:
         assert row["statement"] in shown["caption"]
         assert f"<em>{row['verdict'].capitalize()}.</em>" in shown["caption"]
@@ -95,25 +96,27 @@ def test_every_caption_asks_for_the_verdicts_of_its_own_figure():
     ],
 )
 def test_places_of_a_claim(where, expected):
-    assert claims.places(where) == expected
+    assert claims_yaml.places(where) == expected
 
 
 def test_names_in_quotes_are_those_of_the_gallery():
     rules = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
     gallery = set(re.findall(r'shown\([^)]*?"([^"]+)"\s*,?\s*\)', rules))
     for path in sorted((ROOT / "workflow/claims").glob("*.yaml")):
-        for entry in claims.read_ledger(path).claims:
-            quoted = set(re.findall(r'"([^"]+)"', entry.where)) & set(claims.places(entry.where))
+        for entry in claims_yaml.read_ledger(path).claims:
+            quoted = set(re.findall(r'"([^"]+)"', entry.where)) & set(
+                claims_yaml.places(entry.where)
+            )
             assert quoted <= gallery, entry.id
 
 
 def test_text_of_a_claim_is_no_markup():
     row = {"statement": "a_ *b*", "published": "|c|", "ours": "", "verdict": "differs"}
-    assert r"- a\_ \*b\* Paper: \|c\|. *Differs.*" in claims.caption([row])
+    assert r"- a\_ \*b\* Paper: \|c\|. *Differs.*" in claims_yaml.caption([row])
 
 
 def test_the_page_of_a_paper_holds_every_claim():
-    ledger = claims.read_ledger(ROOT / "workflow/claims/scheiter2022.yaml")
-    findings = [claims.Finding(PAPER, e, None, None, "not measured") for e in ledger.claims]
-    text = claims.page(findings, PAPER, "Scale <smoke>.")
+    ledger = claims_yaml.read_ledger(ROOT / "workflow/claims/scheiter2022.yaml")
+    findings = [claims_yaml.Finding(PAPER, e, None, None, "not measured") for e in ledger.claims]
+    text = claims_yaml.page(findings, PAPER, "Scale <smoke>.")
     assert text.count("<tr") == len(findings) + 1 and "Scale &lt;smoke&gt;." in text

@@ -2,8 +2,9 @@
 
 import pytest
 import yaml
-from latentearth.config import ConfigError, validate
 from runs import ROOT, jobs
+
+from support.config import ConfigError, validate
 
 
 def settings(**inversion):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from latentearth.config import ConfigError, validate
+
+from support.config import ConfigError, validate
 
 ROOT = Path(__file__).parents[2]
 

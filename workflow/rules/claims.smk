@@ -1,5 +1,5 @@
 # The claim ledger: every published number and checkable statement, beside ours.
-from latentearth import claims as ledger  # noqa: E402
+from support import claims_yaml as ledger  # noqa: E402
 
 LEDGERS = sorted((ROOT / "workflow" / "claims").glob("*.yaml"))
 CLAIMS = [

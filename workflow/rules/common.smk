@@ -7,17 +7,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(workflow.basedir)
-LIBRARY = ROOT / "workflow" / "latentearth"
-sys.path.insert(0, str(ROOT / "workflow"))
+CODE = {"latentearth": ROOT / "src", "support": ROOT / "workflow"}  # packages of scripts
+sys.path[:0] = map(str, CODE.values())
 
-from latentearth.claims import captions as verdicts  # noqa: E402
-from latentearth.config import ConfigError, validate  # noqa: E402
+from support.claims_yaml import captions as verdicts  # noqa: E402
+from support.config import ConfigError, validate  # noqa: E402
 
 # Scripts and shell commands find this interpreter and the library, activated or not. (In conda
 # mode Snakemake drops PYTHONPATH; there the library is found through sys.path, above.)
 os.environ.update(
     PATH=os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")]),
-    PYTHONPATH=str(ROOT / "workflow"),
+    PYTHONPATH=os.pathsep.join(map(str, CODE.values())),
     # Threads wait a moment for the next piece of work, then sleep. Without the wait, small
     # pieces take twice as long; with the default one (a hundred times longer), jobs that run
     # side by side spin each other off the cores, ten times slower.
@@ -32,20 +32,24 @@ except ConfigError as error:
 
 @functools.cache  # each file is read once: every job on a cluster reads this workflow anew
 def imports_of(path):
-    """Files of the library that a Python file imports directly."""
+    """Files of the library and of support that a Python file imports directly."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("latentearth"):
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
-            names = [a.name for a in node.names if a.name.startswith("latentearth")]
+            names = [alias.name for alias in node.names]
         else:
             continue
         for name in names:
-            stem = LIBRARY.parent.joinpath(*name.split("."))
-            found.update(
-                file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()
-            )
+            package, *rest = name.split(".")
+            if package in CODE:
+                stem = CODE[package].joinpath(package, *rest)
+                found.update(
+                    file
+                    for file in (stem.with_suffix(".py"), stem / "__init__.py")
+                    if file.is_file()
+                )
     return found
 
 

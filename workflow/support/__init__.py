@@ -1,1 +1,1 @@
-"""What only rules and scripts import: it knows the papers, the config and the folder of results."""
+"""What rules and scripts share and the library does not know: config, jobs, provenance, papers."""

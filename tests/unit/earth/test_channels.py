@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import xarray as xr
+from PIL import Image
+
 from latentearth import io
 from latentearth.earth import channels, crops, training_images
-from PIL import Image
 
 SMALL = channels.Channels(rows=500, columns=400)
 
@@ -48,7 +49,7 @@ def test_no_large_part_of_the_image_is_empty_or_full(image):
 @pytest.mark.parametrize("shape", [(7, 5), (4, 9), (12, 3)])
 def test_no_training_crop_shares_a_cell_with_a_truth_or_the_held_out_rows(shape, monkeypatch):
     """Tried for every position of a small image, cell by cell, for crops of several shapes."""
-    monkeypatch.setattr(crops, "SHAPE", (7, 5))
+    monkeypatch.setattr(crops, "MODEL_SHAPE", (7, 5))
     monkeypatch.setattr(crops.overlaps, "__defaults__", ((7, 5),))
     size, truths, held_out = (40, 30), [(3, 2), (15, 20)], 9
     forbidden = np.zeros(size, bool)
@@ -71,7 +72,7 @@ def test_held_out_crops_lie_in_the_band_and_touch_no_truth():
     row, column = where // 400, where % 400
     assert len(set(where.tolist())) == 500
     assert row.min() >= 300 and row.max() <= 500 - 129 and column.max() <= 400 - 65
-    assert not crops.overlaps(row, column, crops.SHAPE, truths[0]).any()
+    assert not crops.overlaps(row, column, crops.MODEL_SHAPE, truths[0]).any()
 
 
 def test_crops_are_cut_where_they_were_asked_for(image):
@@ -87,7 +88,7 @@ def test_an_image_that_leaves_no_crop_says_so():
 
 
 def test_truths_rise_in_complexity_and_lie_apart(image):
-    chosen = channels.pick_truths(image, 140, crops.SHAPE, np.random.SeedSequence(1))
+    chosen = channels.pick_truths(image, 140, crops.MODEL_SHAPE, np.random.SeedSequence(1))
 
     def boundary(row, column):
         crop = image[row : row + 129, column : column + 65].astype(int)
@@ -98,7 +99,7 @@ def test_truths_rise_in_complexity_and_lie_apart(image):
     for number, (row, column) in enumerate(chosen):
         assert row + 129 <= 500 - 140
         others = np.array(chosen[number + 1 :]).reshape(-1, 2)
-        near = crops.overlaps(others[:, 0], others[:, 1], crops.SHAPE, (row, column))
+        near = crops.overlaps(others[:, 0], others[:, 1], crops.MODEL_SHAPE, (row, column))
         assert not near.any()
 
 
@@ -158,9 +159,9 @@ def test_the_workflows_file_tells_what_must_not_be_learned(tmp_path, image):
     )
     attributes = {"origin": '{"kind": "own"}', "held_out_rows": 150}
     io.write_dataset(tmp_path / "image.nc", dataset, attributes)
-    read = training_images.read(tmp_path / "image.nc")
+    read = training_images.read_training_image(tmp_path / "image.nc")
     assert read.truths == [(10, 20), (100, 200)] and read.origin == {"kind": "own"}
     where = read.training_positions()
     assert (where // 400).max() == 500 - 150 - 129
-    assert not crops.overlaps(where // 400, where % 400, crops.SHAPE, (100, 200)).any()
+    assert not crops.overlaps(where // 400, where % 400, crops.MODEL_SHAPE, (100, 200)).any()
     assert read.held_out_crops(5, np.random.default_rng(1)).shape == (5, 129, 65)

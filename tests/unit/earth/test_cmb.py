@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+
 from latentearth.earth import cmb
 from latentearth.earth.sphere import grid_points, latitude_longitude, map_grid, spiral, unit_vectors
-from latentearth.provenance import stream
+from latentearth.seeds import stream
 
 
 def truth(lat, lon):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from latentearth.earth import crosshole
 from latentearth.io import InputError
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import xarray as xr
+
 from latentearth.earth import marine
 from latentearth.io import InputError
-from latentearth.provenance import stream
+from latentearth.seeds import stream
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def test_own_model_in_other_units(model, tmp_path):
     other["rho"] = (other.rho / 1000).assign_attrs(units="g cm-3")
     other.to_netcdf(tmp_path / "m.nc")
     found = marine.read_model(tmp_path / "m.nc")
-    for name in marine.NAMES:
+    for name in marine.FIELDS:
         # through float32 twice
         np.testing.assert_allclose(found[name], model[name], rtol=1e-6)
 
@@ -101,5 +102,5 @@ def test_resampling_keeps_water_apart(model):
     assert 0 < found.attrs["raised"] < 0.5
     # on the model's own nodes nothing changes
     same = marine.resample(model, [model[n].values for n in "xyz"], 0.0)
-    for name in marine.NAMES:
+    for name in marine.FIELDS:
         np.testing.assert_allclose(same[name], model[name], rtol=1e-6)

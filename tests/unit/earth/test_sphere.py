@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from latentearth.earth import sphere
 from scipy.special import ellipeinc
+
+from latentearth.earth import sphere
 
 PATCH_SIZES = [483, 471, 505, 506, 486, 513, 532, 505, 507, 530, 509, 484, 505, 504, 469, 491]
 
@@ -84,9 +85,9 @@ def test_nearest_is_the_brute_force_nearest_across_dateline_and_pole():
     distance = sphere.great_circle_distance(
         target[0][:, None], target[1][:, None], lat[None], lon[None]
     )
-    found = sphere.nearest(lat, lon, *target)
+    found = sphere.nearest_points(lat, lon, *target)
     assert np.array_equal(found, distance.argmin(axis=1))
-    assert sphere.nearest(np.array([0.0, 0.0]), np.array([-179.0, 170.0]), 0.0, 179.0) == 0
+    assert sphere.nearest_points(np.array([0.0, 0.0]), np.array([-179.0, 170.0]), 0.0, 179.0) == 0
 
 
 def test_latitude_longitude_inverts_unit_vectors():

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from latentearth.earth import stirring
-from latentearth.earth.binary_images import nearest, shell_spectrum, spectral_slope
-from latentearth.earth.stirred_contour import deform, enclosed_area
-from latentearth.earth.stirring import RADIUS, Distributions, Flow
-from latentearth.provenance import stream
 from matplotlib.path import Path
+
+from latentearth.earth import stirring
+from latentearth.earth.stirred_contour import deform, enclosed_area
+from latentearth.earth.stirring import CIRCLE_RADIUS, Distributions, Flow
+from latentearth.images.scores import nearest_images
+from latentearth.images.spectra import shell_spectrum, spectral_slope
+from latentearth.seeds import stream
 
 FLOW = Flow()
 FIGURE_1 = np.array([0.50696, 0.49770, 1.04568, 0.88601, 0.72566, 0.55985, 0.12535, 0.22108])
@@ -140,18 +142,18 @@ def test_spectrum_of_a_single_wave():
 
 def test_distance_to_the_nearest_image(images):
     others = images[10:90]
-    found, index = nearest(images[:10], others, block=17)
+    found, index = nearest_images(images[:10], others, block=17)
     exact = (images[:10, None] != others).mean(axis=(2, 3))
     np.testing.assert_allclose(found, exact.min(axis=1), atol=1e-6)  # single precision sums
     np.testing.assert_allclose(exact[np.arange(10), index], exact.min(axis=1))
-    assert nearest(others[3:4], others)[0][0] == 0
+    assert nearest_images(others[3:4], others)[0][0] == 0
 
 
 def test_parameters_stay_in_their_bounds_and_do_not_depend_on_their_number():
     d = Distributions(centre=0.05, amplitude=(0.8, 1.2), frequency=(0.5, 1.0), phase=(0.0, 1.0))
     p = stirring.sample_parameters(d, 500, stream(2, "p"))
-    low, high = stirring.bounds(d)
+    low, high = stirring.parameter_bounds(d)
     assert (p >= low).all() and (p < high).all() and np.ptp(p, axis=0).min() > 0.09
     np.testing.assert_array_equal(p[:7], stirring.sample_parameters(d, 7, stream(2, "p")))
     with pytest.raises(ValueError, match="centre"):
-        stirring.bounds(Distributions(centre=0.5 - RADIUS + 0.01))
+        stirring.parameter_bounds(Distributions(centre=0.5 - CIRCLE_RADIUS + 0.01))

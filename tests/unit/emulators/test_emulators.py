@@ -6,10 +6,14 @@ import dataclasses
 import numpy as np
 import pytest
 from conftest import INTERVAL, RECEIVER
-from latentearth.emulators import base, comparison, das2018, kinds, pca, preprocessing
-from latentearth.emulators.stages import Latent, Scatter, run
+
+from latentearth.emulators import accuracy, base, das2018, pca, preprocessing, registry
+from latentearth.emulators.events import Events
+from latentearth.emulators.maps import PlaceSamples, PrependLatent, apply_maps
 from latentearth.io import InputError
+from latentearth.operators import trace_scores
 from latentearth.operators.trace_files import Traces
+from support.tables import spurio_mancini2021
 
 TRAINING = {
     "epochs": 60,
@@ -64,25 +68,25 @@ def events(family):
     positions, traces = family[0][:500], family[1][:500, 80:400:2]
     trace = traces[0]
     record = Traces(positions, traces, RECEIVER, 2 * INTERVAL, 0.1, trace, positions[0])
-    return kinds.Events(record, 300, 100)
+    return Events(record, 300, 100)
 
 
 @pytest.fixture(scope="module")
 def models(events):
-    found = kinds.fit_peaks(events, SETTINGS["peaks"], np.random.SeedSequence(9))
+    found = registry.fit_peaks(events, SETTINGS["peaks"], np.random.SeedSequence(9))
     return {kind: model for kind, (model, _) in found.items()}
 
 
 @pytest.fixture(scope="module")
 def emulators(events, models):
     found, encoder = {}, None
-    data = kinds.make_problem("ae_nn", events, models)
-    encoder, _ = kinds.fit_autoencoder(data, SETTINGS, SEEDS)
-    for kind in kinds.NAMES:
-        data = kinds.make_problem(kind, events, models)
-        chains, _ = kinds.fit(kind, data, SETTINGS, SEEDS, encoder=encoder)
+    data = registry.make_problem("ae_nn", events, models)
+    encoder, _ = registry.fit_autoencoder(data, SETTINGS, SEEDS)
+    for kind in registry.LABELS:
+        data = registry.make_problem(kind, events, models)
+        chains, _ = registry.fit(kind, data, SETTINGS, SEEDS, encoder=encoder)
         model = None if kind == "d18" else models["smooth"]
-        found[kind] = kinds.assemble(kind, events, chains[0], model)
+        found[kind] = registry.assemble(kind, events, chains[0], model)
     return found
 
 
@@ -91,7 +95,7 @@ def error(emulator, events):
     return float(((emulator.predict(events.positions("test")) - truth) ** 2).sum())
 
 
-@pytest.mark.parametrize("kind", kinds.NAMES)
+@pytest.mark.parametrize("kind", registry.LABELS)
 def test_every_kind_beats_the_mean_trace_on_held_out_events(kind, emulators, events):
     truth, mean = events.traces("test"), events.traces("train").mean(0)
     # D18 gets near the ends of its list wrong; the others leave a third at most
@@ -101,7 +105,7 @@ def test_every_kind_beats_the_mean_trace_on_held_out_events(kind, emulators, eve
 
 @pytest.mark.parametrize("kind", ["direct", "pca_nn", "pca_gp", "direct_smooth"])
 def test_what_knows_the_position_beats_the_mean_of_aligned_traces(kind, emulators, events, models):
-    mean = comparison.mean_trace(events, models)
+    mean = accuracy.mean_trace(events, models)
     mean = base.Emulator("mean", mean.receiver, mean.interval, mean.chain, models["smooth"])
     assert error(emulators[kind], events) < error(mean, events)
 
@@ -109,12 +113,12 @@ def test_what_knows_the_position_beats_the_mean_of_aligned_traces(kind, emulator
 def test_projected_traces_are_the_most_that_principal_components_can_reach(emulators, events):
     truth = events.traces("test")
     peaks = preprocessing.find_peaks(truth)
-    found = comparison.compression(emulators["pca_nn"], events)
+    found = accuracy.compression(emulators["pca_nn"], events)
     for kind in ("pca_nn", "pca_gp"):  # least squares: no other coefficients fit better
         predicted = emulators[kind].predict(events.positions("test"), peaks)
-        assert preprocessing.r2d(truth, predicted) < found < 1
+        assert trace_scores.r2d(truth, predicted) < found < 1
     with pytest.raises(ValueError, match="no principal components"):
-        comparison.compression(emulators["direct"], events)
+        accuracy.compression(emulators["direct"], events)
 
 
 def test_events_are_counted_of_which_a_kind_is_closer(emulators, events, tmp_path):
@@ -129,12 +133,14 @@ def test_events_are_counted_of_which_a_kind_is_closer(emulators, events, tmp_pat
         for predicted in [emulators[kind].predict(events.positions("test"))]
     }
     expected = np.mean(np.array(size["direct"]) < np.array(size["d18"]))
-    assert comparison.closer(paths, events) == {"direct": expected}
+    assert spurio_mancini2021.closer(paths, events) == {"direct": expected}
     # the other way round it is the rest, as no two are equally far
-    assert comparison.closer(paths, events, "direct") == pytest.approx({"d18": 1 - expected})
+    assert spurio_mancini2021.closer(paths, events, "direct") == pytest.approx(
+        {"d18": 1 - expected}
+    )
 
 
-@pytest.mark.parametrize("kind", kinds.NAMES)
+@pytest.mark.parametrize("kind", registry.LABELS)
 def test_a_stored_emulator_predicts_the_same(kind, emulators, events, tmp_path):
     file, positions = tmp_path / "emulator.safetensors", events.positions("test")
     base.save(file, emulators[kind], {"seed": 3})
@@ -144,7 +150,7 @@ def test_a_stored_emulator_predicts_the_same(kind, emulators, events, tmp_path):
     assert base.read_card(file) == {"seed": 3} and loaded.kind == kind
 
 
-@pytest.mark.parametrize("kind", kinds.NAMES)
+@pytest.mark.parametrize("kind", registry.LABELS)
 def test_one_position_is_predicted_as_among_many(kind, emulators, events):
     positions = events.positions("test")[:5]
     together = emulators[kind].predict(positions)
@@ -155,12 +161,12 @@ def test_one_position_is_predicted_as_among_many(kind, emulators, events):
         np.testing.assert_allclose(alone, together, atol=1e-5 * np.abs(together).max())
 
 
-@pytest.mark.parametrize("kind", kinds.NAMES)
+@pytest.mark.parametrize("kind", registry.LABELS)
 def test_many_sources_are_predicted_as_in_parts(kind, emulators, family):
     positions = family[0][:600]
     together, parts = emulators[kind].predict(positions), np.array_split(positions, [90, 256, 300])
     apart = np.concatenate([emulators[kind].predict(some) for some in parts])
-    assert together.shape[0] == 600 > 2 * base.BLOCK
+    assert together.shape[0] == 600 > 2 * base.SOURCES_AT_ONCE
     if kind.startswith("d18"):  # an index that lies between two samples may be rounded to either
         assert (np.abs(apart - together) > 1e-3 * np.abs(together).max()).mean() < 0.01
     else:
@@ -172,9 +178,9 @@ def test_blocks_keep_peaks_and_latent_numbers_with_their_sources(kind, emulators
     positions, emulator = family[0][:600], emulators[kind]
     peaks = preprocessing.find_peaks(family[1][:600, 80:400:2])
     z = np.random.default_rng(0).normal(0, 1, (600, 3))
-    chain = [Latent(3, z) if isinstance(s, Latent) else s for s in emulator.chain]
+    chain = [PrependLatent(3, z) if isinstance(s, PrependLatent) else s for s in emulator.chain]
     features = preprocessing.features(positions, RECEIVER)
-    at_once = np.ascontiguousarray(run(chain, features), np.float32)
+    at_once = np.ascontiguousarray(apply_maps(chain, features), np.float32)
     at_once = preprocessing.restore(at_once, peaks, emulator.peaks.reference)
     found = dataclasses.replace(emulator, chain=chain).predict(positions, peaks)
     np.testing.assert_allclose(found, at_once, atol=1e-5 * np.abs(at_once).max())
@@ -237,13 +243,13 @@ def test_dominant_samples_are_the_largest_and_rebuild_the_trace():
     trace = np.array([[0.0, -5.0, 1.0, 0.0, 3.0, -2.0, 0.5, 4.0]])
     found = das2018.dominant(trace, 4)
     np.testing.assert_array_equal(found, [[-5, 3, -2, 4, 1, 4, 5, 7]])
-    np.testing.assert_array_equal(Scatter(8).apply(found), [[0, -5, 0, 0, 3, -2, 0, 4]])
-    np.testing.assert_array_equal(Scatter(8).apply(das2018.dominant(trace, 8)), trace)
+    np.testing.assert_array_equal(PlaceSamples(8).apply(found), [[0, -5, 0, 0, 3, -2, 0, 4]])
+    np.testing.assert_array_equal(PlaceSamples(8).apply(das2018.dominant(trace, 8)), trace)
 
 
 def test_where_two_dominant_samples_meet_the_larger_stays():
     both = np.array([[2.0, -7.0, 1.0, 3.4, 2.6, -4.0]])  # indices round to 3, 3, 0
-    np.testing.assert_array_equal(Scatter(5).apply(both), [[1, 0, 0, -7, 0]])
+    np.testing.assert_array_equal(PlaceSamples(5).apply(both), [[1, 0, 0, -7, 0]])
 
 
 def test_files_that_are_no_emulators_are_refused(tmp_path, models):
@@ -259,4 +265,4 @@ def test_positions_and_traces_of_different_number_are_refused(events, models):
     record = copy.copy(events.record)
     object.__setattr__(record, "positions", record.positions[:250])
     with pytest.raises(InputError, match="250 positions and 300 traces"):
-        kinds.make_problem("d18", kinds.Events(record, 300, 100), models)
+        registry.make_problem("d18", Events(record, 300, 100), models)

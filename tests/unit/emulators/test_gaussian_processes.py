@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+
 from latentearth.emulators import gaussian_processes as gp
 
 
@@ -64,7 +65,7 @@ def test_a_second_search_finds_what_one_takes_for_noise():
     ratios, values = [], []
     for starts in (1, 2, 3):
         seed = np.random.default_rng(0)
-        lengths, noise = gp.fit_group(x, y, gp.Settings(1, 80, 60, starts), seed)
+        lengths, noise = gp.fit_group(x, y, gp.GaussianFit(1, 80, 60, starts), seed)
         at = np.log(np.append(lengths, noise))
         ratios.append(noise)
         values.append(gp.negative_log_likelihood(at, x, y)[0])
@@ -102,7 +103,7 @@ def test_a_group_is_as_good_as_processes_alone_when_length_scales_agree():
     seed = np.random.SeedSequence(1)
     truth = np.stack([np.sin(new[:, 0] + 0.3 * k) for k in range(3)], 1)
     for group in (1, 3):
-        found = gp.fit(x, y, gp.Settings(group, 200, 60), seed).apply(new)
+        found = gp.fit(x, y, gp.GaussianFit(group, 200, 60), seed).apply(new)
         found += np.stack([np.sin(x[:, 0] + 0.3 * k) for k in range(3)], 1).mean(0)
         # a smooth function of one of four coordinates from 200 points: a few per cent
         assert np.sqrt(np.mean((found - truth) ** 2)) < 0.05
@@ -124,7 +125,7 @@ def test_twenty_outputs_in_one_group_share_their_factorisations(monkeypatch):
     for group in (1, 20):
         calls = []
         monkeypatch.setattr(gp, "_factor", lambda *args, c=calls: c.append(1) or factor(*args))
-        gp.fit(x, y, gp.Settings(group, 60, 12), np.random.SeedSequence(0))
+        gp.fit(x, y, gp.GaussianFit(group, 60, 12), np.random.SeedSequence(0))
         counts[group] = len(calls)
     # L-BFGS-B may end the line search that it is in: twice the evaluations at most, and one
     # factorisation that conditions the group
@@ -137,4 +138,4 @@ def test_targets_that_are_not_finite_are_refused():
     y = np.zeros((10, 1))
     y[3] = np.nan
     with pytest.raises(FloatingPointError, match="not finite"):
-        gp.fit(points(10), y, gp.Settings(1, 10, 5), np.random.SeedSequence(0))
+        gp.fit(points(10), y, gp.GaussianFit(1, 10, 5), np.random.SeedSequence(0))

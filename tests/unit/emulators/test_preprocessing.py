@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from conftest import traces_at, wavelet
+
 from latentearth.emulators import preprocessing as pp
 from latentearth.io import InputError
+from latentearth.operators import trace_scores
 
 
 def test_whole_samples_come_back_exactly(family):
@@ -26,7 +28,7 @@ def test_whole_samples_come_back_exactly(family):
 
 def test_samples_beyond_the_window_are_zeros():
     traces = np.arange(1, 9, dtype=np.float32)[None]
-    moved = pp.move(np.repeat(traces, 4, 0), np.array([3.0, -2.0, 8.0, -100.0]), np.ones(4))
+    moved = pp.shift_traces(np.repeat(traces, 4, 0), np.array([3.0, -2.0, 8.0, -100.0]), np.ones(4))
     np.testing.assert_array_equal(moved[0], [0, 0, 0, 1, 2, 3, 4, 5])
     np.testing.assert_array_equal(moved[1], [3, 4, 5, 6, 7, 8, 0, 0])
     assert not moved[2:].any()
@@ -37,7 +39,7 @@ def test_cubics_are_moved_exactly_between_samples():
     t = np.linspace(-1, 1, 40)
     cubic = np.polynomial.Polynomial([0.3, -1.2, 0.7, 1.5])
     for shift in (0.25, -3.6, 7.9):
-        moved = pp.move(cubic(t).astype(np.float32)[None], np.array([shift]), np.ones(1))[0]
+        moved = pp.shift_traces(cubic(t).astype(np.float32)[None], np.array([shift]), np.ones(1))[0]
         expected = cubic(t - shift * (t[1] - t[0]))
         inside = slice(max(0, int(shift)) + 3, 40 + min(0, int(shift)) - 3)
         np.testing.assert_allclose(moved[inside], expected[inside], atol=2e-6)
@@ -48,7 +50,7 @@ def test_a_wavelet_moves_between_samples():
     # cubic through four points errs by less than a per cent; all of it much less
     time = np.arange(300) * 0.004
     trace = wavelet(time - 0.5).astype(np.float32)
-    moved = pp.move(trace[None], np.array([12.37]), np.ones(1))[0]
+    moved = pp.shift_traces(trace[None], np.array([12.37]), np.ones(1))[0]
     expected = wavelet(time - 0.5 - 12.37 * 0.004)
     assert np.linalg.norm(moved - expected) < 3e-3 * np.linalg.norm(expected)
 
@@ -93,6 +95,6 @@ def test_r2d_is_the_correlation_of_all_samples():
     rng = np.random.default_rng(1)
     g, p = rng.normal(2, 3, (2, 6, 50))
     expected = np.corrcoef(g.ravel(), p.ravel())[0, 1]
-    assert pp.r2d(g, p) == pytest.approx(expected, abs=1e-14)
-    assert pp.r2d(g, 4 * g - 1) == pytest.approx(1, abs=1e-14)
-    assert pp.r2d(g, -g) == pytest.approx(-1, abs=1e-14)
+    assert trace_scores.r2d(g, p) == pytest.approx(expected, abs=1e-14)
+    assert trace_scores.r2d(g, 4 * g - 1) == pytest.approx(1, abs=1e-14)
+    assert trace_scores.r2d(g, -g) == pytest.approx(-1, abs=1e-14)

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from latentearth.ensembles import azimuth, shell
 from scipy import integrate, stats
+
+from latentearth.ensembles import azimuth, shell
 
 FREQUENCIES = np.arange(0.5, 100)
 

@@ -3,8 +3,10 @@
 import netCDF4
 import numpy as np
 import pytest
+
 from latentearth.ensembles import chains, stored, thinning
 from latentearth.io import InputError
+from support import chains as support_chains
 
 RNG = np.random.default_rng(8)
 LAT, LON = np.array([0.0, 40.0, -70.0]), np.array([10.0, 200.0, 300.0])
@@ -27,7 +29,7 @@ def thinned(opened):
 
 
 def test_a_users_chain_is_read_as_ours_is(chain_file):
-    ours = thinned(chains.own_chains([chain_file, chain_file]))
+    ours = thinned(support_chains.own_chains([chain_file, chain_file]))
     theirs = thinned(chains.foreign_chains([chain_file, chain_file]))
     assert ours.shape == (4, 3)
     np.testing.assert_array_equal(ours, theirs)  # the same cells, the same search
@@ -38,7 +40,7 @@ def test_a_damaged_chain_is_set_aside_and_only_it(chain_file, tmp_path):
     whole.write_bytes(chain_file.read_bytes())
     chain_file.write_bytes(chain_file.read_bytes()[:-300])
     with pytest.raises(InputError, match="only this chain is sampled anew"):
-        thinned(chains.own_chains([whole, chain_file]))
+        thinned(support_chains.own_chains([whole, chain_file]))
     assert whole.exists() and not chain_file.exists()
     assert chain_file.with_name("chain.nc.damaged").exists()
 
@@ -48,14 +50,14 @@ def test_two_jobs_that_meet_a_damaged_chain_say_the_same(chain_file):
     messages = []
     for _ in range(2):  # the second job comes when the first has renamed the file
         with pytest.raises(InputError, match="only this chain is sampled anew") as found:
-            list(chains.own_chains([chain_file]))
+            list(support_chains.own_chains([chain_file]))
         messages.append(str(found.value).partition("damage")[0])
     assert messages[0] == messages[1] and str(chain_file) in messages[0]
 
 
 def test_two_jobs_that_read_a_damaged_chain_at_once_say_the_same(chain_file, monkeypatch):
     chain_file.write_bytes(chain_file.read_bytes()[:-200])
-    read = chains.read_chain
+    read = support_chains.read_chain
 
     def read_while_another_job_renames(path):
         try:
@@ -63,14 +65,14 @@ def test_two_jobs_that_read_a_damaged_chain_at_once_say_the_same(chain_file, mon
         finally:
             path.rename(f"{path}.damaged")
 
-    monkeypatch.setattr(chains, "read_chain", read_while_another_job_renames)
+    monkeypatch.setattr(support_chains, "read_chain", read_while_another_job_renames)
     with pytest.raises(InputError, match="only this chain is sampled anew"):
-        list(chains.own_chains([chain_file]))
+        list(support_chains.own_chains([chain_file]))
 
 
 def test_a_chain_that_was_never_there_is_called_missing(tmp_path):
     with pytest.raises(InputError, match=r"nothing\.nc") as found:
-        list(chains.own_chains([tmp_path / "nothing.nc"]))
+        list(support_chains.own_chains([tmp_path / "nothing.nc"]))
     assert "sampled anew" not in str(found.value)
 
 

@@ -6,6 +6,7 @@ import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
+
 from latentearth.ensembles import chains
 from latentearth.io import InputError
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from latentearth.ensembles import marginals
 from scipy.stats import wasserstein_distance
+
+from latentearth.ensembles import marginals
 
 
 def test_histograms_are_those_of_numpy():

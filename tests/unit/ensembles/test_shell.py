@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from latentearth.ensembles import shell, slices
 from scipy import integrate, special, stats
+
+from latentearth.ensembles import shell, slices
 
 DIMENSIONS = [2, 3, 4, 7, 10]
 
@@ -15,7 +16,7 @@ def _weight(r, dimension):
 def test_log_density_is_the_papers():
     x = np.array([0.3, -0.5, 0.2])
     expected = -((np.linalg.norm(x) - 0.7) ** 2) / 0.02
-    assert shell.log_density(x, np.array(shell.PARAMETERS)) == pytest.approx(expected, rel=1e-12)
+    assert shell.log_density(x, np.array(shell.SHELL)) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("dimension", DIMENSIONS)

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from latentearth.ensembles import statistics
 from scipy import stats
+
+from latentearth.ensembles import statistics
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import tracemalloc
 import netCDF4
 import numpy as np
 import pytest
+
 from latentearth.earth import sphere
 from latentearth.ensembles import stored, thinning
 from latentearth.ensembles.voronoi import VoronoiModels, evaluate
@@ -62,14 +63,14 @@ def test_thinned_ensemble_is_the_chosen_models(ensemble, points):
     with netCDF4.Dataset(path) as file:
         np.testing.assert_array_equal(file["model"][:14], np.arange(10, 50, 3))
         assert file["vs"].dtype == np.float32 and file["vs"].units == "km s-1" and file.seed == 1
-    assert stored.check_ensemble(path, *points) == (38, 60)
+    assert stored.check_stored(path, *points) == (38, 60)
 
 
 @pytest.mark.parametrize("keep", [np.arange(4, 50), np.arange(0, 50, 11), np.array([49])])
 def test_take_reads_little_and_the_right_cells(keep):
     models = chain(4)
     lazy = VoronoiModels(models.n_cells, *(Lazy(array) for array in models[1:]))
-    taken = thinning.take(lazy, keep)
+    taken = thinning.take_models(lazy, keep)
     offsets = np.concatenate([[0], np.cumsum(models.n_cells)])
     for name in ("lat", "lon", "vs"):
         array = getattr(models, name)
@@ -177,7 +178,7 @@ def outside_file(path, points, values, dimensions=("sample", "point"), name="vs"
 def test_ready_ensembles_are_accepted(tmp_path, points):
     values = np.random.default_rng(0).uniform(6, 8, (5, 60))
     path = outside_file(tmp_path / "mine.nc", (points[0], points[1] - 360), values)
-    assert stored.check_ensemble(path, *points) == (5, 60)  # longitudes a turn away are the same
+    assert stored.check_stored(path, *points) == (5, 60)  # longitudes a turn away are the same
     block = next(stored.read_blocks(path))
     np.testing.assert_array_equal(block, values.astype(np.float32))
     assert (stored.read_index(path)[2] == 0).all()
@@ -202,12 +203,12 @@ def test_bad_ensembles_are_refused(tmp_path, points, change, message):
     shifted = points[0] + change.pop("shift", 0.0), points[1]
     path = outside_file(tmp_path / "mine.nc", shifted, values, **change)
     with pytest.raises(InputError, match=message):
-        stored.check_ensemble(path, *points)
+        stored.check_stored(path, *points)
 
 
 def test_missing_and_broken_files(tmp_path):
     with pytest.raises(InputError, match="found nothing"):
-        stored.check_ensemble(tmp_path / "none.nc")
+        stored.check_stored(tmp_path / "none.nc")
     (tmp_path / "broken.nc").write_bytes(b"CDF?")
     with pytest.raises(InputError, match="unreadable"):
         next(stored.read_blocks(tmp_path / "broken.nc"))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from latentearth.earth import sphere
 from latentearth.ensembles.voronoi import VoronoiModels, evaluate
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from matplotlib.path import Path
+
 from latentearth.earth import sphere
 from latentearth.figures import maps, projections, style
-from matplotlib.path import Path
 
 PROJECTIONS = [projections.mollweide(131.0), projections.plate_carree(0.0)]
 

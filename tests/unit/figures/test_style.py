@@ -1,8 +1,9 @@
 """Figures are saved whole, in the size of print, and the same each time."""
 
 import pytest
-from latentearth.figures import style
 from PIL import Image
+
+from latentearth.figures import style
 
 
 def picture():

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 from forms import WHY, finding, setting
 from safetensors.numpy import save_file
+
 from support.ledger.forms import (
     AUTHORS_FILES,
     SCALES,

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from latentearth.networks.dcgan import Discriminator, Generator
 from torch import nn
+
+from latentearth.networks.dcgan import Discriminator, Generator
 
 SEED = np.random.SeedSequence(3)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from latentearth.networks import dcgan, wgan_gp
 from latentearth.networks.layers import convolutions
 

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
+
 from latentearth import io
 from latentearth.networks import weights
+from latentearth.networks.kernels.noise import NoiseStreams
 from latentearth.networks.mlp_gan import MLP, Sampler
-from latentearth.networks.streams import Streams
-from torch import nn
 
 
 def seeds(count, entropy=3):
@@ -66,7 +67,7 @@ def test_sampler_has_the_distribution_of_the_generator():
     generator = MLP([(100, 50, 50, 50, 2)], seeds(1), drop=0.4)
     count = 400_000
     fast = Sampler(generator, seeds(1, 8)).draw(count)[0].double()
-    streams = Streams(seeds(1, 9))
+    streams = NoiseStreams(seeds(1, 9))
     with torch.no_grad():
         plain = torch.cat(
             [generator(streams.normal(4000, 100), streams)[0] for _ in range(count // 4000)]

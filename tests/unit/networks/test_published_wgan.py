@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import nn
+
 from latentearth.earth import sphere
 from latentearth.ensembles.statistics import ensemble_moments, map_misfit
 from latentearth.networks.published_wgan import stack_generators
-from latentearth.training.wgans import draw_velocities
+from latentearth.training.patch_wgans import draw_velocities
 from latentearth.unpickle import load_arrays, load_module_arrays
-from torch import nn
 
 
 class Sample(nn.Module):
@@ -83,7 +84,7 @@ def test_published_generators_reproduce_their_published_maps():
     count = 20_000
     seeds = np.random.SeedSequence(4).spawn(16)
     moments = ensemble_moments(draw_velocities(stack, patches, count, seeds))
-    grid = sphere.nearest(lat, lon, *sphere.grid_points(*sphere.map_grid()))
+    grid = sphere.nearest_points(lat, lon, *sphere.grid_points(*sphere.map_grid()))
     weights = np.cos(np.radians(sphere.grid_points(*sphere.map_grid())[0])).clip(0)
     std, kurtosis = moments.std()[grid], moments.kurtosis()[grid]
     variance = std**2 * (1 / count + 1 / 180_000)

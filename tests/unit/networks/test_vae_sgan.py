@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from latentearth import io
 from latentearth.networks import generators, sgan, vae, weights
 

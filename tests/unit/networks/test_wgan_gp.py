@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.nn.functional import conv2d, leaky_relu
+
 from latentearth import io
 from latentearth.networks import weights
-from latentearth.networks.patches import patch_convolution
-from latentearth.networks.rectified_norm import rectified_norm
-from latentearth.networks.shipped import checksum, verify
-from latentearth.networks.wgan_gp import Critic, Generator, channels, load_generator
-from latentearth.provenance import stream
-from latentearth.training.dcgan import settle
-from torch.nn.functional import conv2d, leaky_relu
+from latentearth.networks.kernels.first_convolution import patch_convolution
+from latentearth.networks.kernels.rectified_norm import rectified_norm
+from latentearth.networks.weights import checksum, verify
+from latentearth.networks.wgan_gp import Critic, Generator, channels, load_image_generator
+from latentearth.seeds import stream
+from latentearth.training.map_dcgan import measure_batch_statistics
 
 SEED = stream(4, "wgan-gp")
 
@@ -52,7 +53,7 @@ def test_sides_that_no_halving_leads_to_four_are_refused():
 
 def test_an_image_depends_on_its_latent_vector_alone():
     generator = Generator(SEED, 6, 16, 2)
-    settle(generator, stream(1, "settle"))
+    measure_batch_statistics(generator, stream(1, "settle"))
     generator.eval()
     z = torch.randn(5, 6, generator=torch.Generator().manual_seed(1))
     together, alone = generator(z), torch.cat([generator(one[None]) for one in z])
@@ -67,7 +68,7 @@ def test_generator_gradient_against_differences():
     """Central differences in double precision: an error of order step^2 = 1e-8, relative."""
     generator = Generator(SEED, 4, 16, 2).double()
     with torch.no_grad():
-        settle(generator.float(), stream(1, "settle"))
+        measure_batch_statistics(generator.float(), stream(1, "settle"))
     generator = generator.double().eval()
     z, direction = torch.randn(2, 1, 4, dtype=torch.float64).unbind()
     weight = torch.randn(16, 16, dtype=torch.float64)
@@ -161,7 +162,7 @@ def shipped(folder):
 def test_shipped_weights_make_the_same_images(tmp_path):
     generator, path, card_path = shipped(tmp_path)
     verify(path, card_path, io.read_json(card_path), {"stirring": {"speed": 0.1}})
-    loaded, z = load_generator(path, card_path), torch.randn(2, 6)
+    loaded, z = load_image_generator(path, card_path), torch.randn(2, 6)
     assert torch.equal(loaded(z), generator(z))
     assert not loaded.training and not any(p.requires_grad for p in loaded.parameters())
 
@@ -179,10 +180,10 @@ def test_weights_that_changed_or_belong_to_other_settings_are_refused(tmp_path):
     card["architecture"]["width"] = 4
     card_path.write_text(json.dumps(card))
     with pytest.raises(io.InputError, match="tensors of generator"):
-        load_generator(path, card_path)
+        load_image_generator(path, card_path)
     card_path.write_text("{}")
     with pytest.raises(io.InputError, match="architecture"):
-        load_generator(path, card_path)
+        load_image_generator(path, card_path)
 
 
 def test_the_script_that_ships_writes_what_is_verified(tmp_path):
@@ -195,4 +196,4 @@ def test_the_script_that_ships_writes_what_is_verified(tmp_path):
         found, found_card = out.with_suffix(".safetensors"), out.with_suffix(".json")
         verify(found, found_card, io.read_json(found_card), {"stirring": {"speed": 0.1}})
         z = torch.randn(2, 6)
-        assert (load_generator(found, found_card)(z) - generator(z)).abs().max() <= tolerance
+        assert (load_image_generator(found, found_card)(z) - generator(z)).abs().max() <= tolerance

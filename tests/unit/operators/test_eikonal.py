@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from latentearth.io import InputError
 from latentearth.operators import eikonal
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
+
 from latentearth.io import InputError
 from latentearth.operators import elastic_waves
 from latentearth.operators.elastic_waves import Medium
-from scipy.ndimage import gaussian_filter
 
 STEP = 20.0  # m
 
@@ -107,7 +108,7 @@ def test_time_step_beyond_the_stability_limit():
     # 20 m / (1.286 sqrt(3) 2500 m/s)
     assert limit == pytest.approx(3.591e-3, rel=1e-3)
     with pytest.raises(InputError, match=r"time step: found 3\.6.* expected at most 3\.59"):
-        elastic_waves.check(medium, 1.01 * limit)
+        elastic_waves.check_stability(medium, 1.01 * limit)
 
 
 def test_the_stability_limit_is_sharp():
@@ -118,7 +119,7 @@ def test_the_stability_limit_is_sharp():
     held = elastic_waves.simulate(medium, node[0], node, step=0.99 * limit, **settings)
     assert abs(held[0, -1]) < 1e-3 * abs(held).max()
     with pytest.MonkeyPatch.context() as patch, np.errstate(all="ignore"):
-        patch.setattr(elastic_waves, "check", lambda medium, step: None)
+        patch.setattr(elastic_waves, "check_stability", lambda medium, step: None)
         grown = elastic_waves.simulate(medium, node[0], node, step=1.06 * limit, **settings)
     assert not abs(grown[0, -1]) < 1e3 * abs(held).max()
 
@@ -127,7 +128,7 @@ def test_vp_below_vs():
     medium = homogeneous(8)
     medium.vs[2, 3, 4] = 2600.0
     with pytest.raises(InputError, match=r"node \(2, 3, 4\): found Vp < Vs"):
-        elastic_waves.check(medium, 1e-3)
+        elastic_waves.check_stability(medium, 1e-3)
 
 
 def test_a_point_outside():

@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 import torch
+
 from latentearth.earth import stirring
 from latentearth.operators import homogenization_elastic as elastic
 from latentearth.operators.homogenization import Homogenization, grid_size, middle, taper
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
-from latentearth.provenance import stream
+from latentearth.seeds import stream
 
 DOUBLE = torch.float64
 PHASES = TwoPhases()

@@ -2,10 +2,11 @@
 
 import pytest
 import torch
+
 from latentearth.operators import homogenization_elastic as elastic
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
-from latentearth.operators.homogenization_modes import LowModes, Projection, Reference
+from latentearth.operators.homogenization_modes import LowModes, ModeProjection, Reference
 
 DOUBLE = torch.float64
 SIZE = 32
@@ -98,7 +99,7 @@ def test_images_of_a_batch_do_not_touch_each_other():
 @pytest.mark.parametrize("size", [15, 16])
 def test_projection_is_a_symmetric_reflection(size):
     """R R = 1 and <a, R b> = <R a, b>, up to rounding: what the adjoint builds on."""
-    projection = Projection(size, Reference(154.0, 82.0), dtype=DOUBLE)
+    projection = ModeProjection(size, Reference(154.0, 82.0), dtype=DOUBLE)
     a, b = drawn(3, size, size), drawn(3, size, size, seed=1)
     torch.testing.assert_close(projection.fields(projection.fields(a)), a)
     left, right = (a * projection.fields(b)).sum(), (projection.fields(a) * b).sum()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from latentearth.operators.shortest_path import ShortestPath
 from latentearth.operators.straight_rays import Grid
 

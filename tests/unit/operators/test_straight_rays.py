@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+
 from latentearth.earth.crosshole import all_pairs
 from latentearth.operators.straight_rays import Grid, StraightRays, ray_lengths
 

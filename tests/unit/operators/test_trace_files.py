@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import xarray as xr
+
 from latentearth import io
 from latentearth.operators import trace_files
 
@@ -14,7 +15,9 @@ def test_round_trip(tmp_path):
     record = trace_files.Traces(
         POSITIONS, TRACES, np.array([500.0, 500, 2430]), 0.004, 0.15, TRACES[0], POSITIONS[0]
     )
-    io.write_dataset(tmp_path / "a.nc", trace_files.dataset(record), {"dt": 0.004, "t0": 0.15})
+    io.write_dataset(
+        tmp_path / "a.nc", trace_files.traces_dataset(record), {"dt": 0.004, "t0": 0.15}
+    )
     found = trace_files.read_traces(tmp_path / "a.nc")
     for name in ("positions", "traces", "receiver", "observed", "observed_position"):
         np.testing.assert_array_equal(getattr(found, name), getattr(record, name))

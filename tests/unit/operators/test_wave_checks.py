@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+
 from latentearth.earth import marine
 from latentearth.operators import wave_checks
-from latentearth.provenance import stream
+from latentearth.seeds import stream
 
 
 def test_correlation_is_that_of_all_samples():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from latentearth.samplers import annealing
 from latentearth.samplers.latent_chains import prior_starts
 from latentearth.samplers.latent_kernels import Target

@@ -5,11 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from latentearth.provenance import stream
+
+from latentearth.diagnostics.mixing import bulk_ess, rank_rhat
 from latentearth.samplers import latent_chains, latent_kernels
-from latentearth.samplers.diagnostics import bulk_ess, rank_rhat
 from latentearth.samplers.latent_chains import Plan
 from latentearth.samplers.latent_kernels import METHODS, Noise, Target
+from latentearth.seeds import stream
 
 LATENT = 4
 OPERATOR = torch.tensor(
@@ -93,14 +94,16 @@ def test_posterior_stays_as_it_is(name):
         if method.preconditioned
         else torch.eye(LATENT).double()
     )
-    state = latent_kernels.begin(target, method, z)
+    state = latent_kernels.begin_chains(target, method, z)
     moved = torch.zeros(6000)
     for _ in range(25):
         noise = Noise(
             torch.from_numpy(random.standard_normal((6000, LATENT))),
             torch.from_numpy(random.random((6000, 2))),
         )
-        state, probability, accepted = latent_kernels.move(target, method, state, noise, 0.5, shape)
+        state, probability, accepted = latent_kernels.take_step(
+            target, method, state, noise, 0.5, shape
+        )
         assert ((probability >= 0) & (probability <= 1)).all()
         moved += accepted
     assert 2 < moved.mean() < 24.5
@@ -128,7 +131,7 @@ def test_trajectories_are_reversible_and_keep_volume():
     size = 0.2
 
     def go(z, momentum):
-        state = latent_kernels.begin(target, method, z)
+        state = latent_kernels.begin_chains(target, method, z)
         given = Noise(momentum, noise.uniform.double())
         end, ratio = latent_kernels.trajectory(
             Target(target.value, tracked), method, state, given, size, root

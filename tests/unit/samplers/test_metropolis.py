@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from latentearth import io
-from latentearth.ensembles import shell, slices
-from latentearth.samplers import diagnostics, metropolis
 from scipy import stats
+
+from latentearth import io
+from latentearth.diagnostics import mixing
+from latentearth.ensembles import shell, slices
+from latentearth.samplers import metropolis
 
 SETTINGS = {2: (0.7, 30), 3: (0.5, 30), 10: (0.18, 55)}  # dimension: step, thinning
 
@@ -33,7 +35,7 @@ def _shell(dimension, chains=4, samples=20_000, seed=1, threads=2):
     step, thinning = SETTINGS[dimension]
     position = np.random.default_rng(seed).standard_normal((chains, dimension))
     return metropolis.sample(
-        shell.log_density, shell.PARAMETERS, position, np.random.SeedSequence(seed), samples,
+        shell.log_density, shell.SHELL, position, np.random.SeedSequence(seed), samples,
         step=step, thinning=thinning, burn_in_steps=2000, threads=threads,
     )  # fmt: skip
 
@@ -46,7 +48,7 @@ def test_shell_has_its_exact_distribution(dimension):
     exact = shell.Radius(dimension)
     # Thinned radii are independent to a few per cent, so that Kolmogorov's distribution holds:
     # a right sampler fails with probability 1e-3 (and, the seed being fixed, not by chance).
-    assert diagnostics.bulk_ess(radius)[0] > 0.9 * radius.size
+    assert mixing.bulk_ess(radius)[0] > 0.9 * radius.size
     assert stats.kstest(radius.ravel(), exact.cdf).pvalue > 1e-3
     # Directions: every coordinate has mean 0 and variance E[r^2] / d; 4 standard errors, from
     # the autocorrelation time. 2 x d tests fail with probability 2 d x 6e-5.
@@ -59,10 +61,10 @@ def test_shell_has_its_exact_distribution(dimension):
             - (exact.moment(2) / dimension) ** 2,
         ),
     ):
-        time = diagnostics.autocorrelation_time(values)
+        time = mixing.autocorrelation_time(values)
         error = np.sqrt(variance * time / radius.size)
         assert (np.abs(values.mean(axis=(0, 1)) - mean) < 4 * error).all()
-    assert (diagnostics.rank_rhat(samples) < 1.01).all()
+    assert (mixing.rank_rhat(samples) < 1.01).all()
 
 
 def test_gaussian_posterior():
@@ -80,7 +82,7 @@ def test_gaussian_posterior():
         (z, [0, 0], [1, 1]),
         (second, [1, 1, rho], [2, 2, 1 + rho**2]),
     ):
-        time = diagnostics.autocorrelation_time(values)
+        time = mixing.autocorrelation_time(values)
         error = np.sqrt(np.array(variance) * time / x[..., 0].size)
         assert (np.abs(values.mean(axis=(0, 1)) - expected) < 4 * error).all()
 
@@ -120,8 +122,8 @@ def test_acceptance_rate_counts_moves():
 @pytest.mark.parametrize("thinning", [1, 7, 100])
 def test_a_resumed_run_is_the_same_to_the_bit(thinning, tmp_path):
     walk = {"step": 0.4, "thinning": thinning}
-    target = (shell.log_density, shell.PARAMETERS)
-    first = metropolis.start(*target, np.full((3, 3), 0.4), np.random.SeedSequence(5))
+    target = (shell.log_density, shell.SHELL)
+    first = metropolis.begin_walk(*target, np.full((3, 3), 0.4), np.random.SeedSequence(5))
     whole, end = metropolis.advance(*target, first, 500, **walk)
     part, state = metropolis.advance(*target, first, 123, **walk)
     metropolis.write_state(tmp_path / "state.nc", state, {})
@@ -139,7 +141,7 @@ def test_a_resumed_run_is_the_same_to_the_bit(thinning, tmp_path):
 def test_a_chain_depends_on_no_other_and_on_no_thread():
     many = _shell(2, chains=6, samples=200, threads=2)
     few = metropolis.sample(
-        shell.log_density, shell.PARAMETERS,
+        shell.log_density, shell.SHELL,
         np.random.default_rng(1).standard_normal((6, 2))[:2], np.random.SeedSequence(1), 200,
         step=0.7, thinning=30, burn_in_steps=2000, threads=1,
     )  # fmt: skip
@@ -148,8 +150,8 @@ def test_a_chain_depends_on_no_other_and_on_no_thread():
 
 
 def test_filtering_while_sampling_keeps_the_same_states():
-    target = (shell.log_density, shell.PARAMETERS)
-    first = metropolis.start(*target, np.full((2, 4), 0.4), np.random.SeedSequence(6))
+    target = (shell.log_density, shell.SHELL)
+    first = metropolis.begin_walk(*target, np.full((2, 4), 0.4), np.random.SeedSequence(6))
     walk = {"step": 0.4, "thinning": 3}
     everything, end = metropolis.advance(*target, first, 5000, **walk)
     kept, state = metropolis.advance_within(
@@ -163,9 +165,9 @@ def test_filtering_while_sampling_keeps_the_same_states():
 
 
 def test_collecting_a_slice_from_chains():
-    target = (shell.log_density, shell.PARAMETERS)
+    target = (shell.log_density, shell.SHELL)
     position = shell.Radius(4).sample(np.random.default_rng(0), 2)
-    state = metropolis.start(*target, position, np.random.SeedSequence(9))
+    state = metropolis.begin_walk(*target, position, np.random.SeedSequence(9))
     draw = metropolis.drawer(
         *target, state, 20_000, step=0.4, thinning=35, inside=slices.in_slice, limits=(0.15,)
     )
@@ -182,8 +184,8 @@ def test_collecting_a_slice_from_chains():
 def test_bad_starts_and_settings_are_refused(tmp_path):
     seed = np.random.SeedSequence(1)
     with pytest.raises(ValueError, match="chain 1 cannot start"):
-        metropolis.start(half_line, [1.0], [[1.0], [-1.0]], seed)
-    state = metropolis.start(half_line, [1.0], [[1.0]], seed)
+        metropolis.begin_walk(half_line, [1.0], [[1.0], [-1.0]], seed)
+    state = metropolis.begin_walk(half_line, [1.0], [[1.0]], seed)
     for walk in ({"step": 0.0}, {"step": 1.0, "thinning": 0}):
         with pytest.raises(ValueError, match="positive"):
             metropolis.advance(half_line, [1.0], state, 10, **walk)

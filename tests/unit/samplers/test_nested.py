@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
-from latentearth.provenance import stream
-from latentearth.samplers import nested, posterior
+
+from latentearth import samples
+from latentearth.samplers import nested
+from latentearth.seeds import stream
 
 BOUNDS = np.array([[0.0, 1000.0], [0.0, 1000.0], [0.0, 2430.0]])
 CENTRE, WIDTH = np.array([380.0, 300.0, 1575.0]), np.array([20.0, 30.0, 25.0])
@@ -78,17 +80,17 @@ def test_bounds_and_names_are_checked():
 def test_files_and_intervals(tmp_path):
     random = np.random.default_rng(0)
     points = random.normal(size=(40000, 3)) * WIDTH + CENTRE
-    one = posterior.Posterior(
+    one = samples.Posterior(
         points, np.full(40000, 1 / 40000), gaussian(points), 0.1, 0.02, 5, "grid"
     )
-    posterior.dataset(one, 1.5).to_netcdf(tmp_path / "p.nc")
+    samples.dataset(one, 1.5).to_netcdf(tmp_path / "p.nc")
     import xarray as xr
 
     with xr.open_dataset(tmp_path / "p.nc") as found:
-        again = posterior.from_dataset(found.load())
+        again = samples.from_dataset(found.load())
     np.testing.assert_array_equal(again.points, one.points)
     assert (again.sampler, again.evaluations, again.log_evidence) == ("grid", 5, 0.1)
-    half = np.diff(posterior.interval(one)).T[0] / 2 / WIDTH
+    half = np.diff(samples.interval(one)).T[0] / 2 / WIDTH
     # 68 per cent of a normal distribution lie within 0.994 standard deviations
     np.testing.assert_allclose(half, 0.994, rtol=0.02)
     assert one.effective_size == pytest.approx(40000)

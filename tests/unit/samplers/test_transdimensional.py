@@ -10,16 +10,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
+from scipy.spatial import cKDTree
+
+from latentearth.diagnostics.mixing import rank_rhat
 from latentearth.earth import cmb
 from latentearth.earth.sphere import latitude_longitude, spiral, unit_vectors
 from latentearth.ensembles.chains import read_chain, voronoi_models
 from latentearth.ensembles.voronoi import evaluate
-from latentearth.provenance import stream
 from latentearth.samplers import chain_files, voronoi_kernel
 from latentearth.samplers import transdimensional as td
-from latentearth.samplers.diagnostics import rank_rhat
-from scipy import stats
-from scipy.spatial import cKDTree
+from latentearth.seeds import stream
 
 MOVES = td.Moves(0.2, value=0.6, move=90.0, noise=0.5, far=0.3, shares=(0.25, 0.2, 0.2, 0.1))
 BIRTHS = [0.0, 0.3, 1.0]  # newborn velocities near the local one, some or all from the prior
@@ -156,8 +157,12 @@ def test_incremental_bookkeeping_equals_evaluation_from_scratch(tomography, cell
     # Few cells make wide bounds and empty models; many make the usual case.
     prior = td.Prior(cells=cells)
     state = td.initial_state(tomography, prior, stream(2, "scratch"))
-    paths, work, chosen = tomography.paths(), td.workspace(state), td.settings(prior, td.Moves())
-    voronoi_kernel.advance(paths, state, work, chosen, 100_000)
+    paths, work, chosen = (
+        tomography.paths(),
+        td.workspace(state),
+        td.kernel_settings(prior, td.Moves()),
+    )
+    voronoi_kernel.advance_cells(paths, state, work, chosen, 100_000)
     owner, residual = from_scratch(tomography, state)
     assert (state.tally[:, 1] > 0).all()  # every kind of proposal has been accepted at times
     np.testing.assert_array_equal(state.owner, owner)

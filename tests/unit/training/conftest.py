@@ -3,7 +3,8 @@
 import contextlib
 
 import pytest
-from latentearth.training import checkpoints
+
+from latentearth import checkpoints
 
 
 @pytest.fixture

@@ -13,12 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from latentearth.training import adversarial, checkpoints
-from latentearth.training.adversarial import Settings
-from latentearth.training.batches import EnsembleBatches
-from latentearth.training.gans import Architecture, train_gans
 
-ENV = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3] / "workflow")}
+from latentearth import checkpoints
+from latentearth.training import adversarial
+from latentearth.training.adversarial import AdversarialTraining
+from latentearth.training.batches import EnsembleBatches
+from latentearth.training.ensemble_gans import Architecture, train_gans
+
+ENV = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3] / "src")}
 SMALL = Architecture(latent=8, hidden=(16, 16))
 
 
@@ -77,7 +79,7 @@ def test_losses_are_those_of_equations_a1_and_a2():
 
 def test_a_network_learns_the_same_alone_and_among_others():
     data = ensembles((60, 2), (40, 3), (50, 2))
-    settings = Settings(steps=20, batch=10, learning_rate=1e-3, latent=8, smoothing=0.1)
+    settings = AdversarialTraining(steps=20, batch=10, learning_rate=1e-3, latent=8, smoothing=0.1)
     together, _, _ = train_gans(data, SMALL, settings, seeds(3))
     alone, _, _ = train_gans(data[1:2], SMALL, settings, seeds(3)[1:2])
     for many, one in zip(together.parameters(), alone.parameters(), strict=True):
@@ -88,7 +90,10 @@ def test_a_network_learns_the_same_alone_and_among_others():
 
 
 def test_training_is_repeatable_and_depends_on_the_seed():
-    data, settings = ensembles((60, 2)), Settings(steps=15, batch=10, learning_rate=1e-3, latent=8)
+    data, settings = (
+        ensembles((60, 2)),
+        AdversarialTraining(steps=15, batch=10, learning_rate=1e-3, latent=8),
+    )
     first, second = (train_gans(data, SMALL, settings, seeds(1))[0] for _ in range(2))
     assert same(first, second)
     assert not same(first, train_gans(data, SMALL, settings, seeds(1, 4))[0])
@@ -97,7 +102,9 @@ def test_training_is_repeatable_and_depends_on_the_seed():
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop"])
 def test_the_critic_may_learn_at_a_rate_of_its_own(optimizer):
     """The first update of both optimisers is proportional to the rate."""
-    settings = Settings(steps=1, batch=10, learning_rate=1e-3, latent=8, optimizer=optimizer)
+    settings = AdversarialTraining(
+        steps=1, batch=10, learning_rate=1e-3, latent=8, optimizer=optimizer
+    )
     data, critics = ensembles((60, 2)), []
     for rate in (1e-9, 1.0, 0.25):  # the first stays at its first weights
         changed = dataclasses.replace(settings, critic_rate=rate)
@@ -110,7 +117,7 @@ def test_the_critic_may_learn_at_a_rate_of_its_own(optimizer):
 
 
 def test_wgan_keeps_the_weights_of_the_critic_clipped():
-    settings = Settings(
+    settings = AdversarialTraining(
         steps=30, batch=10, learning_rate=1e-3, latent=8, loss="wgan", optimizer="rmsprop"
     )
     _, critic, _ = train_gans(ensembles((60, 2)), SMALL, settings, seeds(1))
@@ -123,7 +130,7 @@ def test_gan_learns_a_gaussian():
     Over 8 seeds the worst mean error was below 0.2 and the standard deviation off by less than
     a quarter; an untrained network gives a standard deviation near 0.3, far outside.
     """
-    settings = Settings(steps=1500, batch=64, learning_rate=1e-3, latent=8)
+    settings = AdversarialTraining(steps=1500, batch=64, learning_rate=1e-3, latent=8)
     generator, _, history = train_gans(
         ensembles((2000, 1)) * 4,
         Architecture(latent=8, hidden=(16, 16), drop=0.0),
@@ -140,7 +147,7 @@ def test_gan_learns_a_gaussian():
 
 def test_nan_stops_the_training_and_keeps_the_last_checkpoint(tmp_path):
     data = ensembles((60, 2), (60, 2))
-    settings = Settings(
+    settings = AdversarialTraining(
         steps=40, batch=10, learning_rate=1e-3, latent=8, checkpoint_every=10, record_every=10
     )
     data[1][:, 0] = 3e38  # overflows in the critic
@@ -167,7 +174,7 @@ def interrupted(path, settings, stop_after):
 
 
 def test_a_killed_training_continues_to_the_same_weights(tmp_path):
-    settings = Settings(
+    settings = AdversarialTraining(
         steps=1500, batch=10, learning_rate=1e-3, latent=8, smoothing=0.1,
         checkpoint_every=100, record_every=70,
     )  # fmt: skip
@@ -187,7 +194,9 @@ def test_a_killed_training_continues_to_the_same_weights(tmp_path):
 @pytest.mark.parametrize("other", ["seed", "data"])
 def test_a_run_of_another_seed_or_other_data_begins_anew(tmp_path, capsys, other):
     """It would end with weights that belong to neither."""
-    settings = Settings(steps=20, batch=10, learning_rate=1e-3, latent=8, checkpoint_every=20)
+    settings = AdversarialTraining(
+        steps=20, batch=10, learning_rate=1e-3, latent=8, checkpoint_every=20
+    )
     path, data = tmp_path / "run.checkpoint", ensembles((60, 2), (40, 3))
     train_gans(data, SMALL, settings, seeds(2), checkpoint=path)
     if other == "data":
@@ -235,6 +244,6 @@ def test_a_damaged_or_foreign_checkpoint_is_not_taken_up(tmp_path, capsys):
 
 def test_discriminator_of_an_untrained_pair_starts_at_chance():
     """With equal distributions the optimum of eq. A1 is 2 log 2, and a start is near it."""
-    settings = Settings(steps=1, batch=20, learning_rate=1e-6, latent=8)
+    settings = AdversarialTraining(steps=1, batch=20, learning_rate=1e-6, latent=8)
     _, _, history = train_gans(ensembles((60, 2)) * 6, SMALL, settings, seeds(6))
     assert abs(history.critic.mean() - 2 * math.log(2)) < 0.5  # logits of order 0.5 at the start

@@ -2,8 +2,9 @@
 
 import numpy as np
 import torch
-from latentearth.training.optimizers import RMSprop, Torch
 from torch.nn import Parameter
+
+from latentearth.training.optimizers import RMSprop, Torch
 
 RATE = 1e-2
 

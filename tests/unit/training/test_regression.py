@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
+
 from latentearth.networks import conditional_wgan as networks
 from latentearth.networks.mlp_gan import MLP
-from latentearth.training import conditional_wgan, regression
+from latentearth.training import conditional_training, regression
 
 
 def seeds(count, entropy=3):
@@ -25,12 +26,12 @@ def net(count=2, outputs=3):
 
 def settings(**more):
     base = {"epochs": 8, "batch": 32, "learning_rate": 1e-2, "final_rate": 0.1}
-    return regression.Settings(**(base | {"patience": 100, "checkpoint_every": 3} | more))
+    return regression.RegressionTraining(**(base | {"patience": 100, "checkpoint_every": 3} | more))
 
 
 def run(network, s, **more):
     x, y = problem()
-    return regression.train(
+    return regression.train_regression(
         network, (x[:120], y[:120]), (x[120:], y[120:]), s, seeds(len(network.weights[0])), **more
     )
 
@@ -57,7 +58,7 @@ def test_the_validation_set_stops_but_is_not_learnt_from():
     finals = []
     for shift in (0.0, 0.5):  # other targets, with the same first, best weights or the last
         network = net()
-        history = regression.train(
+        history = regression.train_regression(
             network, (x[:120], y[:120]), (x[120:], y[120:] + shift), settings(), seeds(2)
         )
         finals.append(history.training)
@@ -110,15 +111,15 @@ def test_nan_stops_with_a_message():
     x, y = problem()
     y[5, 1] = np.nan
     with pytest.raises(FloatingPointError, match="losses of network 0 in epoch 0 are nan"):
-        regression.train(net(), (x, y), (x, y[::-1].copy()), settings(), seeds(2))
+        regression.train_regression(net(), (x, y), (x, y[::-1].copy()), settings(), seeds(2))
 
 
 def test_the_rate_falls_along_a_cosine_or_stays():
     s = settings(epochs=10)
-    assert regression.rate_at(s, 0) == 1e-2
-    assert regression.rate_at(s, 5) == pytest.approx(0.55e-2)
+    assert regression.cosine_rate(s, 0) == 1e-2
+    assert regression.cosine_rate(s, 5) == pytest.approx(0.55e-2)
     constant = settings(final_rate=1.0)
-    assert regression.rate_at(constant, 7) == 1e-2
+    assert regression.cosine_rate(constant, 7) == 1e-2
 
 
 def gan(count=2, samples=12):
@@ -143,12 +144,12 @@ def gan_settings(**more):
         "patience": 1000,
         "checkpoint_every": 4,
     }
-    return conditional_wgan.Settings(**(base | more))
+    return conditional_training.ConditionalTraining(**(base | more))
 
 
 def gan_run(pair, s, **more):
     x, y = problem(outputs=12)
-    return conditional_wgan.train(
+    return conditional_training.train_conditional(
         *pair, (x[:120], y[:120]), (x[120:], y[120:]), s, seeds(2), **more
     )
 
@@ -160,7 +161,7 @@ def test_the_penalty_of_a_linear_critic_is_known():
     )
     real, fake = torch.randn(2, 2, 7, 2).unbind(0)
     share = torch.rand(2, 7, 1)
-    found = conditional_wgan.penalty(lambda x, c: x @ weight, real, fake, real, share)
+    found = conditional_training.penalty(lambda x, c: x @ weight, real, fake, real, share)
     np.testing.assert_allclose(found, [16.0, 0.0], atol=1e-5)  # norms 5 and 1
 
 
@@ -186,7 +187,7 @@ def test_nan_stops_a_gan():
     x, y = problem(outputs=12)
     y[:, 3] = np.nan
     with pytest.raises(FloatingPointError, match="at step 2"):
-        conditional_wgan.train(*gan(), (x, y), (x, y), gan_settings(), seeds(2))
+        conditional_training.train_conditional(*gan(), (x, y), (x, y), gan_settings(), seeds(2))
 
 
 def test_the_latent_vector_is_connected():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import torch
+
 from latentearth.earth import channels, crops
-from latentearth.training import adversarial, eight, scores, spatial_gan, variational
+from latentearth.training import adversarial, crop_sgan, lemniscate_vaes, scores, variational
 
 IMAGE = channels.draw_image(channels.Channels(rows=260, columns=200), np.random.SeedSequence(1))
 WHERE = crops.positions(IMAGE.shape)
@@ -44,10 +45,10 @@ def test_the_weight_of_the_divergence_is_that_of_the_authors():
 
 @pytest.mark.parametrize("precision", ["float32", "autocast"])
 def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path, precision):
-    settings = variational.Settings(
+    settings = variational.VariationalTraining(
         steps=5, batch=3, average=0.9, precision=precision, record_every=2, checkpoint_every=3
     )
-    whole = variational.train(batches(3), settings, SEED)
+    whole = variational.train_variational(batches(3), settings, SEED)
     file = tmp_path / "c.pt"
     interrupted = batches(3)
     draw, count = interrupted.draw, iter(range(100))
@@ -59,29 +60,31 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path, precision
 
     interrupted.draw = stop_at_fifth
     with pytest.raises(KeyboardInterrupt):
-        variational.train(interrupted, settings, SEED, checkpoint=file)
-    resumed = variational.train(batches(3), settings, SEED, checkpoint=file)
+        variational.train_variational(interrupted, settings, SEED, checkpoint=file)
+    resumed = variational.train_variational(batches(3), settings, SEED, checkpoint=file)
     assert torch.equal(weights_of(*whole[:2]), weights_of(*resumed[:2]))
     np.testing.assert_array_equal(whole[2].error, resumed[2].error)
     np.testing.assert_array_equal(resumed[2].steps, [2, 4, 5])
 
 
 def test_the_loss_falls():
-    settings = variational.Settings(steps=8, batch=4, record_every=1)
-    history = variational.train(batches(), settings, SEED)[2]
+    settings = variational.VariationalTraining(steps=8, batch=4, record_every=1)
+    history = variational.train_variational(batches(), settings, SEED)[2]
     # a quarter of the cells are channels: the first grey answer errs by some 0.25 of 8385 cells
     assert history.error[0] > 1800 and history.error[-1] < 0.9 * history.error[0]
 
 
 def test_a_loss_that_is_no_number_stops_the_training_and_names_the_step():
-    settings = variational.Settings(steps=4, batch=2, learning_rate=1e30, record_every=1)
+    settings = variational.VariationalTraining(steps=4, batch=2, learning_rate=1e30, record_every=1)
     with pytest.raises(FloatingPointError, match=r"at step [234] the squared error is"):
-        variational.train(batches(2), settings, SEED)
+        variational.train_variational(batches(2), settings, SEED)
 
 
 def test_the_rate_rises_holds_and_falls():
-    settings = variational.Settings(steps=100, learning_rate=2.0, warm_up=9, cool_down=19)
-    rates = np.array([variational.rate_at(step, settings) for step in range(1, 101)])
+    settings = variational.VariationalTraining(
+        steps=100, learning_rate=2.0, warm_up=9, cool_down=19
+    )
+    rates = np.array([variational.warm_up_rate(step, settings) for step in range(1, 101)])
     np.testing.assert_allclose(rates[:10], 0.2 * np.arange(1, 11))
     np.testing.assert_allclose(rates[9:81], 2.0)
     np.testing.assert_allclose(rates[80:], 0.1 * np.arange(20, 0, -1))
@@ -89,10 +92,10 @@ def test_the_rate_rises_holds_and_falls():
 
 def test_a_longer_training_begins_as_a_shorter_one_without_its_end():
     """Until the rate falls, the number of steps must not matter: trainings can be prolonged."""
-    few = variational.Settings(steps=50, warm_up=5, cool_down=10)
-    many = variational.Settings(steps=500, warm_up=5, cool_down=100)
+    few = variational.VariationalTraining(steps=50, warm_up=5, cool_down=10)
+    many = variational.VariationalTraining(steps=500, warm_up=5, cool_down=100)
     for step in range(1, 41):
-        assert variational.rate_at(step, few) == variational.rate_at(step, many)
+        assert variational.warm_up_rate(step, few) == variational.warm_up_rate(step, many)
 
 
 def test_crops_come_only_from_allowed_positions():
@@ -110,7 +113,7 @@ def test_batches_go_on_where_their_state_was_taken():
 
 
 def gan_settings(**more):
-    return adversarial.Settings(
+    return adversarial.AdversarialTraining(
         **{"steps": 3, "batch": 2, "learning_rate": 5e-4, "latent": 15, "record_every": 1, **more}
     )
 
@@ -118,10 +121,10 @@ def gan_settings(**more):
 def test_an_interrupted_spatial_gan_goes_on_to_the_same_weights(tmp_path):
     run = {"latent_map": (5, 3), "seed": SEED, "width": 2}
     settings = gan_settings(checkpoint_every=2, average=0.9)
-    whole = spatial_gan.train_sgan(IMAGE, WHERE, settings, **run)
+    whole = crop_sgan.train_sgan(IMAGE, WHERE, settings, **run)
     file = tmp_path / "c.pt"
-    spatial_gan.train_sgan(IMAGE, WHERE, settings, checkpoint=file, **run)
-    again = spatial_gan.train_sgan(IMAGE, WHERE, settings, checkpoint=file, **run)  # from step 2
+    crop_sgan.train_sgan(IMAGE, WHERE, settings, checkpoint=file, **run)
+    again = crop_sgan.train_sgan(IMAGE, WHERE, settings, checkpoint=file, **run)  # from step 2
     assert torch.equal(weights_of(*whole[:2]), weights_of(*again[:2]))
 
 
@@ -133,7 +136,7 @@ def test_latent_maps_of_the_spatial_gan_are_uniform():
             seen.append(maps)
             return maps
 
-    wrapped = spatial_gan._MapGenerator(Probe(), (5, 3))
+    wrapped = crop_sgan._MapGenerator(Probe(), (5, 3))
     wrapped(torch.randn(1, 2000, 15, generator=torch.Generator().manual_seed(1)))
     values = np.sort(seen[0].numpy().ravel())
     # Kolmogorov's distance from the uniform law; 1.6/sqrt(n) is exceeded once in a hundred
@@ -143,11 +146,11 @@ def test_latent_maps_of_the_spatial_gan_are_uniform():
 
 def test_a_latent_map_must_have_as_many_cells_as_latent_numbers():
     with pytest.raises(ValueError, match="15 latent numbers"):
-        spatial_gan.train_sgan(IMAGE, WHERE, gan_settings(), (4, 4), SEED, 2)
+        crop_sgan.train_sgan(IMAGE, WHERE, gan_settings(), (4, 4), SEED, 2)
 
 
 def test_the_eight_is_standardised_and_has_two_holes():
-    points = eight.eight(4000, 0.1, np.random.default_rng(1))
+    points = lemniscate_vaes.lemniscate(4000, 0.1, np.random.default_rng(1))
     np.testing.assert_allclose(points.mean(0), 0, atol=1e-6)
     np.testing.assert_allclose(points.std(0), 1 / 3, rtol=1e-5)
     for hole in ((0.35, 0.0), (-0.35, 0.0)):  # the noise, 0.1/(3 * 0.38) wide, leaves them open
@@ -158,24 +161,28 @@ def test_the_eight_is_standardised_and_has_two_holes():
 def test_the_toy_misfit_has_its_minimum_at_the_target():
     line = np.linspace(-1, 1, 41)
     grid = np.stack(np.meshgrid(line, line), -1)
-    values = eight.misfit(grid, (0.2, 0.4), 0.3)
+    values = lemniscate_vaes.lemniscate_objective(grid, (0.2, 0.4), 0.3)
     lowest = grid.reshape(-1, 2)[values.argmin()]
     np.testing.assert_allclose(lowest, (0.2, 0.4), atol=1e-9)
     assert values.min() == pytest.approx(-1 / (2 * np.pi * 0.3))
 
 
 def test_a_network_of_a_stack_learns_as_it_does_alone():
-    points = eight.eight(100, 0.1, np.random.default_rng(1))
-    pair, _ = eight.train_eights(points, [0.1, 1.0], [0.01, 0.1], 5, 4, 1e-3, SEED)
-    other, _ = eight.train_eights(points, [0.1, 0.3], [0.01, 0.5], 5, 4, 1e-3, SEED)
+    points = lemniscate_vaes.lemniscate(100, 0.1, np.random.default_rng(1))
+    pair, _ = lemniscate_vaes.train_lemniscate_vaes(
+        points, [0.1, 1.0], [0.01, 0.1], 5, 4, 1e-3, SEED
+    )
+    other, _ = lemniscate_vaes.train_lemniscate_vaes(
+        points, [0.1, 0.3], [0.01, 0.5], 5, 4, 1e-3, SEED
+    )
     first, second = (net.decoder[0].weight[0] for net in (pair, other))
     torch.testing.assert_close(first, second, rtol=1e-5, atol=1e-7)  # products in another order
     assert not torch.allclose(pair.decoder[0].weight[1], other.decoder[0].weight[1])
 
 
 def test_a_small_vae_learns_the_eight():
-    points = eight.eight(500, 0.1, np.random.default_rng(1))
-    _, losses = eight.train_eights(points, [0.01], [0.001], 600, 20, 3e-3, SEED)
+    points = lemniscate_vaes.lemniscate(500, 0.1, np.random.default_rng(1))
+    _, losses = lemniscate_vaes.train_lemniscate_vaes(points, [0.01], [0.001], 600, 20, 3e-3, SEED)
     # the mean of all points errs by 1/9 per coordinate; one line through the eight by half of it
     assert losses[0, 0] < 0.06
 

@@ -8,9 +8,10 @@ import zipfile
 import numpy as np
 import pytest
 import torch
+from pickles import CONTENTS, Net, same
+
 from latentearth.io import InputError
 from latentearth.unpickle import load_arrays, load_module_arrays
-from pickles import CONTENTS, Net, same
 
 
 def array_pickle(shape, dtype, raw):

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from pickles import Net
+
 from latentearth.io import InputError
 from latentearth.unpickle import load_arrays, load_module_arrays, machine
-from pickles import Net
 
 
 class Calls:

@@ -10,8 +10,9 @@ import zipfile
 import numpy as np
 import pytest
 import torch
-from latentearth.unpickle import load_arrays, load_module_arrays
 from pickles import CONTENTS, Net, same
+
+from latentearth.unpickle import load_arrays, load_module_arrays
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])

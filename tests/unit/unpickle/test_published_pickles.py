@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from latentearth.unpickle import load_arrays, load_module_arrays
 
 MIRROR = os.environ.get("LATENTEARTH_MIRROR")

@@ -7,14 +7,14 @@ else from its public address.
 
 import os
 
-from latentearth import job, published
+from support import job, published_files
 
 with job.logged(snakemake.log[0], snakemake.threads):
     name = snakemake.params.name
-    published.fetch(
+    published_files.fetch(
         name,
         snakemake.output[0],
-        published.read_sources(snakemake.input.sources),
+        published_files.read_sources(snakemake.input.sources),
         mirror=os.environ.get("LATENTEARTH_MIRROR") or None,
         # Not the output itself: Snakemake removes an output before it runs the rule for it.
         supplied="data/supplied",

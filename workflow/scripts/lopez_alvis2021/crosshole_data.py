@@ -3,9 +3,11 @@
 import numpy as np
 import torch
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
+from latentearth.inversion import crosshole_survey
 from latentearth.networks import generators
-from latentearth.samplers import surveys
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, given = snakemake.params, snakemake.input
@@ -15,18 +17,18 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
     encoder = generators.load_encoder(given.weights, given.card)
     with torch.no_grad():
         decoded = vae(encoder(torch.from_numpy(models))[0]).numpy()
-    straight = surveys.straight(p.survey, given.survey or None)
+    straight = crosshole_survey.straight(p.survey, given.survey or None)
     # the data are made with fewer secondary nodes than they are inverted with
-    data = surveys.curved(p.survey, p.curved | {"secondary": p.curved["data_secondary"]},
+    data = crosshole_survey.curved(p.survey, p.curved | {"secondary": p.curved["data_secondary"]},
                           given.survey or None, threads)  # fmt: skip
-    inverted = surveys.curved(p.survey, p.curved, given.survey or None, threads)
-    times = [surveys.times(o, models, p.velocities) for o in (straight, data)]
-    recoded = [surveys.times(o, decoded, p.velocities) for o in (straight, inverted)]
+    inverted = crosshole_survey.curved(p.survey, p.curved, given.survey or None, threads)
+    times = [crosshole_survey.times(o, models, p.velocities) for o in (straight, data)]
+    recoded = [crosshole_survey.times(o, decoded, p.velocities) for o in (straight, inverted)]
     rms = np.sqrt(((np.stack(recoded) - np.stack(times)) ** 2).mean(-1))
     if given.noise:
         noise = np.load(given.noise, allow_pickle=False)
     else:
-        stream = provenance.stream(p.seed, "lopez_alvis2021", "noise")
+        stream = seeds.stream(p.seed, "lopez_alvis2021", "noise")
         noise = np.random.default_rng(stream).standard_normal(times[0].shape[1])
     error = np.sqrt(((decoded - models) ** 2).mean((1, 2)))
     kinds = ("operator", "truth", "datum")

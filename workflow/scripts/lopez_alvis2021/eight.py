@@ -5,16 +5,18 @@ import itertools
 import numpy as np
 import torch
 import xarray as xr
-from latentearth import io, job, provenance
-from latentearth.training import eight
+
+from latentearth import io, seeds
+from latentearth.training import lemniscate_vaes
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
-    streams = provenance.stream(p.seed, "lopez_alvis2021", "eight").spawn(3)
-    points = eight.eight(s["samples"], s["noise"], np.random.default_rng(streams[0]))
+    streams = seeds.stream(p.seed, "lopez_alvis2021", "eight").spawn(3)
+    points = lemniscate_vaes.lemniscate(s["samples"], s["noise"], np.random.default_rng(streams[0]))
     pairs = list(itertools.product(s["alphas"], s["betas"]))
     run = s["steps"], s["batch"], s["learning_rate"], streams[1]
-    networks, losses = eight.train_eights(points, *np.array(pairs).T, *run)
+    networks, losses = lemniscate_vaes.train_lemniscate_vaes(points, *np.array(pairs).T, *run)
     drawn = np.random.default_rng(streams[2]).standard_normal((s["generated"], 2))
     line = np.linspace(-2, 2, 81)
     fine = np.stack(np.meshgrid(line, line), -1)
@@ -33,12 +35,16 @@ with job.logged(snakemake.log[0], snakemake.threads):
     data = xr.Dataset(
         {
             "point": (("sample", "xy"), points, unit),
-            "misfit": (("z2", "z1"), eight.misfit(fine, *target), unit),
+            "misfit": (("z2", "z1"), lemniscate_vaes.lemniscate_objective(fine, *target), unit),
             **{k: (("net", "sample", "xy"), v, unit) for k, v in result.items()},
             "drawn": (("draw", "xy"), drawn, unit),
             "generated": (("net", "draw", "xy"), generated, unit),
             "mapped": (("net", "z2", "z1", "xy"), mapped, unit),
-            "mapped_misfit": (("net", "z2", "z1"), eight.misfit(mapped, *target), unit),
+            "mapped_misfit": (
+                ("net", "z2", "z1"),
+                lemniscate_vaes.lemniscate_objective(mapped, *target),
+                unit,
+            ),
             "error": ("net", losses[:, 0], unit),
             "divergence": ("net", losses[:, 1], {"units": "nat"}),
         },

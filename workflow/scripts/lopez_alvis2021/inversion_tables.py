@@ -1,7 +1,8 @@
 """Tables 1 to 4, the nonlinear inversions and the new truths, beside the published values."""
 
-from latentearth import io, job, provenance
-from latentearth.samplers import crosshole_tables as tables
+from latentearth import io
+from support import job, provenance
+from support.tables import lopez_alvis2021 as tables
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, given, out = snakemake.params, snakemake.input, snakemake.output
@@ -16,7 +17,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for name, rows in {
         "table1": tables.cases(p.cases),
         "table2": tables.floor(data),
-        "table3": tables.acceptance(linear, thresholds),
+        "table3": tables.acceptance_table(linear, thresholds),
         "table4": tables.misfits(linear),
         "table_nonlinear": tables.nonlinear(curved, curved_thresholds),
         "table_new_truths": new,

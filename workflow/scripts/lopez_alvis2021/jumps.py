@@ -2,9 +2,12 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.networks import generators
+from latentearth.progress import progress
 from latentearth.training import scores
+from support import job, provenance
 
 POINTS = 101  # on each path
 
@@ -14,10 +17,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for kind in ("vae", "sgan"):
         files = snakemake.input[kind], snakemake.input[f"{kind}_card"]
         generator = generators.load(*files)
-        stream = provenance.stream(p.seed, "lopez_alvis2021", "jumps", kind)
+        stream = seeds.stream(p.seed, "lopez_alvis2021", "jumps", kind)
         ends = generator.draw(2 * p.paths, stream).reshape(p.paths, 2, -1)
         speeds, changes = [], []
-        for first, last in job.progress(ends, f"paths of the {kind}"):
+        for first, last in progress(ends, f"paths of the {kind}"):
             models = scores.along(generator, scores.straight_path(first, last, POINTS))
             speeds.append(scores.speeds(models))
             changes.append(np.abs(models[-1] - models[0]).mean())

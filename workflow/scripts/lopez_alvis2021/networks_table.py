@@ -2,10 +2,12 @@
 
 import numpy as np
 import torch
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.earth import crops, training_images
 from latentearth.networks import generators
 from latentearth.training import scores
+from support import job, provenance
 
 AUTHORS = {  # of the notebook's last step, on training crops
     "vae": {"authors_error_per_sample": 153.5, "authors_divergence_per_dimension_nat": 3.6},
@@ -14,9 +16,9 @@ AUTHORS = {  # of the notebook's last step, on training crops
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
-    image = training_images.read(snakemake.input.image)
+    image = training_images.read_training_image(snakemake.input.image)
     streams = {
-        name: provenance.stream(p.seed, "lopez_alvis2021", "scores", name)
+        name: seeds.stream(p.seed, "lopez_alvis2021", "scores", name)
         for name in ("crops", "e", "vae", "sgan", "seen")
     }
     # the held-out rows may be easier, or harder, than the rest: the table has both

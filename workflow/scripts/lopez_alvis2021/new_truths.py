@@ -2,19 +2,21 @@
 
 import numpy as np
 import torch
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.earth import crops
-from latentearth.networks import generators, shipped
-from latentearth.samplers import latent_runs, surveys
-from latentearth.samplers.latent_descent import Descent
-from latentearth.training.gans import pick_device
+from latentearth.inversion import crosshole, crosshole_survey
+from latentearth.inversion.latent_descent import Descent
+from latentearth.networks import generators, weights
+from support import job, provenance
+from support.job import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, given = snakemake.params, snakemake.input
-    s, device = p.settings, pick_device(p.device)
+    s, device = p.settings, device(p.device)
     image = io.read_dataset(given.image)
     corners = zip(image.truth_row.values, image.truth_column.values, strict=True)
-    rng = np.random.default_rng(provenance.stream(p.seed, "lopez_alvis2021", "new truths"))
+    rng = np.random.default_rng(seeds.stream(p.seed, "lopez_alvis2021", "new truths"))
     where = crops.held_out_positions(
         image.facies.shape, int(image.attrs["held_out_rows"]), s["count"], rng, corners
     )
@@ -23,15 +25,15 @@ with job.logged(snakemake.log[0], snakemake.threads):
     encoder = generators.load_encoder(given.weights, given.card, device)
     with torch.no_grad():
         decoded = generator(encoder(torch.from_numpy(models).to(device))[0]).cpu().numpy()
-    operator = surveys.straight(p.survey, given.survey or None)
-    times = surveys.times(operator, models, p.velocities)
-    floor = surveys.times(operator, decoded, p.velocities)
-    found = latent_runs.invert_truths(
+    operator = crosshole_survey.straight(p.survey, given.survey or None)
+    times = crosshole_survey.times(operator, models, p.velocities)
+    floor = crosshole_survey.times(operator, decoded, p.velocities)
+    found = crosshole.invert_truths(
         generator,
-        surveys.straight(p.survey, given.survey or None, device),
+        crosshole_survey.straight(p.survey, given.survey or None, device),
         tuple(p.velocities),
         times,
-        latent_runs.starting_points(generator.kind, generator.latent, s["starts"], p.seed),
+        crosshole.starting_points(generator.kind, generator.latent, s["starts"], p.seed),
         Descent(**{k: v for k, v in p.case.items() if k != "network"}, iterations=s["iterations"]),
         [f"new {place}" for place in where],
         p.seed,
@@ -40,7 +42,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         group=p.group,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
-        identity=shipped.checksum(given.weights),
+        identity=weights.checksum(given.weights),
         device=device,
         label="new truths",
     )
@@ -51,4 +53,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     found["true_model"] = (("truth", "z", "x"), models, {"units": "1"})
     attributes = provenance.attributes("New truths", {"settings": s}, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
-    latent_runs.forget(checkpoint)
+    crosshole.remove_checkpoints(checkpoint)

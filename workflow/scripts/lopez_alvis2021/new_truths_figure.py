@@ -1,9 +1,10 @@
 """New truths: floor of encode-decode against error of inversion (beyond the paper)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import lopez_alvis2021_inversion as figures
+from latentearth import io
 from latentearth.figures import style
-from latentearth.samplers.crosshole_tables import new_truths, new_truths_summary
+from support import job, provenance
+from support.figures import lopez_alvis2021_inversion as figures
+from support.tables.lopez_alvis2021 import new_truths, new_truths_summary
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params

@@ -1,8 +1,9 @@
 """Inversion of a user's own traveltimes."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import lopez_alvis2021_inversion as figures
+from latentearth import io
 from latentearth.figures import style
+from support import job, provenance
+from support.figures import lopez_alvis2021_inversion as figures
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params

@@ -1,7 +1,9 @@
 """Jumps along paths through the latent spaces (poster of Lopez-Alvis et al.)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import lopez_alvis2021, style
+from latentearth import io
+from latentearth.figures import style
+from support import job, provenance
+from support.figures import lopez_alvis2021
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params

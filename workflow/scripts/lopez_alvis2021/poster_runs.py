@@ -1,28 +1,30 @@
 """Inversions of one truth at two noise levels with one generator (poster)."""
 
 import numpy as np
-from latentearth import io, job, provenance
-from latentearth.networks import generators, shipped
-from latentearth.samplers import latent_runs, surveys
-from latentearth.samplers.latent_descent import Descent
-from latentearth.training.gans import pick_device
+
+from latentearth import io
+from latentearth.inversion import crosshole, crosshole_survey
+from latentearth.inversion.latent_descent import Descent
+from latentearth.networks import generators, weights
+from support import job, provenance, published_files
+from support.job import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, given = snakemake.params, snakemake.input
-    device, kind = pick_device(p.device), snakemake.wildcards.network
+    device, kind = device(p.device), snakemake.wildcards.network
     s = p.settings
     generator = generators.load(given.weights, given.card, device)
     truth = io.read_dataset(given.truths).model.sel(truth=s["truth"]).values
     data = io.read_dataset(given.data).sel(truth=s["truth"])
     levels = np.array(s["noise"])
     times = data.times.sel(operator="straight").values + levels[:, None] * data.noise.values
-    starts = latent_runs.starting_points(kind, generator.latent, s["starts"][kind], p.seed)
+    starts = crosshole.starting_points(kind, generator.latent, s["starts"][kind], p.seed)
     if given.starts:
-        starts = latent_runs.published_starts(given.starts, generator.latent, s["starts"][kind])
+        starts = published_files.starts(given.starts, generator.latent, s["starts"][kind])
     case = {key: value for key, value in p.case.items() if key != "network"}
-    found = latent_runs.invert_truths(
+    found = crosshole.invert_truths(
         generator,
-        surveys.straight(p.survey, given.survey or None, device),
+        crosshole_survey.straight(p.survey, given.survey or None, device),
         tuple(p.velocities),
         times,
         starts,
@@ -34,7 +36,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         group=p.group,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
-        identity=shipped.checksum(given.weights),
+        identity=weights.checksum(given.weights),
         device=device,
         label=f"poster, {kind}",
     )
@@ -42,4 +44,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     found["wrmse"] = (found.misfit.dims, (found.misfit / found.noise).values, {"units": "1"})
     attributes = provenance.attributes(f"Poster, {kind}", {"poster": s}, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
-    latent_runs.forget(checkpoint)
+    crosshole.remove_checkpoints(checkpoint)

@@ -2,28 +2,30 @@
 
 from pathlib import Path
 
-from latentearth import io, job, provenance
+from latentearth import io, seeds
 from latentearth.earth import training_images
 from latentearth.networks import weights
 from latentearth.networks.sgan import image_side
-from latentearth.training.gans import pick_device, split
+from latentearth.training.crop_sgan import train_sgan
 from latentearth.training.histories import history_dataset
-from latentearth.training.spatial_gan import train_sgan
+from support import job, provenance
+from support.job import device
+from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
-    image = training_images.read(snakemake.input.image)
+    image = training_images.read_training_image(snakemake.input.image)
     rows, columns = s["latent_map"]
     shape = image_side(rows), image_side(columns)
-    settings = split(s | {"loss": "gan", "optimizer": "adam", "latent": rows * columns})[1]
+    settings = gan_settings(s | {"loss": "gan", "optimizer": "adam", "latent": rows * columns})[1]
     generator, discriminator, history = train_sgan(
         image.facies,
         image.training_positions(shape),
         settings,
         (rows, columns),
-        provenance.stream(p.seed, "lopez_alvis2021", "sgan"),
+        seeds.stream(p.seed, "lopez_alvis2021", "sgan"),
         s["width"],
-        device := pick_device(p.device),
+        device := device(p.device),
         checkpoint := Path(out.weights).with_suffix(".checkpoint"),
     )
     attributes = provenance.attributes("SGAN", s, p.seed, p.scale)

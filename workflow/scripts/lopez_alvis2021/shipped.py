@@ -2,11 +2,12 @@
 
 import shutil
 
-from latentearth import io, job
+from latentearth import io
 from latentearth.earth import training_images
+from support import job
 
 with job.logged(snakemake.log[0], snakemake.threads):
-    origin = training_images.read(snakemake.input.image).origin
+    origin = training_images.read_training_image(snakemake.input.image).origin
     card = io.read_json(snakemake.input.card)
     if card["training_image"] != origin:
         raise io.InputError(

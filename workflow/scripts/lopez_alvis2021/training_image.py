@@ -4,14 +4,16 @@ import json
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.earth import channels, crops
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
     held_out = s["held_out_rows"]
-    smallest = held_out + 2 * crops.SHAPE[0], 2 * crops.SHAPE[1]
-    streams = {n: provenance.stream(s["seed"], "lopez_alvis2021", n) for n in ("image", "truths")}
+    smallest = held_out + 2 * crops.MODEL_SHAPE[0], 2 * crops.MODEL_SHAPE[1]
+    streams = {n: seeds.stream(s["seed"], "lopez_alvis2021", n) for n in ("image", "truths")}
     names = ("rows", "columns", "proportion", "widths", "wavelengths", "sinuosities", "tilt")
     made = {"seed": s["seed"]} | {name: s[name] for name in names}
     if snakemake.input.own:
@@ -26,7 +28,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     if origin["kind"] == "published":
         truths = s["published_truths"]
     else:
-        truths = channels.pick_truths(image, held_out, crops.SHAPE, streams["truths"])
+        truths = channels.pick_truths(image, held_out, crops.MODEL_SHAPE, streams["truths"])
     print(f"{image.shape[0]} x {image.shape[1]} cells, {image.mean():.1%} channels: {origin}")
     attributes = provenance.attributes("training image", s, p.seed, p.scale)
     attributes |= {"origin": json.dumps(origin, sort_keys=True), "held_out_rows": held_out}

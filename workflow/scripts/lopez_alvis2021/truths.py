@@ -3,9 +3,11 @@
 import numpy as np
 import torch
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.earth import crops, crosshole
 from latentearth.networks import generators
+from support import job, provenance
 
 CROPS, GENERATED = ("mc1", "mc2", "mc3"), ("mv1", "mv2", "mv3")
 CANDIDATES = 200  # models of the VAE, of which three are chosen by their complexity
@@ -20,7 +22,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         where = corners.truth_row.values * image.sizes["column"] + corners.truth_column.values
         cut = crops.cut(image.facies.values, where)
         vae = generators.load(snakemake.input.weights, snakemake.input.card)
-        stream = provenance.stream(p.seed, "lopez_alvis2021", "generated truths")
+        stream = seeds.stream(p.seed, "lopez_alvis2021", "generated truths")
         rng = np.random.default_rng(stream)
         codes = torch.from_numpy(rng.standard_normal((CANDIDATES, vae.latent), np.float32))
         with torch.no_grad():

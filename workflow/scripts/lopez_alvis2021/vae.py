@@ -4,26 +4,28 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.earth import training_images
 from latentearth.networks import generators, weights
 from latentearth.training import scores, variational
-from latentearth.training.gans import pick_device
+from support import job, provenance
+from support.job import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
-    image = training_images.read(snakemake.input.image)
-    names = variational.Settings.__dataclass_fields__
-    settings = variational.Settings(**{k: v for k, v in s.items() if k in names})
-    crop_seed, seed = provenance.stream(p.seed, "lopez_alvis2021", "vae").spawn(2)
-    device = pick_device(p.device)
+    image = training_images.read_training_image(snakemake.input.image)
+    names = variational.VariationalTraining.__dataclass_fields__
+    settings = variational.VariationalTraining(**{k: v for k, v in s.items() if k in names})
+    crop_seed, seed = seeds.stream(p.seed, "lopez_alvis2021", "vae").spawn(2)
+    device = device(p.device)
     positions = image.training_positions()
     batches = variational.CropBatches(image.facies, positions, settings.batch, crop_seed, device)
     checkpoint = Path(out.weights).with_suffix(".checkpoint")
     start = generators.load_vae(snakemake.input.start, settings.latent) if s["start"] else None
     run = batches, settings, seed, device, checkpoint, "training VAE", start
-    encoder, decoder, history = variational.train(*run)
-    streams = [provenance.stream(p.seed, "lopez_alvis2021", "scores", n) for n in ("crops", "e")]
+    encoder, decoder, history = variational.train_variational(*run)
+    streams = [seeds.stream(p.seed, "lopez_alvis2021", "scores", n) for n in ("crops", "e")]
     unseen = image.held_out_crops(p.crops, np.random.default_rng(streams[0]))
     found = scores.score_vae(encoder, decoder, unseen, streams[1], settings.alpha)
     attributes = provenance.attributes("VAE", s, p.seed, p.scale)

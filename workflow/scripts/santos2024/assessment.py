@@ -3,26 +3,28 @@
 import time
 
 import numpy as np
-from latentearth import io, job, provenance
-from latentearth.ensembles.image_assessment import assess
-from latentearth.ensembles.image_files import read_images
-from latentearth.networks.wgan_gp import load_generator
-from latentearth.training.wgan_gp import draw_images
+
+from latentearth import io, seeds
+from latentearth.images.assessment import assess
+from latentearth.images.files import read_images
+from latentearth.networks.wgan_gp import load_image_generator
+from latentearth.training.image_wgan import draw_images
+from support import job, provenance
 
 SHOWN = 16  # images of each kind that Figure 6 shows
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
-    generator = load_generator(snakemake.input.weights, snakemake.input.card)
+    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
     training, held_out = (read_images(snakemake.input[k]) for k in ("prior", "held_out"))
-    seed, start = provenance.stream(p.seed, "santos2024", "draws"), time.process_time()
+    seed, start = seeds.stream(p.seed, "santos2024", "draws"), time.process_time()
     drawn = np.concatenate(list(draw_images(generator, s["draws"], seed)))
     milliseconds = 1e3 * (time.process_time() - start) / len(drawn)
     result = assess(
         training,
         held_out,
         drawn,
-        provenance.stream(p.seed, "santos2024", "directions"),
+        seeds.stream(p.seed, "santos2024", "directions"),
         s["nearest"],
         s["side"],
         s["neighbours"],

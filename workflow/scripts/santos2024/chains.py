@@ -5,18 +5,21 @@ from pathlib import Path
 import numpy as np
 import torch
 import xarray as xr
-from latentearth import io, job, provenance
-from latentearth.networks import shipped
-from latentearth.networks.wgan_gp import load_generator
+
+from latentearth import io, seeds
+from latentearth.inversion import downscaling
+from latentearth.networks import weights
+from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
-from latentearth.samplers import annealing, downscaling, latent_chains
+from latentearth.samplers import annealing, latent_chains
 from latentearth.samplers.latent_kernels import METHODS
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
     device = "cuda" if p.device != "cpu" and torch.cuda.is_available() else "cpu"
-    generator = load_generator(snakemake.input.weights, snakemake.input.card).to(device)
+    generator = load_image_generator(snakemake.input.weights, snakemake.input.card).to(device)
     data = io.read_dataset(snakemake.input.observed)
     used = np.arange(data.sizes["target"])[slice(*s["targets"])]
     target_of = np.repeat(used, s["chains"])
@@ -27,10 +30,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
                                data[s["sigma"]].values, s["components"], p.precision, device)
         for which in (target_of, *used)
     )  # fmt: skip
-    seed = provenance.stream(p.seed, "santos2024", "chains", snakemake.wildcards.inversion)
+    seed = seeds.stream(p.seed, "santos2024", "chains", snakemake.wildcards.inversion)
     about = {
         "data": float(data.observed.sum()), "sigma": data[s["sigma"]].values.tolist(),
-        "weights": shipped.checksum(snakemake.input.weights), "components": s["components"],
+        "weights": weights.checksum(snakemake.input.weights), "components": s["components"],
         "iterations": p.iterations, "precision": p.precision, "rocks": [p.black, p.white],
     }  # fmt: skip
     checkpoint = Path(f"{snakemake.output[0]}.checkpoint")

@@ -2,14 +2,16 @@
 
 import numpy as np
 import torch
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.earth.stirring import Distributions, Flow, sample_parameters, stir
-from latentearth.ensembles.continuity import compare_lines, physical_spread
-from latentearth.networks.wgan_gp import load_generator
+from latentearth.images.continuity import compare_lines, physical_spread
+from latentearth.networks.wgan_gp import load_image_generator
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, stirring = snakemake.params, snakemake.params.settings, snakemake.params.stirring
-    generator = load_generator(snakemake.input.weights, snakemake.input.card)
+    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
     flow = Flow(stirring["speed"], stirring["duration"], stirring["steps"])
     laws = Distributions(*(stirring[k] for k in ("centre", "amplitude", "frequency", "phase")))
 
@@ -22,7 +24,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         """Images of the simulator's parameters (point, 8)."""
         return stir(parameters, generator.side, flow)
 
-    seeds = provenance.stream(p.seed, "santos2024", "continuity").spawn(3)
+    seeds = seeds.stream(p.seed, "santos2024", "continuity").spawn(3)
     count, rng = s["lines"], np.random.default_rng(seeds[0])
     spaces = {
         "latent": (generate, rng.normal(size=(count, generator.latent)), 1.0),

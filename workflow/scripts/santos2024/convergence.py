@@ -1,20 +1,21 @@
 """Convergence of the principal chains and what they found: Figures A1 to A5 (apps C and D)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import santos2024_convergence as figures
-from latentearth.figures import santos2024_notes as captions
+from latentearth import io, seeds
+from latentearth.diagnostics import convergence
 from latentearth.figures import style
-from latentearth.samplers import convergence
+from support import job, provenance
+from support import words as captions
+from support.figures import santos2024_convergence as figures
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, chains = snakemake.params, io.read_dataset(snakemake.input.chains)
     samples, note = chains.position.values, captions.chains(chains, p.weights)
     thinning = int(chains.position.attrs["thinning"])
     lags = max(2, min(p.lags // thinning, samples.shape[1] // 4))
-    found = convergence.describe(samples, chains.log_posterior.values, lags)
+    found = convergence.describe_chains(samples, chains.log_posterior.values, lags)
     attributes = provenance.attributes("Convergence", {"lags": p.lags}, p.seed, p.scale)
     io.write_dataset(snakemake.output.numbers, found, attributes)
-    seed = provenance.stream(p.seed, "santos2024", "figA3")
+    seed = seeds.stream(p.seed, "santos2024", "figA3")
     curves = found.autocorrelation.values, found.mean_autocorrelation.values
     made = {
         "figA1": figures.log_posterior(chains.log_posterior.values, note),

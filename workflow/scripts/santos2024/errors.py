@@ -2,16 +2,18 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
-from latentearth.networks.wgan_gp import load_generator
+
+from latentearth import io, seeds
+from latentearth.inversion import downscaling
+from latentearth.inversion.closest_fit import Search, closest_fits
+from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.operators import homogenization_elastic as elastic
 from latentearth.operators.homogenization import Homogenization
-from latentearth.samplers import downscaling
-from latentearth.samplers.closest_fit import Search, closest_fits
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
-    generator = load_generator(snakemake.input.weights, snakemake.input.card)
+    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
     held_out = io.read_dataset(snakemake.input.held_out).image[: s["images"]].values
     phases = elastic.TwoPhases(elastic.Rock(**p.black), elastic.Rock(**p.white))
     operator = Homogenization(generator.side, p.waves, phases, p.iterations)
@@ -21,10 +23,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
     goals = held_out[: s["closest_fit"]["images"]]
     z, first, last = closest_fits(
         generator, goals, generator.latent, search,
-        provenance.stream(p.seed, "santos2024", "closest_fit"), p.precision,
+        seeds.stream(p.seed, "santos2024", "closest_fit"), p.precision,
     )  # fmt: skip
     fits = downscaling.generate(generator, z)
-    random = np.random.default_rng(provenance.stream(p.seed, "santos2024", "prior_statistics"))
+    random = np.random.default_rng(seeds.stream(p.seed, "santos2024", "prior_statistics"))
     draws = downscaling.generate(generator, random.standard_normal((len(media), generator.latent)))
 
     spread = downscaling.spread(media)

@@ -1,7 +1,9 @@
 """Figure 7 of Santos et al. (2024)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import santos2024, style
+from latentearth import io
+from latentearth.figures import style
+from support import job, provenance
+from support.figures import santos2024
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, r = snakemake.params, io.read_dataset(snakemake.input.assessment)

@@ -4,13 +4,14 @@ import json
 import time
 from pathlib import Path
 
-from latentearth import io, job, provenance
-from latentearth.ensembles.image_files import read_images
+from latentearth import io, seeds
+from latentearth.images.files import read_images
 from latentearth.networks import weights
-from latentearth.training.adversarial import Settings
-from latentearth.training.gans import pick_device
+from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.histories import history_dataset, loss_table
-from latentearth.training.wgan_gp import train_wgan_gp
+from latentearth.training.image_wgan import train_wgan_gp
+from support import job, provenance
+from support.job import device
 
 OTHERS = ("width", "resources")  # settings that are none of the loop's
 PAPER = {"steps": 7904, "critic_batches": 39520, "critic_steps": 5, "batch": 64, "width": 32}
@@ -21,11 +22,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
     settings = {key: value for key, value in s.items() if key not in OTHERS}
     generator, critic, history = train_wgan_gp(
         images,
-        Settings(loss="wgan-gp", **settings),
-        provenance.stream(p.seed, "santos2024", "gan"),
+        AdversarialTraining(loss="wgan-gp", **settings),
+        seeds.stream(p.seed, "santos2024", "gan"),
         width=s["width"],
         mirror=p.mirror,
-        device=(device := pick_device(p.device)),
+        device=(device := device(p.device)),
         checkpoint=(checkpoint := Path(out.weights).with_suffix(".checkpoint")),
     )
     attributes = provenance.attributes("WGAN-GP of the prior images", s, p.seed, p.scale)

@@ -1,18 +1,20 @@
 """The generator that all that follows uses: the shipped one, verified, or the one trained here."""
 
 import numpy as np
-from latentearth import io, job
+
+from latentearth import io
 from latentearth.networks import layers, weights
-from latentearth.networks.rectified_norm import SLOPE
-from latentearth.networks.shipped import verify
-from latentearth.networks.wgan_gp import Critic, load_generator
+from latentearth.networks.kernels.rectified_norm import SLOPE
+from latentearth.networks.weights import verify
+from latentearth.networks.wgan_gp import Critic, load_image_generator
+from support import job
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, inputs = snakemake.params, snakemake.input
     card = io.read_json(inputs.card)
     if p.weights == "shipped":
         verify(inputs.weights, inputs.card, card, {"stirring": p.stirring})
-    generator = load_generator(inputs.weights, inputs.card)
+    generator = load_image_generator(inputs.weights, inputs.card)
     card |= {"weights": p.weights, "dtype": "float32", "critic_slope": SLOPE}
     critic = Critic(np.random.SeedSequence(0), generator.side, generator.width)
     card["critic_layers"] = [  # without weights, which no rule keeps

@@ -1,11 +1,13 @@
 """Target images and their observed effective media at one cutoff wavelength (section 5)."""
 
 import xarray as xr
-from latentearth import io, job, provenance
-from latentearth.earth.stirring import PARAMETERS, Distributions, Flow, sample_parameters, stir
+
+from latentearth import io, seeds
+from latentearth.earth.stirring import FLOW_PARAMETERS, Distributions, Flow, sample_parameters, stir
+from latentearth.inversion import downscaling
 from latentearth.operators import homogenization_elastic as elastic
 from latentearth.operators.homogenization import Homogenization
-from latentearth.samplers import downscaling
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, stirring = snakemake.params, snakemake.params.stirring
@@ -16,7 +18,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     else:
         flow = Flow(stirring["speed"], stirring["duration"], stirring["steps"])
         laws = Distributions(*(stirring[k] for k in ("centre", "amplitude", "frequency", "phase")))
-        seed = provenance.stream(p.seed, "santos2024", "targets")
+        seed = seeds.stream(p.seed, "santos2024", "targets")
         parameters = sample_parameters(laws, p.targets, seed)
         images = stir(parameters, size, flow)
         extra["parameters"] = (("target", "parameter"), parameters)
@@ -27,7 +29,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     # the same stream at every cutoff: a coarser grid takes its first numbers
     observed = [
         downscaling.observe(
-            medium, errors.sigma_o.values, provenance.stream(p.seed, "santos2024", "noise", k)
+            medium, errors.sigma_o.values, seeds.stream(p.seed, "santos2024", "noise", k)
         )
         for k, medium in enumerate(media)
     ]
@@ -43,7 +45,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
             "waves": ((), waves, {"units": "1", "long_name": "L / lambda_0"}),
             **extra,
         },
-        {"coefficient": errors.coefficient, "parameter": list(PARAMETERS)},
+        {"coefficient": errors.coefficient, "parameter": list(FLOW_PARAMETERS)},
     ).assign(sigma=errors.sigma, sigma_o=errors.sigma_o)
     title = f"Targets observed at lambda_0 = L / {waves:g}"
     attributes = provenance.attributes(title, {"waves": waves, **stirring}, p.seed, p.scale)

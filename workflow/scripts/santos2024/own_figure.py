@@ -1,8 +1,10 @@
 """A user's own medium, by the method of Santos et al. (2024)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import santos2024_inversion, style
-from latentearth.figures import santos2024_notes as captions
+from latentearth import io
+from latentearth.figures import style
+from support import job, provenance
+from support import words as captions
+from support.figures import santos2024_inversion
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params

@@ -1,7 +1,8 @@
 """Check a user's own effective medium, and give it the form of ours."""
 
-from latentearth import io, job, provenance
-from latentearth.ensembles.own_medium import read_medium
+from latentearth import io
+from latentearth.inversion.downscaling_files import read_medium
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings

@@ -1,17 +1,19 @@
 """What the chains of an experiment say in pixels, data and numbers (section 5)."""
 
 import xarray as xr
-from latentearth import io, job, provenance
-from latentearth.ensembles import latent_images
-from latentearth.networks.wgan_gp import load_generator
+
+from latentearth import io, seeds
+from latentearth.images import pixels
+from latentearth.inversion import downscaling, downscaling_solution
+from latentearth.inversion.closest_fit import Search, closest_fits
+from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
-from latentearth.samplers import downscaling, solutions
-from latentearth.samplers.closest_fit import Search, closest_fits
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
-    generator = load_generator(snakemake.input.weights, snakemake.input.card)
+    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
     data = io.read_dataset(snakemake.input.observed)
     chains = io.read_dataset(snakemake.input.chains)
     operator = Homogenization(
@@ -25,7 +27,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     parts, used = [], sorted(set(chains.target.values.tolist()))
     for target in used:
         part = chains.isel(chain=chains.target.values == target)
-        described = solutions.describe(
+        described = downscaling_solution.describe_solution(
             part.position.values,
             part.log_likelihood.values,
             generate,
@@ -34,7 +36,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
             data[p.sigma].values,
             data.image.values[target] if "image" in data else None,
             p.images,
-            provenance.stream(p.seed, "santos2024", "solution", target),
+            seeds.stream(p.seed, "santos2024", "solution", target),
         )
         parts.append(described.assign(acceptance=part.acceptance.mean()))
     result = xr.concat(parts, "target").assign_coords(target=used)
@@ -42,9 +44,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         search = Search(**{key: value for key, value in p.closest_fit.items() if key != "images"})
         targets, seed = data.image.values[used], ("santos2024", "closest_fit", "targets")
         z, _, _ = closest_fits(
-            generator, targets, generator.latent, search, provenance.stream(p.seed, *seed)
+            generator, targets, generator.latent, search, seeds.stream(p.seed, *seed)
         )
-        shares = map(latent_images.correct_share, generate(z), targets)
+        shares = map(pixels.correct_share, generate(z), targets)
         result["correct_closest_fit"] = ("target", list(shares), {"units": "1"})
     result["waves"] = data.waves
     title = f"Solution, {snakemake.wildcards.inversion}"

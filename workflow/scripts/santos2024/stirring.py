@@ -2,10 +2,12 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
-from latentearth.earth.binary_images import shell_spectrum, spectral_slope
+
+from latentearth import io, seeds
 from latentearth.earth.stirred_contour import deform, enclosed_area
 from latentearth.earth.stirring import Distributions, Flow, sample_parameters, stir
+from latentearth.images.spectra import shell_spectrum, spectral_slope
+from support import job, provenance
 
 GAP = 0.004  # box sides between two points of a contour
 
@@ -28,7 +30,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         result[name] = ("time", np.array(values, float), {"units": units})
     # equations 1 to 5 as they read: a speed of 1
     laws = Distributions(*(stirring[k] for k in ("centre", "amplitude", "frequency", "phase")))
-    seed = provenance.stream(p.seed, "santos2024", "literal")
+    seed = seeds.stream(p.seed, "santos2024", "literal")
     drawn = sample_parameters(laws, example["literal"]["images"], seed)
     literal = {"duration": example["literal"]["durations"]}
     flows = [Flow(1.0, t, max(stirring["steps"], round(80 * t))) for t in literal["duration"]]

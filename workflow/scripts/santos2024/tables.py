@@ -1,8 +1,10 @@
 """Distances of targets from the training images, and tables of misfits and recovery."""
 
 import numpy as np
-from latentearth import io, job, provenance
-from latentearth.earth.binary_images import nearest
+
+from latentearth import io
+from latentearth.images.scores import nearest_images
+from support import job, provenance
 
 NUMBERS = (
     "misfit_of_mean", "misfit_of_mode", "correct_mean", "correct_of_mean", "correct_of_mode",
@@ -19,7 +21,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     rows = {"experiments": [], "targets": [], "twins": []}
     for name, found in solutions.items():
         truth = found.true_image.values > 0.5
-        distance, _ = nearest(truth.astype(prior.dtype), prior)
+        distance, _ = nearest_images(truth.astype(prior.dtype), prior)
         flat = np.mean(truth == (errors.prior_mean.values > 0.5), (1, 2))
         into = name.partition("_")[0] if name.startswith(("targets", "twins")) else "experiments"
         for k in range(found.sizes["target"]):

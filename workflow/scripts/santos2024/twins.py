@@ -2,17 +2,19 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
-from latentearth.networks.wgan_gp import load_generator
+
+from latentearth import io, seeds
+from latentearth.inversion import downscaling
+from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.operators import homogenization_elastic as elastic
 from latentearth.operators.homogenization import Homogenization
-from latentearth.samplers import downscaling
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
-    generator = load_generator(snakemake.input.weights, snakemake.input.card)
+    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
     errors = io.read_dataset(snakemake.input.errors)
-    random = np.random.default_rng(provenance.stream(p.seed, "santos2024", "twins"))
+    random = np.random.default_rng(seeds.stream(p.seed, "santos2024", "twins"))
     z = random.standard_normal((p.targets, generator.latent))
     images = downscaling.generate(generator, z)
     phases = elastic.TwoPhases(elastic.Rock(**p.black), elastic.Rock(**p.white))
@@ -20,7 +22,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     media = downscaling.homogenize(operator, images)
     observed = [
         downscaling.observe(
-            medium, errors.sigma_o.values, provenance.stream(p.seed, "santos2024", "twin_noise", k)
+            medium, errors.sigma_o.values, seeds.stream(p.seed, "santos2024", "twin_noise", k)
         )
         for k, medium in enumerate(media)
     ]

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from latentearth import io, job, provenance
+from latentearth import io, seeds
 from latentearth.samplers.chain_files import sample_to_files
 from latentearth.samplers.transdimensional import Data, Moves, Prior
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, s = snakemake.params, snakemake.params.settings
@@ -23,7 +24,7 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         data,
         prior,
         Moves(),
-        [provenance.stream(p.seed, "scheiter2022", "cmb", "chain", chain)],
+        [seeds.stream(p.seed, "scheiter2022", "cmb", "chain", chain)],
         [snakemake.output[0]],
         [checkpoint],
         s["proposals"] // s["every"],

@@ -2,11 +2,13 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io
+from latentearth.diagnostics.mixing import bulk_ess, rank_rhat
 from latentearth.ensembles import stored
 from latentearth.ensembles.chains import read_chain
 from latentearth.ensembles.statistics import map_misfit
-from latentearth.samplers.diagnostics import bulk_ess, rank_rhat
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, result = snakemake.params, snakemake.params.settings, xr.Dataset()

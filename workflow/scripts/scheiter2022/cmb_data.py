@@ -4,13 +4,15 @@ import functools
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.earth import cmb, sphere
 from latentearth.unpickle import load_arrays
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
-    truth_seed, data_seed = provenance.stream(p.seed, "scheiter2022", "cmb", "data").spawn(2)
+    truth_seed, data_seed = seeds.stream(p.seed, "scheiter2022", "cmb", "data").spawn(2)
     if snakemake.input.published:
         maps = load_arrays(snakemake.input.published)
         velocity = cmb.map_velocity(maps["lat"][:, 0], maps["lon"][0], maps["real_mean"])

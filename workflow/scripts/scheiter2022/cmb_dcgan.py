@@ -2,21 +2,23 @@
 
 from pathlib import Path
 
-from latentearth import io, job, provenance
+from latentearth import io, seeds
 from latentearth.ensembles import stored
 from latentearth.ensembles.thinning import first_part
 from latentearth.networks import dcgan, layers, weights
-from latentearth.training.dcgan import train_dcgan
-from latentearth.training.gans import pick_device, split
 from latentearth.training.histories import history_dataset
+from latentearth.training.map_dcgan import train_dcgan
+from support import job, provenance
+from support.job import device
+from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
     percent = int(snakemake.wildcards.percent)
     _, _, chain = stored.read_index(snakemake.input.ensemble)
     ensemble = stored.read_points(snakemake.input.ensemble)[first_part(chain, percent / 100)]
-    settings = split(s | {"loss": "gan", "optimizer": "adam"})[1]
-    seed = provenance.stream(p.seed, "scheiter2022", "cmb", "dcgan", percent)
+    settings = gan_settings(s | {"loss": "gan", "optimizer": "adam"})[1]
+    seed = seeds.stream(p.seed, "scheiter2022", "cmb", "dcgan", percent)
     # with first weights, as Table A3 tells them
     fresh = dcgan.Generator(seed, width=s["width"]), dcgan.Discriminator(seed, s["width"])
     generator, discriminator, history = train_dcgan(
@@ -28,7 +30,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         validation_samples=s["validation"],
         reference=s["reference"],
         epsilon=s["epsilon"],
-        device=(device := pick_device(p.device)),
+        device=(device := device(p.device)),
         checkpoint=(checkpoint := Path(out.weights).with_suffix(".checkpoint")),
         label=f"training DCGAN on the first {percent} per cent",
     )

@@ -2,12 +2,16 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.earth import sphere
 from latentearth.ensembles import stored
-from latentearth.ensembles.comparison import border_correlations, compare_marginals
-from latentearth.training.gans import load_generator, split
-from latentearth.training.wgans import draw_velocities
+from latentearth.ensembles.agreement import border_correlations, compare_marginals
+from latentearth.progress import progress
+from latentearth.training.ensemble_gans import load_ensemble_generator
+from latentearth.training.patch_wgans import draw_velocities
+from support import job, provenance
+from support.settings import gan_settings
 
 ROWS = 4000  # samples of each that correlations are taken from: 128 MB for 8000 points
 
@@ -18,9 +22,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
     some = [np.zeros((min(n, ROWS), lat.size), np.float32) for n in (len(chain), count)]
     for weights, path in zip(snakemake.input.weights, snakemake.input.cards, strict=True):
         card = io.read_json(path)
-        generator = load_generator(weights, card["dimensions"], split(p.settings)[0])
-        for network, patch in enumerate(job.progress(card["patches"], "comparing patches")):
-            seed = provenance.stream(p.seed, "scheiter2022", "cmb", "draw", source, patch)
+        generator = load_ensemble_generator(
+            weights, card["dimensions"], gan_settings(p.settings)[0]
+        )
+        for network, patch in enumerate(progress(card["patches"], "comparing patches")):
+            seed = seeds.stream(p.seed, "scheiter2022", "cmb", "draw", source, patch)
             own = [np.arange(len(patches[patch]))]
             one, reference = generator.select([network]), p.settings["reference"]
             drawn = draw_velocities(one, own, count, [seed], copies=4, reference=reference)

@@ -2,10 +2,12 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io
 from latentearth.earth import sphere
-from latentearth.ensembles.comparison import MOMENTS, misfit_rows
+from latentearth.ensembles.agreement import MOMENTS, misfit_rows
 from latentearth.unpickle import load_arrays
+from support import job, provenance
 
 SHORT = {"mean": "mean", "std": "std", "skewness": "skew", "kurtosis": "kurt"}
 
@@ -13,7 +15,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     authors, ours = load_arrays(snakemake.input.published), io.read_dataset(snakemake.input.maps)
     lat, lon = authors["lat"], authors["lon"]
-    node = sphere.nearest(ours.lat.values, ours.lon.values, lat, lon)
+    node = sphere.nearest_points(ours.lat.values, ours.lon.values, lat, lon)
     maps = {
         "published McMC": {m: authors[f"real_{SHORT[m]}"] for m in MOMENTS},
         "published WGAN": {m: authors[f"fake_{SHORT[m]}"] for m in MOMENTS},

@@ -1,11 +1,14 @@
 """Sample a DCGAN and compare it with the full ensemble around Australia (Figures 5 to 8)."""
 
 import numpy as np
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.ensembles import stored
-from latentearth.ensembles.comparison import compare_ensembles
+from latentearth.ensembles.agreement import compare_ensembles
 from latentearth.networks import dcgan, weights
-from latentearth.training.dcgan import draw_grids
+from latentearth.progress import progress
+from latentearth.training.map_dcgan import draw_grids
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, percent = snakemake.params, int(snakemake.wildcards.percent)
@@ -14,9 +17,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     generator = dcgan.Generator(np.random.SeedSequence(0), width=p.width)  # weights follow
     weights.load_into(snakemake.input.weights, "generator", generator)
     count = p.draws or len(real)
-    seed = provenance.stream(p.seed, "scheiter2022", "cmb", "dcgan draw", percent)
+    seed = seeds.stream(p.seed, "scheiter2022", "cmb", "dcgan draw", percent)
     blocks = draw_grids(generator, count, seed, reference=p.reference)
-    blocks = job.progress(blocks, "drawing", -(-count // 500))
+    blocks = progress(blocks, "drawing", -(-count // 500))
     edges = np.linspace(*p.marginals["vs"], p.marginals["bins"] + 1)
     result = compare_ensembles(real, np.concatenate(list(blocks)), edges)
     result = result.assign_coords(

@@ -2,7 +2,8 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.ensembles import stored
 from latentearth.ensembles.marginals import (
     earth_movers_distance,
@@ -11,23 +12,28 @@ from latentearth.ensembles.marginals import (
     sampling_floor,
 )
 from latentearth.ensembles.thinning import first_part
-from latentearth.training.gans import load_generator, split
-from latentearth.training.wgans import draw_velocities
+from latentearth.progress import progress
+from latentearth.training.ensemble_gans import load_ensemble_generator
+from latentearth.training.patch_wgans import draw_velocities
+from support import job, provenance
+from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     full = stored.read_points(snakemake.input.ensemble)
     _, _, chain = stored.read_index(snakemake.input.ensemble)
     card, count = io.read_json(snakemake.input.card), p.draws or len(full)
-    stack = load_generator(snakemake.input.weights, card["dimensions"], split(p.settings)[0])
+    stack = load_ensemble_generator(
+        snakemake.input.weights, card["dimensions"], gan_settings(p.settings)[0]
+    )
     points, gan, plain = [np.arange(full.shape[1])], [], []
-    for network, percent in enumerate(job.progress(p.percent, "comparing parts")):
-        seed = provenance.stream(p.seed, "scheiter2022", "cmb", "sweep draw", percent)
+    for network, percent in enumerate(progress(p.percent, "comparing parts")):
+        seed = seeds.stream(p.seed, "scheiter2022", "cmb", "sweep draw", percent)
         one, reference = stack.select([network]), p.settings["reference"]
         drawn = draw_velocities(one, points, count, [seed], copies=4, reference=reference)
         gan.append(earth_movers_distance(np.concatenate(list(drawn)), full))
         plain.append(earth_movers_distance(full[first_part(chain, percent / 100)], full))
-    seed = provenance.stream(p.seed, "scheiter2022", "cmb", "halves")
+    seed = seeds.stream(p.seed, "scheiter2022", "cmb", "halves")
     random = random_halves(len(full), seed)
     several = len(np.unique(chain)) > 1  # an ensemble of unknown chains has only random halves
     by_chain = halves_by_chain(chain) if several else random

@@ -2,22 +2,24 @@
 
 from pathlib import Path
 
-from latentearth import io, job, provenance
+from latentearth import io, seeds
 from latentearth.ensembles import stored
 from latentearth.ensembles.thinning import first_part
 from latentearth.networks import weights
-from latentearth.training.gans import card_of, pick_device
+from latentearth.training.ensemble_gans import card_of
 from latentearth.training.histories import history_dataset
-from latentearth.training.wgans import train_section
+from support import job, provenance
+from support.job import device
+from support.settings import train_patch_section
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
     full = stored.read_points(snakemake.input.ensemble)
     _, _, chain = stored.read_index(snakemake.input.ensemble)
     ensembles = [full[first_part(chain, percent / 100)] for percent in p.percent]
-    seeds = [provenance.stream(p.seed, "scheiter2022", "cmb", "sweep", n) for n in p.percent]
-    device, checkpoint = pick_device(p.device), Path(out.weights).with_suffix(".checkpoint")
-    trained = train_section(ensembles, s, seeds, device, checkpoint)
+    seeds = [seeds.stream(p.seed, "scheiter2022", "cmb", "sweep", n) for n in p.percent]
+    device, checkpoint = device(p.device), Path(out.weights).with_suffix(".checkpoint")
+    trained = train_patch_section(ensembles, s, seeds, device, checkpoint)
     attributes = provenance.attributes("WGANs of parts of the chains", s, p.seed, p.scale)
     names = [f"first {percent} per cent" for percent in p.percent]
     card = attributes | {"networks": names, "device": job.hardware(device)}

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from latentearth import io, job, provenance
+from latentearth import io, seeds
 from latentearth.earth import sphere
 from latentearth.ensembles import stored
 from latentearth.networks import weights
-from latentearth.training.gans import card_of, pick_device
+from latentearth.training.ensemble_gans import card_of
 from latentearth.training.histories import history_dataset
-from latentearth.training.wgans import train_section
+from support import job, provenance
+from support.job import device
+from support.settings import train_patch_section
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
@@ -17,9 +19,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     points = sphere.patches(lat, lon, p.patches)
     mine = list(range(p.patches)) if group == "all_patches" else [int(group.split("_")[1])]
     ensembles = [stored.read_points(snakemake.input.ensemble, points[patch]) for patch in mine]
-    seeds = [provenance.stream(p.seed, "scheiter2022", "cmb", "wgan", source, n) for n in mine]
-    device, checkpoint = pick_device(p.device), Path(out.weights).with_suffix(".checkpoint")
-    trained = train_section(ensembles, s, seeds, device, checkpoint)
+    seeds = [seeds.stream(p.seed, "scheiter2022", "cmb", "wgan", source, n) for n in mine]
+    device, checkpoint = device(p.device), Path(out.weights).with_suffix(".checkpoint")
+    trained = train_patch_section(ensembles, s, seeds, device, checkpoint)
     attributes = provenance.attributes(f"WGANs of {len(mine)} patches", s, p.seed, p.scale)
     names = [f"patch {patch}" for patch in mine]
     card = attributes | {"patches": mine, "networks": names, "device": job.hardware(device)}

@@ -1,23 +1,27 @@
 """Samples per second of GAN, Metropolis and exact sampling, and the time to a full slice."""
 
 import numpy as np
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
+from latentearth.diagnostics import speed
 from latentearth.ensembles import shell
 from latentearth.ensembles.slices import in_slice
 from latentearth.networks.mlp_gan import Sampler
 from latentearth.samplers import metropolis
-from latentearth.training.gans import load_generator, split
+from latentearth.training.ensemble_gans import load_ensemble_generator
+from support import job, provenance
+from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, s = snakemake.params, snakemake.params.settings
     density, chains = (p.shell["radius"], p.shell["width"]), s["ensemble"]
     dimensions, rows = io.read_json(snakemake.input.card)["dimensions"], []
     for network, d in enumerate(dimensions):
-        seed = provenance.stream(p.seed, "scheiter2022", "economics", d)
+        seed = seeds.stream(p.seed, "scheiter2022", "economics", d)
         exact, rng = shell.Radius(d, *density), np.random.default_rng(seed)
-        stack = snakemake.input.weights, dimensions, split(s["gan"])[0], [network]
-        gan = Sampler(load_generator(*stack), [seed])
-        state = metropolis.start(
+        stack = snakemake.input.weights, dimensions, gan_settings(s["gan"])[0], [network]
+        gan = Sampler(load_ensemble_generator(*stack), [seed])
+        state = metropolis.begin_walk(
             shell.log_density, np.array(density), exact.sample(rng, chains["chains"]), seed
         )
         walk = {
@@ -43,7 +47,7 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
             ("exact", lambda e=exact, r=rng: len(e.sample(r, 50_000)), share),
         ):
             row = {"dimension": d, "method": method, "slice_probability": float(probability)}
-            row["samples_per_s"] = job.rate(draw, s["timed_draws"])
+            row["samples_per_s"] = speed.samples_per_second(draw, s["timed_draws"])
             row["draws_for_slice"] = s["slice_samples"] / max(row["slice_probability"], 1e-300)
             row["time_for_slice_s"] = row["draws_for_slice"] / row["samples_per_s"]
             rows.append(row | {"threads": threads, "hardware": job.hardware()})

@@ -1,7 +1,9 @@
 """Figure 4 of Scheiter et al. (2022)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import scheiter2022, style
+from latentearth import io
+from latentearth.figures import style
+from support import job, provenance
+from support.figures import scheiter2022
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params

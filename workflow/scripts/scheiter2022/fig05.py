@@ -1,7 +1,9 @@
 """Figure 5 of Scheiter et al. (2022)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import cmb, style
+from latentearth import io
+from latentearth.figures import style
+from support import job, provenance
+from support.figures import scheiter2022_cmb
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
@@ -12,7 +14,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         for name, source in (("McMC", "mcmc"), ("GAN", "gan"))
     }
     style.save(
-        cmb.regional_moments(rows),
+        scheiter2022_cmb.regional_moments(rows),
         snakemake.output[0],
         provenance.attributes("Figure 5, Scheiter et al. (2022)", {}, p.seed, p.scale),
     )

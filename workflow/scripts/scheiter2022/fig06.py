@@ -1,13 +1,15 @@
 """Figure 6 of Scheiter et al. (2022)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import cmb, style
+from latentearth import io
+from latentearth.figures import style
+from support import job, provenance
+from support.figures import scheiter2022_cmb
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     r = io.read_dataset(snakemake.input.statistics)
     style.save(
-        cmb.regional_marginals(
+        scheiter2022_cmb.regional_marginals(
             r.emd.values, r.emd_gaussian.values, r.histogram.values, r.edge.values
         ),
         snakemake.output[0],

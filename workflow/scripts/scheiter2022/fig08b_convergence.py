@@ -1,7 +1,9 @@
 """What a GAN adds to the comparison of ensembles: EMD by part of the chains (section 4.3)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import cmb, style
+from latentearth import io
+from latentearth.figures import style
+from support import job, provenance
+from support.figures import scheiter2022_cmb
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
@@ -10,7 +12,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         percent: io.read_dataset(path).emd.values
         for percent, path in zip(p.percent, snakemake.input.statistics, strict=True)
     }
-    figure = cmb.convergence(
+    figure = scheiter2022_cmb.convergence(
         r.percent.values,
         {"WGAN trained on the part": r.emd_gan.values, "the part itself": r.emd_ensemble.values},
         {

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.networks import weights
-from latentearth.training.gans import card_of, pick_device, split, train_gans
+from latentearth.training.ensemble_gans import card_of, train_gans
+from support import job, provenance
+from support.job import device
+from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
@@ -18,15 +22,15 @@ with job.logged(snakemake.log[0], snakemake.threads):
         names += [f"{name}/{chain}" for chain in range(len(chains))]
     generator, discriminator, history = train_gans(
         ensembles,
-        *split(s),
-        [provenance.stream(p.seed, "scheiter2022", "gan", name) for name in names],
-        device := pick_device(p.device),
+        *gan_settings(s),
+        [seeds.stream(p.seed, "scheiter2022", "gan", name) for name in names],
+        device := device(p.device),
         checkpoint := Path(out.weights).with_suffix(".checkpoint"),
         f"training {len(names)} GANs",
     )
     attributes = provenance.attributes(f"{len(names)} GANs", s, p.seed, p.scale)
     card = attributes | {"networks": names, "device": job.hardware(device)}
-    card["discriminator_steps"] = split(s)[1].critic_steps
+    card["discriminator_steps"] = gan_settings(s)[1].critic_steps
     card |= card_of(generator, discriminator, history, ensembles)
     weights.save(
         out.weights, {"generator": generator, "discriminator": discriminator}, out.card, card

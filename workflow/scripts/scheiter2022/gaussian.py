@@ -2,11 +2,13 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
-    rng = np.random.default_rng(provenance.stream(p.seed, "scheiter2022", "gaussian"))
+    rng = np.random.default_rng(seeds.stream(p.seed, "scheiter2022", "gaussian"))
     observed = rng.normal(s["mean"], s["standard_deviation"], s["observations"])
     mean, deviation = observed.mean(), observed.std(ddof=1)
     drawn = rng.normal(mean, deviation, s["draws"])

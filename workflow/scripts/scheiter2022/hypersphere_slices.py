@@ -1,22 +1,28 @@
 """Samples near the x1-x2 plane: of the ensemble, and of the GAN by streaming (Figure 4)."""
 
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.ensembles.slices import collect_slice, within_slice
 from latentearth.networks.mlp_gan import Sampler
-from latentearth.training.gans import load_generator, split
+from latentearth.progress import report_every
+from latentearth.training.ensemble_gans import load_ensemble_generator
+from support import job, provenance
+from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
     dimension = int(snakemake.wildcards.dimension)
     card = io.read_json(snakemake.input.card)
-    architecture, _ = split(s["gan"])
+    architecture, _ = gan_settings(s["gan"])
     network = card["dimensions"].index(dimension)
-    generator = load_generator(snakemake.input.weights, card["dimensions"], architecture, [network])
-    seed = provenance.stream(p.seed, "scheiter2022", "slice", dimension)
+    generator = load_ensemble_generator(
+        snakemake.input.weights, card["dimensions"], architecture, [network]
+    )
+    seed = seeds.stream(p.seed, "scheiter2022", "slice", dimension)
     sampler = Sampler(generator, [seed])
     gan = sampler.draw(s["projected"])[0].numpy()
-    report = job.report_every(f"slice in {dimension}-D")
+    report = report_every(f"slice in {dimension}-D")
     found = collect_slice(
         lambda: sampler.draw_block()[0].numpy(),
         s["half_width"],

@@ -2,9 +2,11 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io
 from latentearth.ensembles import azimuth
 from latentearth.unpickle import load_arrays
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p = snakemake.params

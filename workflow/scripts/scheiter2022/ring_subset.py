@@ -1,9 +1,11 @@
 """The first samples of every chain, or the authors' ensemble of that size."""
 
 import xarray as xr
-from latentearth import io, job, provenance
-from latentearth.ensembles.check import DIMENSIONS, check_ensemble
+
+from latentearth import io
+from latentearth.ensembles.given import DIMENSIONS, check_given
 from latentearth.unpickle import load_arrays
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, source, size = snakemake.params, snakemake.input.ensemble, int(snakemake.wildcards.size)
@@ -15,7 +17,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     else:
         title = f"The first {size} samples of every chain"
         dataset = io.read_dataset(source)
-    samples = check_ensemble(dataset, coordinates=2, minimum_samples=size, minimum_chains=2)
+    samples = check_given(dataset, coordinates=2, minimum_samples=size, minimum_chains=2)
     io.write_dataset(
         snakemake.output[0],
         samples[:, :size].to_dataset(name="x"),

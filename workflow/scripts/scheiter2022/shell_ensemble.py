@@ -2,10 +2,13 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
-from latentearth.ensembles.check import DIMENSIONS, check_ensemble
+
+from latentearth import io, seeds
+from latentearth.diagnostics import mixing
+from latentearth.ensembles.given import DIMENSIONS, check_given
 from latentearth.ensembles.shell import log_density
-from latentearth.samplers import diagnostics, metropolis
+from latentearth.samplers import metropolis
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, s = snakemake.params, snakemake.params.settings
@@ -13,13 +16,13 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
     title, quality = f"Ensemble of the shell in {dimension} dimensions", {}
     if snakemake.input.own:
         title = f"The user's ensemble {snakemake.input.own}"
-        samples = check_ensemble(
+        samples = check_given(
             snakemake.input.own, coordinates=dimension, minimum_samples=8, minimum_chains=2
         ).values
     else:
         density = np.array([p.shell["radius"], p.shell["width"]])
         names = "scheiter2022", snakemake.wildcards.experiment, dimension
-        first, chains = provenance.stream(p.seed, *names).spawn(2)
+        first, chains = seeds.stream(p.seed, *names).spawn(2)
         # the chains start far apart, so that R-hat would show if they had not met
         positions = np.random.default_rng(first).normal(0, 1, (s["chains"], dimension))
         run = metropolis.sample(
@@ -35,9 +38,9 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         )
         samples = run.samples
         quality["acceptance_rate"] = float(run.acceptance.mean())
-    quality["r_hat"] = float(diagnostics.rank_rhat(samples).max())
+    quality["r_hat"] = float(mixing.rank_rhat(samples).max())
     quality["effective_share"] = float(
-        diagnostics.bulk_ess(samples).min() / (samples.shape[0] * samples.shape[1])
+        mixing.bulk_ess(samples).min() / (samples.shape[0] * samples.shape[1])
     )
     print(quality)
     io.write_dataset(

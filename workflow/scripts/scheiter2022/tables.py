@@ -1,7 +1,8 @@
 """Compression of each ensemble (sections 3.1, 4.2, 4.4), and parameter counts (Tables A1 to A4)."""
 
-from latentearth import io, job, provenance
+from latentearth import io
 from latentearth.ensembles.statistics import compression_rate, ensemble_values
+from support import job, provenance
 
 PAPER = 180_000  # samples of the paper's ensemble of the core-mantle boundary
 

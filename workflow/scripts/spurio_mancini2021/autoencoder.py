@@ -2,24 +2,26 @@
 
 from pathlib import Path
 
-from latentearth import job, provenance
-from latentearth.emulators import base, kinds
+from latentearth import seeds
+from latentearth.emulators import base, registry
+from latentearth.emulators.events import Events
 from latentearth.networks import weights
 from latentearth.operators.trace_files import read_traces
-from latentearth.training.gans import pick_device
+from support import job, provenance
+from support.job import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
-    events = kinds.Events(read_traces(snakemake.input.traces), p.train, p.validation)
+    events = Events(read_traces(snakemake.input.traces), p.train, p.validation)
     models = base.load_peaks(snakemake.input.peaks)
     receiver = int(snakemake.wildcards.receiver)
     names = "spurio_mancini2021", "autoencoder", receiver
-    net, history = kinds.fit_autoencoder(
-        kinds.make_problem("ae_nn", events, models),
+    net, history = registry.fit_autoencoder(
+        registry.make_problem("ae_nn", events, models),
         s,
-        [provenance.stream(p.seed, *names, n) for n in range(p.networks)],
+        [seeds.stream(p.seed, *names, n) for n in range(p.networks)],
         checkpoint := Path(out.weights).with_suffix(".checkpoint"),
-        pick_device(p.device),
+        device(p.device),
     )
     card = provenance.attributes("Autoencoders", s["autoencoder"], p.seed, p.scale)
     card |= {

@@ -2,11 +2,16 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
+from latentearth.diagnostics import coverage
 from latentearth.emulators import base
+from latentearth.inversion import likelihood_power as powers
+from latentearth.inversion import location
 from latentearth.operators import trace_files
-from latentearth.samplers import calibration, importance, location
-from latentearth.samplers import power as powers
+from latentearth.progress import progress
+from latentearth.samplers import importance
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
@@ -17,11 +22,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
     emulators = [base.load(path) for path in snakemake.input.emulators]
     held = slice(p.train, p.train + p.validation)
     known = np.stack([record.traces[held] for record in records])
-    modes, power = powers.learn(
-        emulators, records[0].positions[held], known, sigma, provenance.stream(p.seed, *name)
+    modes, power = powers.learn_power(
+        emulators, records[0].positions[held], known, sigma, seeds.stream(p.seed, *name)
     )
     # the same events, noise and scan for every emulator and likelihood
-    rng = np.random.default_rng(provenance.stream(p.seed, *name, "events"))
+    rng = np.random.default_rng(seeds.stream(p.seed, *name, "events"))
     test = np.arange(p.train + p.validation, len(records[0].positions))
     events = rng.choice(test, min(s["events"], test.size), replace=False)
     truth = records[0].positions[events]
@@ -29,17 +34,17 @@ with job.logged(snakemake.log[0], snakemake.threads):
     data = data + rng.normal(0.0, sigma, data.shape).astype("f4")
     scan = rng.uniform(bounds[:, 0], bounds[:, 1], (s["scan"], 3))
     first = -0.5 * location.squared_misfits(emulators, data, scan) / sigma**2
-    rows = {kind: [] for kind in location.KINDS}
-    for number in job.progress(range(len(events)), "events"):
-        for kind in location.KINDS:
+    rows = {kind: [] for kind in location.LIKELIHOODS}
+    for number in progress(range(len(events)), "events"):
+        for kind in location.LIKELIHOODS:
             likelihood = location.WaveformLikelihood(kind, emulators, data[number], sigma, modes)
-            draw = np.random.default_rng(provenance.stream(p.seed, *name, kind, number))
+            draw = np.random.default_rng(seeds.stream(p.seed, *name, kind, number))
             search = likelihood, bounds, scan, first[number], draw
             if kind == "modes":  # where about is it? the power depends on the depth
                 few = s["draws"] // 2, s["rounds"], importance.ROUGH
                 likelihood.power = power.at(importance.locate(*search, *few).mean[2])
             posterior = importance.locate(*search, s["draws"], s["rounds"])
-            row = calibration.score(posterior, truth[number], likelihood)
+            row = coverage.score(posterior, truth[number], likelihood)
             rows[kind].append(row | {"power": likelihood.power})
     dims = ("likelihood", "event")
     units = {"error": "m", "deviation": "m"}

@@ -1,7 +1,9 @@
 """Coverage of credible regions and errors of location (beyond the paper)."""
 
-from latentearth import io, job, provenance
-from latentearth.figures import spurio_mancini2021, style
+from latentearth import io
+from latentearth.figures import style
+from support import job, provenance
+from support.figures import spurio_mancini2021
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params

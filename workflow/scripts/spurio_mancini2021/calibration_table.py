@@ -1,8 +1,10 @@
 """Coverage and location error of held-out events, by emulator and likelihood."""
 
 import numpy as np
-from latentearth import io, job, provenance
-from latentearth.samplers import calibration
+
+from latentearth import io
+from latentearth.diagnostics import coverage
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, rows = snakemake.params, []
@@ -11,7 +13,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         for kind in found.likelihood.values:
             one = found.sel(likelihood=kind)
             row = {"emulator": name, "likelihood": str(kind), "events": one.sizes["event"]}
-            for part in calibration.coverage(one["quantile"].values, one.level.values):
+            for part in coverage.coverage(one["quantile"].values, one.level.values):
                 percent = f"{100 * part['level']:.0f}"
                 row |= {
                     f"intervals_{percent}": part["intervals"],

@@ -4,10 +4,12 @@ import time
 from functools import partial
 
 import numpy as np
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
+from latentearth import samples as posteriors
 from latentearth.operators import eikonal
 from latentearth.samplers import nested
-from latentearth.samplers import posterior as posteriors
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
@@ -33,7 +35,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     posterior = nested.sample(
         likelihood,
         found.bounds.values,
-        provenance.stream(p.seed, "spurio_mancini2021", "location", "edt"),
+        seeds.stream(p.seed, "spurio_mancini2021", "location", "edt"),
         sampler=s["sampler"],
         live=s["live"],
     )

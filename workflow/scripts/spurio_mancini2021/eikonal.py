@@ -2,8 +2,11 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io
 from latentearth.operators import eikonal
+from latentearth.progress import progress
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
@@ -12,7 +15,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     axes = [model[name].values for name in "xyz"]
     tables = [
         eikonal.travel_times(model.vp.values, axes, receiver)
-        for receiver in job.progress(receivers, "travel times")
+        for receiver in progress(receivers, "travel times")
     ]
     dims = ("receiver", "x", "y", "z")
     dataset = xr.Dataset(

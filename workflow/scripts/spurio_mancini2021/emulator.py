@@ -3,31 +3,33 @@
 import time
 from pathlib import Path
 
-from latentearth import io, job, provenance
-from latentearth.emulators import base, kinds
+from latentearth import io, seeds
+from latentearth.emulators import base, registry
+from latentearth.emulators.events import Events
 from latentearth.operators.trace_files import read_traces
-from latentearth.training.gans import pick_device
+from support import job, provenance
+from support.job import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, given = snakemake.params, snakemake.params.settings, snakemake.input
     kind, receiver = snakemake.wildcards.kind, int(snakemake.wildcards.receiver)
-    events = kinds.Events(read_traces(given.traces), p.train, p.validation)
+    events = Events(read_traces(given.traces), p.train, p.validation)
     models, before = base.load_peaks(given.peaks), io.read_json(given.peaks_card)
     encoder, seconds = None, 0.0
     if given.autoencoder:
-        encoder, seconds = kinds.load_autoencoder(*given.autoencoder, s)
+        encoder, seconds = registry.load_autoencoder(*given.autoencoder, s)
     paths = [Path(path) for path in snakemake.output.emulators]
     names = "spurio_mancini2021", "emulator", kind, receiver
-    seeds = [provenance.stream(p.seed, *names, n) for n in range(len(paths))]
+    seeds = [seeds.stream(p.seed, *names, n) for n in range(len(paths))]
     start, checkpoint = time.process_time(), paths[0].with_suffix(".checkpoint")
-    data = kinds.make_problem(kind, events, models)
-    chains, history = kinds.fit(
-        kind, data, s, seeds, checkpoint, str(pick_device(p.device)), encoder
-    )
+    data = registry.make_problem(kind, events, models)
+    chains, history = registry.fit(kind, data, s, seeds, checkpoint, str(device(p.device)), encoder)
     # of the whole stack, with what it took up from a checkpoint; seeds share it evenly
     own = history.cpu_seconds if history else time.process_time() - start
     model = None if kind == "d18" else models[s["peaks"]["kind"]]
-    card = provenance.attributes(kinds.NAMES[kind], kinds.own_section(kind, s), p.seed, p.scale)
+    card = provenance.attributes(
+        registry.LABELS[kind], registry.own_section(kind, s), p.seed, p.scale
+    )
     card |= {
         "cpu_seconds": (own + seconds) / len(paths),
         "peaks_cpu_seconds": {k: before[f"{k}_cpu_seconds"] for k in models} if model else {},
@@ -36,7 +38,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "best_epoch": history.best_epoch.tolist() if history else [],
     }
     for number, (path, chain) in enumerate(zip(paths, chains, strict=True)):
-        emulator = kinds.assemble(kind, events, chain, model)
+        emulator = registry.assemble(kind, events, chain, model)
         base.save(path, emulator, card | {"number": number})
-    kinds.report(emulator, events, "validation")
+    registry.report(emulator, events, "validation")
     checkpoint.unlink(missing_ok=True)

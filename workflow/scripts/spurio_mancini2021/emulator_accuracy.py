@@ -1,9 +1,11 @@
 """Accuracy of every emulator with either model of the peaks, and the errors of those."""
 
 import pandas as pd
-from latentearth import io, job, provenance
-from latentearth.figures import spurio_mancini2021_emulators as figures
+
+from latentearth import io
 from latentearth.figures import style
+from support import job, provenance
+from support.figures import spurio_mancini2021_emulators as figures
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params

@@ -1,15 +1,17 @@
 """Figure 1: a trace before and after the preprocessing."""
 
 import numpy as np
-from latentearth import job, provenance
-from latentearth.emulators import base, kinds, preprocessing
-from latentearth.figures import spurio_mancini2021_emulators as figures
+
+from latentearth.emulators import base, preprocessing
+from latentearth.emulators.events import Events
 from latentearth.figures import style
 from latentearth.operators.trace_files import read_traces
+from support import job, provenance
+from support.figures import spurio_mancini2021_emulators as figures
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
-    events = kinds.Events(read_traces(snakemake.input.traces), p.train, p.validation)
+    events = Events(read_traces(snakemake.input.traces), p.train, p.validation)
     reference = base.load_peaks(snakemake.input.peaks)["gpy"].reference
     traces = events.traces("train")
     peaks = preprocessing.find_peaks(traces)

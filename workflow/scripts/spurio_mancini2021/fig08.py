@@ -1,20 +1,23 @@
 """Figure 8: three test traces by the D18 emulator, the least and the most accurate of ours."""
 
 import numpy as np
-from latentearth import job, provenance
-from latentearth.emulators import base, kinds
-from latentearth.figures import spurio_mancini2021_emulators as figures
+
+from latentearth import seeds
+from latentearth.emulators import base, registry
+from latentearth.emulators.events import Events
 from latentearth.figures import style
 from latentearth.operators.trace_files import read_traces
+from support import job, provenance
+from support.figures import spurio_mancini2021_emulators as figures
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, given = snakemake.params, snakemake.input
-    events = kinds.Events(read_traces(given.traces), p.train, p.validation)
-    seed = provenance.stream(p.seed, "spurio_mancini2021", "fig08")
+    events = Events(read_traces(given.traces), p.train, p.validation)
+    seed = seeds.stream(p.seed, "spurio_mancini2021", "fig08")
     positions, truth = events.positions("test"), events.traces("test")
     chosen = np.random.default_rng(seed).choice(len(truth), 3, replace=False)
     predicted = {
-        kinds.NAMES[kind]: base.load(path).predict(positions[chosen])
+        registry.LABELS[kind]: base.load(path).predict(positions[chosen])
         for kind, path in zip(p.kinds, given.emulators, strict=True)
     }
     style.save(

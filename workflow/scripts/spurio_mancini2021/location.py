@@ -3,12 +3,15 @@
 import time
 
 import numpy as np
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
+from latentearth import samples as posteriors
 from latentearth.emulators import base
+from latentearth.inversion import likelihood_power as powers
+from latentearth.inversion import location
 from latentearth.operators import trace_files
-from latentearth.samplers import importance, location, nested
-from latentearth.samplers import posterior as posteriors
-from latentearth.samplers import power as powers
+from latentearth.samplers import importance, nested
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, w = snakemake.params, snakemake.params.settings, snakemake.wildcards
@@ -21,19 +24,19 @@ with job.logged(snakemake.log[0], snakemake.threads):
         held = slice(p.train, p.train + p.validation)
         records = [trace_files.read_traces(path) for path in snakemake.input.traces]
         known = np.stack([record.traces[held] for record in records])
-        modes, power = powers.learn(
-            emulators, records[0].positions[held], known, sigma, provenance.stream(p.seed, *name)
+        modes, power = powers.learn_power(
+            emulators, records[0].positions[held], known, sigma, seeds.stream(p.seed, *name)
         )
     start = time.process_time()
     likelihood = location.WaveformLikelihood(
         w.likelihood, emulators, found.observed.values, sigma, modes
     )
     if modes:
-        place = importance.rough(likelihood, bounds, provenance.stream(p.seed, *name, "rough"))
+        place = importance.rough(likelihood, bounds, seeds.stream(p.seed, *name, "rough"))
         likelihood.power = power.at(place[2])
         print(f"likelihood to the power of {likelihood.power:.2f}")
     posterior = nested.sample(
-        likelihood, bounds, provenance.stream(p.seed, *name), sampler=p.sampler, live=s["live"]
+        likelihood, bounds, seeds.stream(p.seed, *name), sampler=p.sampler, live=s["live"]
     )
     dataset = posteriors.dataset(posterior, time.process_time() - start)
     print(f"{posterior.mean} +- {posterior.standard_deviation} m, true {found.event.values}")

@@ -2,15 +2,17 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.operators import trace_files, wave_checks
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
     records = [trace_files.read_traces(path) for path in snakemake.input.traces]
     clean = np.array([record.observed for record in records])
     sigma = float(clean[0].max() / s["peak_to_noise"])
-    stream = provenance.stream(p.seed, "spurio_mancini2021", "observation")
+    stream = seeds.stream(p.seed, "spurio_mancini2021", "observation")
     noisy = clean + np.random.default_rng(stream).normal(0.0, sigma, clean.shape)
     # a delay that nobody states is the same for all receivers, and EDT asks for differences only
     delays = np.nan_to_num([record.delay for record in records])

@@ -1,17 +1,19 @@
 """Amplitude and shift of the largest peak as functions of the position (section 2.1)."""
 
-from latentearth import io, job, provenance
-from latentearth.emulators import base, kinds, preprocessing
+from latentearth import io, seeds
+from latentearth.emulators import base, preprocessing, registry
+from latentearth.emulators.events import Events
 from latentearth.operators.trace_files import read_traces
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
     record = read_traces(snakemake.input.traces)
     preprocessing.check_traces(record.traces, snakemake.input.traces)
-    events = kinds.Events(record, p.train, p.validation)
+    events = Events(record, p.train, p.validation)
     receiver = int(snakemake.wildcards.receiver)
-    seed = provenance.stream(p.seed, "spurio_mancini2021", "peaks", receiver)
-    models = kinds.fit_peaks(events, s, seed)
+    seed = seeds.stream(p.seed, "spurio_mancini2021", "peaks", receiver)
+    models = registry.fit_peaks(events, s, seed)
     card = provenance.attributes("Amplitude and shift", s, p.seed, p.scale)
     card |= {f"{kind}_cpu_seconds": seconds for kind, (_, seconds) in models.items()}
     truth = preprocessing.find_peaks(events.traces("validation"))

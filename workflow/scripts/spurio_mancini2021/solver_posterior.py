@@ -3,16 +3,18 @@
 import time
 
 import numpy as np
-from latentearth import io, job, provenance
-from latentearth.operators import wave_box
-from latentearth.samplers import posterior as posteriors
+
+from latentearth import io
+from latentearth import samples as posteriors
+from latentearth.operators import event_box
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     found = io.read_dataset(snakemake.input.observation)
     boxes = [io.read_dataset(path) for path in snakemake.input.boxes]
     start = time.process_time()
-    points, weights, log_likelihood = wave_box.grid_posterior(
+    points, weights, log_likelihood = event_box.grid_posterior(
         boxes, found.observed.values, float(found.attrs["sigma"])
     )
     kept = weights > 1e-9

@@ -2,9 +2,11 @@
 
 import numpy as np
 import xarray as xr
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.earth import marine
-from latentearth.operators import sources, trace_files
+from latentearth.operators import explosions, trace_files
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
@@ -12,19 +14,19 @@ with job.logged(snakemake.log[0], snakemake.threads):
     axes = marine.grid(model, p.spacing)
     grid = marine.resample(model, axes, p.vs_floor)
     places = [(x, y, marine.first_water(grid, x, y)) for x, y in p.receivers]
-    nodes = sources.to_nodes(np.array(places), axes, "receivers")
+    nodes = explosions.to_nodes(np.array(places), axes, "receivers")
     receivers = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(axes)])
-    event_node = sources.to_nodes(np.array(p.event), axes, "event")
+    event_node = explosions.to_nodes(np.array(p.event), axes, "event")
     top = receivers[:, 2].min()
     if snakemake.input.given:
         found = trace_files.read_positions(snakemake.input.given)
-        sources.to_nodes(found, axes, snakemake.input.given)  # all inside the model?
-        rows, event_row = sources.take_event(found, np.array(p.event))
+        explosions.to_nodes(found, axes, snakemake.input.given)  # all inside the model?
+        rows, event_row = explosions.take_event(found, np.array(p.event))
         positions, event, given = found[rows], found[event_row], len(found)
         print(f"{len(rows)} of {given} given positions; the event to be located is {event} m")
     else:
-        drawn = sources.latin_hypercube(
-            provenance.stream(p.seed, "spurio_mancini2021", "sources"),
+        drawn = explosions.latin_hypercube(
+            seeds.stream(p.seed, "spurio_mancini2021", "sources"),
             s["count"],
             axes,
             top,

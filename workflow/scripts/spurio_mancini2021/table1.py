@@ -1,23 +1,27 @@
 """Table 1: accuracy, times and sizes of all emulators; here, once, the test set is read."""
 
-from latentearth import io, job, provenance
-from latentearth.emulators import base, comparison, kinds
+from latentearth import io
+from latentearth.emulators import accuracy, base
+from latentearth.emulators.events import Events
 from latentearth.operators.trace_files import read_traces
+from latentearth.progress import progress
+from support import job, provenance
+from support.tables import spurio_mancini2021
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, given = snakemake.params, snakemake.input
-    events = kinds.Events(read_traces(given.traces), p.train, p.validation)
+    events = Events(read_traces(given.traces), p.train, p.validation)
     models = base.load_peaks(given.peaks)
     rows = [
-        comparison.row(kind, given[f"of_{kind}"], events, models, p.peaks, p.batch)
-        for kind in job.progress(p.kinds, "measuring")
+        spurio_mancini2021.table1_row(kind, given[f"of_{kind}"], events, models, p.peaks, p.batch)
+        for kind in progress(p.kinds, "measuring")
     ]
-    closer = comparison.closer({kind: given[f"of_{kind}"][0] for kind in p.kinds}, events)
+    closer = spurio_mancini2021.closer({kind: given[f"of_{kind}"][0] for kind in p.kinds}, events)
     rows = [row | {"closer_than_d18": closer.get(str(row["kind"]))} for row in rows]
-    rows.append(comparison.baseline(events, models, p.peaks))
+    rows.append(spurio_mancini2021.baseline(events, models, p.peaks))
     attributes = provenance.attributes("Table 1", {"peaks": p.peaks}, p.seed, p.scale)
     attributes |= {"hardware": job.hardware(), "test_events": len(events.traces("test"))}
     io.write_table(snakemake.output.table, rows, attributes)
-    io.write_dataset(snakemake.output.peaks, comparison.peak_errors(events, models), attributes)
+    io.write_dataset(snakemake.output.peaks, accuracy.peak_errors(events, models), attributes)
     for row in rows:
         print({k: v for k, v in row.items() if not k.startswith("published")})

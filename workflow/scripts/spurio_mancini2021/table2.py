@@ -1,7 +1,8 @@
 """Table 2 of Spurio Mancini et al. (2021)."""
 
-from latentearth import io, job, provenance
-from latentearth.samplers import location_table, posterior
+from latentearth import io, samples
+from support import job, provenance
+from support.tables import spurio_mancini2021
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
@@ -11,9 +12,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for name, path in zip(p.names, snakemake.input.posteriors, strict=True):
         found = io.read_dataset(path)
         rows.append(
-            location_table.row(
+            spurio_mancini2021.table2_row(
                 name,
-                posterior.from_dataset(found),
+                samples.from_dataset(found),
                 truth,
                 float(found.attrs["cpu_s"]),
                 beside.get(name, ""),

@@ -1,8 +1,10 @@
 """The simulation's grid against a finer one, and peaks against first arrivals, at full size."""
 
 import numpy as np
-from latentearth import io, job, provenance
+
+from latentearth import io, seeds
 from latentearth.operators import eikonal, trace_files, wave_checks
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, v = snakemake.params, snakemake.params.simulation, snakemake.params.settings
@@ -28,7 +30,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         model,
         s["spacing"],
         receiver,
-        provenance.stream(p.seed, "spurio_mancini2021", "validation"),
+        seeds.stream(p.seed, "spurio_mancini2021", "validation"),
         factor=v["refinement"],
         half_width=v["half_width"],
         depth=v["depth"],

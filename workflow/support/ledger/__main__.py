@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from latentearth.config import validate
 
+from support.config import validate
 from support.ledger.forms import SCALES, Entry, Finding, Setting, read_ledger
 from support.ledger.verdicts import Results, verdict
 from support.published_values import MeasurementError

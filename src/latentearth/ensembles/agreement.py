@@ -1,0 +1,149 @@
+"""Two ensembles side by side: moments of each, and how far their marginals are apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from latentearth.ensembles.marginals import (
+    distance_to_gaussian,
+    earth_movers_distance,
+    marginal_histograms,
+)
+from latentearth.ensembles.statistics import covariance_matrix, ensemble_moments, map_misfit
+
+MOMENTS = {"mean": "km s-1", "std": "km s-1", "skewness": "1", "kurtosis": "1"}
+SOURCES = ("mcmc", "gan")
+MOMENT_SAMPLES = 4096  # samples whose moments are merged into those before
+
+
+def blocks_of(samples: np.ndarray, size: int = MOMENT_SAMPLES):
+    """Blocks of samples, views of shape (at most size, point)."""
+    return (samples[start : start + size] for start in range(0, len(samples), size))
+
+
+def moment_maps(samples: np.ndarray) -> dict[str, np.ndarray]:
+    """First four moments of samples (sample, point): each (point,), kurtosis as an excess."""
+    m = ensemble_moments(blocks_of(samples))
+    return {"mean": m.mean, "std": m.std(), "skewness": m.skewness(), "kurtosis": m.kurtosis()}
+
+
+def compare_marginals(real: np.ndarray, fake: np.ndarray) -> xr.Dataset:
+    """Moments of two ensembles and the earth mover's distance of their marginals (Figs 5, 6, 9).
+
+    Parameters
+    ----------
+    real, fake
+        Velocities in km/s, shapes (sample, point) and (other sample, point).
+
+    Returns
+    -------
+    xarray.Dataset
+        ``mean``, ``std`` (km/s), ``skewness``, ``kurtosis`` (source, point) with the sources
+        ``mcmc`` and ``gan``, ``emd`` (point), and ``emd_gaussian`` (point), the distance of the
+        first ensemble to Gaussians with its own means and deviations, both km/s.
+    """
+    maps = [moment_maps(samples) for samples in (real, fake)]
+    result = xr.Dataset(coords={"source": list(SOURCES)})
+    for name, units in MOMENTS.items():
+        result[name] = (("source", "point"), np.stack([m[name] for m in maps]), {"units": units})
+    result["emd"] = ("point", earth_movers_distance(real, fake), {"units": "km s-1"})
+    result["emd_gaussian"] = ("point", distance_to_gaussian(real), {"units": "km s-1"})
+    return result
+
+
+def compare_ensembles(real: np.ndarray, fake: np.ndarray, edges: np.ndarray) -> xr.Dataset:
+    """What :func:`compare_marginals` gives, with histograms and covariances (Figs 6 to 8).
+
+    Parameters
+    ----------
+    real, fake
+        Velocities in km/s, shapes (sample, point) and (other sample, point).
+    edges
+        Of the bins, (bin + 1,), km/s.
+
+    Returns
+    -------
+    xarray.Dataset
+        Also ``histogram`` (source, point, bin), the share of the samples in each bin, and
+        ``covariance`` (source, point, other), km2/s2.
+    """
+    result = compare_marginals(real, fake)
+    shares = [marginal_histograms(blocks_of(x), edges) / len(x) for x in (real, fake)]
+    result["histogram"] = (("source", "point", "bin"), np.stack(shares), {"units": "1"})
+    covariances = np.stack([covariance_matrix(blocks_of(x)) for x in (real, fake)])
+    dims = ("source", "point", "other")
+    result["covariance"] = (dims, covariances, {"units": "km2 s-2"})
+    return result.assign_coords(edge=("edge", edges, {"units": "km s-1"}))
+
+
+def pair_correlations(samples: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """Correlation of the values at two points over the samples, for many pairs of points.
+
+    Parameters
+    ----------
+    samples
+        Shape (sample, point).
+    pairs
+        Indices of points, shape (pair, 2).
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (pair,).
+    """
+    first, second = (samples[:, points].astype(np.float64) for points in np.transpose(pairs))
+    first, second = first - first.mean(0), second - second.mean(0)
+    return (first * second).mean(0) / (first.std(0) * second.std(0))
+
+
+def border_correlations(
+    real: np.ndarray, fake: np.ndarray, pairs: np.ndarray, patch: np.ndarray
+) -> xr.Dataset:
+    """Mean correlation of neighbouring points within patches, and across their borders (Sec. 4.4).
+
+    Parameters
+    ----------
+    real, fake
+        Samples, shapes (sample, point) and (other sample, point).
+    pairs
+        Indices of neighbouring points, shape (pair, 2).
+    patch
+        Number of the patch of every point, shape (point,).
+
+    Returns
+    -------
+    xarray.Dataset
+        ``pair_correlation`` (source, place) with the places ``within`` and ``across``, and
+        ``pair_count`` (place).
+    """
+    across = patch[pairs[:, 0]] != patch[pairs[:, 1]]
+    found = [pair_correlations(samples, pairs) for samples in (real, fake)]
+    means = [[values[~across].mean(), values[across].mean()] for values in found]
+    return xr.Dataset(
+        {
+            "pair_correlation": (("source", "place"), means, {"units": "1"}),
+            "pair_count": ("place", [(~across).sum(), across.sum()], {"units": "1"}),
+        },
+        {"source": list(SOURCES), "place": ["within", "across"]},
+    )
+
+
+def misfit_rows(pairs: dict[str, tuple[dict, dict]], weights: np.ndarray) -> list[dict]:
+    """Weighted RMSE and correlation of the moments of several pairs of maps, a row for each.
+
+    Parameters
+    ----------
+    pairs
+        Name of the comparison to two sets of maps, each of moment to (point,).
+    weights
+        Area of each point, (point,).
+    """
+    rows = []
+    for name, (first, second) in pairs.items():
+        for moment in MOMENTS:
+            rmse, correlation = map_misfit(first[moment], second[moment], weights)
+            rows.append(
+                {"comparison": name, "moment": moment, "rmse": rmse, "correlation": correlation}
+            )
+    return rows

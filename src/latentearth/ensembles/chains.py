@@ -1,0 +1,172 @@
+"""Raw trans-dimensional chains: one ragged netCDF file per chain (CF contiguous ragged array).
+
+Model m has ``n_cells[m]`` Voronoi cells; the cells of all models follow one another:
+
+    n_cells(model)            number of cells of each model, 1
+    lat(cell), lon(cell)      nuclei, degrees (longitude from -180 to 360)
+    vs(cell)                  shear velocity, km/s
+    misfit(model)             root-mean-square residual, s
+    noise(model)              sampled standard deviation of the noise, s
+
+A chain that fits its data has misfit / noise near 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import xarray as xr
+
+from latentearth.ensembles.voronoi import VoronoiModels
+from latentearth.io import InputError, opened_netcdf, read_dataset, write_dataset
+
+VARIABLES = {
+    "n_cells": ("model", "1", "number of Voronoi cells of the model"),
+    "lat": ("cell", "degrees_north", "latitude of the nucleus"),
+    "lon": ("cell", "degrees_east", "longitude of the nucleus"),
+    "vs": ("cell", "km s-1", "shear velocity of the cell"),
+    "misfit": ("model", "s", "root-mean-square residual"),
+    "noise": ("model", "s", "standard deviation of the noise"),
+}
+CHAIN_RANGES = {"lat": (-90.0, 90.0), "lon": (-180.0, 360.0), "vs": (2.0, 15.0)}
+
+
+def chain_dataset(
+    n_cells: np.ndarray,
+    lat: np.ndarray,
+    lon: np.ndarray,
+    vs: np.ndarray,
+    misfit: np.ndarray,
+    noise: np.ndarray,
+) -> xr.Dataset:
+    """Put a chain together: (model,) and (cell,) arrays as in the module's description."""
+    columns = (n_cells, lat, lon, vs, misfit, noise)
+    chain = xr.Dataset()
+    for (name, (dimension, units, meaning)), column in zip(VARIABLES.items(), columns, strict=True):
+        kind = np.int32 if name == "n_cells" else np.float32
+        attributes = {"units": units, "long_name": meaning}
+        chain[name] = (dimension, np.asarray(column, kind), attributes)
+    chain["n_cells"].attrs["sample_dimension"] = "cell"  # what makes the array ragged in CF
+    return chain.assign_attrs(Conventions="CF-1.8")
+
+
+def write_chain(path: str | os.PathLike, chain: xr.Dataset, attributes: dict) -> None:
+    """Write a chain atomically, checked, with provenance as global attributes.
+
+    A checksum of the content goes along, so that reading notices any damage.
+    """
+    chain = check_chain(chain, path)
+    write_dataset(path, chain, {**attributes, "content_sha256": _checksum(chain)})
+
+
+def read_chain(path: str | os.PathLike) -> xr.Dataset:
+    """Read a chain, our own or a user's, and check it.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, cut short or damaged, or is not a chain in this format.
+    """
+    chain = check_chain(read_dataset(path), path)
+    written = chain.attrs.get("content_sha256")  # a user's own file need not have it
+    if written is not None and written != _checksum(chain):
+        raise InputError(path, "content", "values that do not fit its checksum", "a whole chain")
+    return chain
+
+
+def _checksum(chain: xr.Dataset) -> str:
+    digest = hashlib.sha256()
+    for name in VARIABLES:
+        digest.update(np.ascontiguousarray(chain[name].values).tobytes())
+    return digest.hexdigest()
+
+
+def voronoi_models(chain: xr.Dataset) -> VoronoiModels:
+    """Give the models of a chain as `ensembles.voronoi` takes them."""
+    return VoronoiModels(*(chain[name].values for name in ("n_cells", "lat", "lon", "vs")))
+
+
+def foreign_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels]:
+    """Open one of a user's chains after the other, for thinning; cells are read as needed.
+
+    Chains may be far larger than the memory. Structure is checked here, values where
+    :mod:`latentearth.ensembles.thinning` reads them.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, unreadable, or lacks a variable, or has one of other dimensions.
+    """
+    for path in paths:
+        with opened_netcdf(path, "a raw chain") as file:
+            for name in ("n_cells", "lat", "lon", "vs"):
+                wanted = (VARIABLES[name][0],)
+                if name not in file.variables:
+                    found = ", ".join(file.variables) or "no variables"
+                    raise InputError(path, f"variable '{name}'", found, "n_cells, lat, lon and vs")
+                if file[name].dimensions != wanted:
+                    raise InputError(path, f"dimensions of '{name}'", file[name].dimensions, wanted)
+            if file["n_cells"].dtype.kind not in "iu":
+                raise InputError(path, "type of 'n_cells'", file["n_cells"].dtype, "integers")
+            yield VoronoiModels(
+                file["n_cells"][:].astype(np.int64), file["lat"], file["lon"], file["vs"]
+            )
+
+
+def join_chains(chains: list[xr.Dataset]) -> xr.Dataset:
+    """Join pieces of a chain, or several chains, in the given order."""
+    return chain_dataset(*(np.concatenate([c[name].values for c in chains]) for name in VARIABLES))
+
+
+def check_chain(chain: xr.Dataset, source: object = "chain") -> xr.Dataset:
+    """Check a chain before anything uses it, and return it.
+
+    Parameters
+    ----------
+    chain
+        Dataset in the format of this module; ``misfit`` and ``noise`` may be missing from a
+        user's file and are then filled with NaN.
+    source
+        File name for the message.
+
+    Raises
+    ------
+    InputError
+        Naming the variable, what was found, and what is needed.
+    """
+    for name in ("n_cells", "lat", "lon", "vs"):
+        if name not in chain:
+            found = ", ".join(map(str, chain.variables)) or "no variables"
+            raise InputError(source, f"variable '{name}'", found, "n_cells, lat, lon and vs")
+    for name, (dimension, _, _) in VARIABLES.items():
+        if name not in chain:
+            missing = np.full(chain.sizes["model"], np.nan, np.float32)
+            chain = chain.assign({name: (dimension, missing)})
+        elif chain[name].dims != (dimension,):
+            raise InputError(source, f"dimensions of '{name}'", chain[name].dims, f"({dimension},)")
+    n_cells = chain["n_cells"].values
+    if n_cells.size == 0:
+        raise InputError(source, "dimension 'model'", "no models", "at least one")
+    if not np.issubdtype(n_cells.dtype, np.integer):
+        raise InputError(source, "type of 'n_cells'", n_cells.dtype, "an integer type")
+    if n_cells.min() < 1:
+        worst = int(n_cells.argmin())
+        raise InputError(source, f"n_cells of model {worst}", n_cells[worst], "at least 1")
+    if n_cells.sum(dtype=np.int64) != chain.sizes["cell"]:
+        expected = f"{n_cells.sum(dtype=np.int64)}, the sum of n_cells"
+        raise InputError(source, "dimension 'cell'", chain.sizes["cell"], expected)
+    for name, (low, high) in CHAIN_RANGES.items():
+        values = chain[name].values
+        # Written so that NaN, which compares false, counts as out of range.
+        wrong = np.flatnonzero(~((values >= low) & (values <= high)))
+        if wrong.size:
+            found = f"{values[wrong[0]]} at cell {wrong[0]} ({wrong.size} in all)"
+            units = VARIABLES[name][1]
+            raise InputError(source, f"values of '{name}'", found, f"{low:g} to {high:g} {units}")
+    for name in ("misfit", "noise"):
+        if (chain[name].values < 0).any():
+            raise InputError(source, f"values of '{name}'", chain[name].values.min(), "0 or more")
+    return chain

@@ -1,0 +1,1 @@
+"""Sets of two-phase images: files, spectra, scores, pixels."""

@@ -1,0 +1,1 @@
+"""Inverse problems put together from the other rooms: crosshole, downscaling, location."""

@@ -1,0 +1,115 @@
+"""Variational autoencoder of models of 129 x 65 cells (Lopez-Alvis et al. 2021, sec. 3.1).
+
+Four convolutions lead from a model to maps of 6 x 2 cells with 256 channels (63 x 31, 30 x 14,
+14 x 6 on the way), two linear layers from there to the mean and the log-variance of the code;
+the decoder is the mirror image. Convolutions have no bias; between them stand instance
+normalisation and ReLU. 4 595 304 parameters, of which the decoder has 2 294 048.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import relu
+
+from latentearth.networks.kernels.instance_norm import norm_relu
+from latentearth.networks.kernels.precision import channels_last
+
+VAE_SHAPE = (129, 65)  # rows (depth) and columns of a model
+VAE_LATENT = 20
+VAE_CHANNELS = (1, 32, 64, 128, 256)
+VAE_KERNELS = (5, 5, 4, 4)
+INNER = (256, 6, 2)  # channels, rows and columns where the linear layers begin
+HIDDEN = 512
+
+
+@torch.no_grad()
+def draw_initial(module: nn.Module, seed: np.random.SeedSequence) -> None:
+    """First weights, uniform within 1/sqrt(inputs of a unit), as torch draws them by default."""
+    rng = np.random.default_rng(seed)
+    for layer in module.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            bound = layer.weight[0].numel() ** -0.5
+            for parameter in layer.parameters():
+                drawn = rng.uniform(-bound, bound, tuple(parameter.shape))
+                parameter.copy_(torch.from_numpy(drawn))
+
+
+class Encoder(nn.Module):
+    """From models to the means and log-variances of their codes: h and 2 log u of eq. 13.
+
+    Parameters
+    ----------
+    seed
+        For the first weights.
+    latent
+        Length d of a code.
+    """
+
+    def __init__(self, seed: np.random.SeedSequence, latent: int = VAE_LATENT):
+        super().__init__()
+        pairs = zip(itertools.pairwise(VAE_CHANNELS), VAE_KERNELS, strict=True)
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(n_in, n_out, kernel, 2, bias=False) for (n_in, n_out), kernel in pairs
+        )
+        self.linear = nn.Linear(int(np.prod(INNER)), HIDDEN)
+        self.mean = nn.Linear(HIDDEN, latent)
+        self.log_variance = nn.Linear(HIDDEN, latent)
+        draw_initial(self, seed)
+        channels_last(self)
+
+    def forward(self, models: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Map models (batch, 129, 65) in [0, 1] to means and log-variances, (batch, latent)."""
+        maps = models[:, None].contiguous(memory_format=torch.channels_last)
+        for convolution in self.convolutions:
+            maps = norm_relu(convolution(maps))
+        hidden = relu(self.linear(maps.flatten(1)))
+        return self.mean(hidden), self.log_variance(hidden)
+
+    def parameter_count(self) -> int:
+        """Trainable parameters."""
+        return sum(parameter.numel() for parameter in self.parameters())
+
+
+class Decoder(nn.Module):
+    """The generator g(z): from codes to models.
+
+    Parameters
+    ----------
+    seed
+        For the first weights.
+    latent
+        Length d of a code.
+    """
+
+    def __init__(self, seed: np.random.SeedSequence, latent: int = VAE_LATENT):
+        super().__init__()
+        self.latent = latent
+        self.first = nn.Linear(latent, HIDDEN)
+        self.second = nn.Linear(HIDDEN, int(np.prod(INNER)))
+        pairs = zip(itertools.pairwise(VAE_CHANNELS[::-1]), VAE_KERNELS[::-1], strict=True)
+        self.convolutions = nn.ModuleList(
+            nn.ConvTranspose2d(n_in, n_out, kernel, 2, bias=False)
+            for (n_in, n_out), kernel in pairs
+        )
+        draw_initial(self, seed)
+        channels_last(self)
+
+    def logits(self, codes: torch.Tensor) -> torch.Tensor:
+        """Map codes (batch, latent) to the logits of models, (batch, 129, 65)."""
+        maps = relu(self.second(self.first(codes)))  # nothing between the first two
+        maps = maps.view(-1, *INNER).contiguous(memory_format=torch.channels_last)
+        for convolution in self.convolutions[:-1]:
+            maps = norm_relu(convolution(maps))
+        return self.convolutions[-1](maps)[:, 0]
+
+    def forward(self, codes: torch.Tensor) -> torch.Tensor:
+        """Map codes (batch, latent) to models (batch, 129, 65) in [0, 1], float32."""
+        return torch.sigmoid(self.logits(codes).float())
+
+    def parameter_count(self) -> int:
+        """Trainable parameters."""
+        return sum(parameter.numel() for parameter in self.parameters())

@@ -1,0 +1,171 @@
+"""Compiled velocity-stress updates on a staggered grid: order 8 in space, with absorbing sides.
+
+Fields are flat float32 arrays over a padded grid, z fastest. Normal stresses sit on nodes, each
+velocity half a step along its axis, each shear stress half a step along its two axes. Indices are
+unsigned, because the check for negative ones keeps loops from being vectorised.
+
+A side absorbs by a convolutional PML: where it is, each derivative D along its axis becomes
+D + psi with psi = b psi + a D. The updates first ignore psi; :func:`damp` then adds its share.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+HALO = 4  # nodes that the difference of order 8 reaches
+DIFFERENCE_WEIGHTS = (1225 / 1024, -245 / 3072, 49 / 5120, -5 / 7168)
+ONE = np.uint64(1)
+
+_fast = numba.njit(fastmath=True, cache=True, nogil=True, boundscheck=False)
+
+
+@_fast
+def _ahead(f, n, s, c):
+    """Derivative of `f` half a step ahead of node `n`; `s`: stride, `c`: weights over the step."""
+    s2 = s + s
+    s3 = s2 + s
+    return (
+        c[0] * (f[n + s] - f[n])
+        + c[1] * (f[n + s2] - f[n - s])
+        + c[2] * (f[n + s3] - f[n - s2])
+        + c[3] * (f[n + s2 + s2] - f[n - s3])
+    )
+
+
+@_fast
+def velocities(vx, vy, vz, sxx, syy, szz, sxy, sxz, syz, bx, by, bz, cx, cy, cz, shape, lo, hi):
+    """Advance the velocities by a step; `bx`, `by`, `bz` are dt / density where each sits.
+
+    `cx`, `cy`, `cz` are the weights over the grid's steps, `shape` the padded grid's, and `lo`,
+    `hi` bound the z nodes that waves have reached.
+    """
+    sy = np.uint64(shape[2])
+    sx = np.uint64(shape[1] * shape[2])
+    for i in range(HALO, shape[0] - HALO):
+        for j in range(HALO, shape[1] - HALO):
+            start = np.uint64((i * shape[1] + j) * shape[2])
+            for n in range(start + np.uint64(lo), start + np.uint64(hi)):
+                vx[n] += bx[n] * (
+                    _ahead(sxx, n, sx, cx)
+                    + _ahead(sxy, n - sy, sy, cy)
+                    + _ahead(sxz, n - ONE, ONE, cz)
+                )
+                vy[n] += by[n] * (
+                    _ahead(sxy, n - sx, sx, cx)
+                    + _ahead(syy, n, sy, cy)
+                    + _ahead(syz, n - ONE, ONE, cz)
+                )
+                vz[n] += bz[n] * (
+                    _ahead(sxz, n - sx, sx, cx)
+                    + _ahead(syz, n - sy, sy, cy)
+                    + _ahead(szz, n, ONE, cz)
+                )
+
+
+@_fast
+def stresses(
+    vx, vy, vz, sxx, syy, szz, sxy, sxz, syz, la, mu, mxy, mxz, myz, cx, cy, cz, shape, lo, hi
+):  # fmt: skip
+    """Advance the stresses by a step; the moduli, on nodes and for each shear, are times dt."""
+    sy = np.uint64(shape[2])
+    sx = np.uint64(shape[1] * shape[2])
+    for i in range(HALO, shape[0] - HALO):
+        for j in range(HALO, shape[1] - HALO):
+            start = np.uint64((i * shape[1] + j) * shape[2])
+            for n in range(start + np.uint64(lo), start + np.uint64(hi)):
+                xx = _ahead(vx, n - sx, sx, cx)
+                yy = _ahead(vy, n - sy, sy, cy)
+                zz = _ahead(vz, n - ONE, ONE, cz)
+                pressure = la[n] * (xx + yy + zz)
+                twice = mu[n] + mu[n]
+                sxx[n] += pressure + twice * xx
+                syy[n] += pressure + twice * yy
+                szz[n] += pressure + twice * zz
+                sxy[n] += mxy[n] * (_ahead(vx, n, sy, cy) + _ahead(vy, n, sx, cx))
+                sxz[n] += mxz[n] * (_ahead(vx, n, ONE, cz) + _ahead(vz, n, sx, cx))
+                syz[n] += myz[n] * (_ahead(vy, n, ONE, cz) + _ahead(vz, n, sy, cy))
+
+
+@_fast
+def damp(f, back, target, factor, psi, b, a, s, c, box, axis, shape, lo, hi):
+    """Advance psi of one derivative in one slab, and add factor * psi to a field.
+
+    Parameters
+    ----------
+    f
+        The field that is differentiated.
+    back
+        0 for the derivative half a step ahead of the node, 1 for half a step behind.
+    target, factor
+        The field that it changes, and by how much (dt / density, or a modulus times dt).
+    psi
+        Memory of the slab, flat over `box`.
+    b, a
+        Profiles, (rows, nodes along z of the box).
+    s, c
+        Stride and weights along the axis.
+    box
+        First and last (excluded) node along x, y, z of the slab.
+    axis
+        0, 1, 2: the axis of the slab.
+    shape, lo, hi
+        As in :func:`velocities`.
+    """
+    first = max(lo, box[4])
+    last = min(hi, box[5])
+    if first >= last:
+        return
+    deep = box[5] - box[4]
+    behind = s if back else np.uint64(0)
+    for i in range(box[0], box[1]):
+        for j in range(box[2], box[3]):
+            row = i - box[0] if axis == 0 else (j - box[2] if axis == 1 else 0)
+            start = np.uint64((i * shape[1] + j) * shape[2] + first)
+            memory = np.uint64(
+                ((i - box[0]) * (box[3] - box[2]) + j - box[2]) * deep + first - box[4]
+            )
+            offset = np.uint64(row * deep + first - box[4])
+            for k in range(np.uint64(last - first)):
+                n = start + k
+                m = memory + k
+                q = offset + k
+                psi[m] = b[q] * psi[m] + a[q] * _ahead(f, n - behind, s, c)
+                target[n] += factor[n] * psi[m]
+
+
+@_fast
+def damp_normal(f, sxx, syy, szz, la, mu, psi, b, a, s, c, box, axis, shape, lo, hi):
+    """Advance psi of a normal strain (half a step behind), and add its share to normal stresses."""
+    first = max(lo, box[4])
+    last = min(hi, box[5])
+    if first >= last:
+        return
+    deep = box[5] - box[4]
+    mx = np.float32(2.0 if axis == 0 else 0.0)
+    my = np.float32(2.0 if axis == 1 else 0.0)
+    mz = np.float32(2.0 if axis == 2 else 0.0)
+    for i in range(box[0], box[1]):
+        for j in range(box[2], box[3]):
+            row = i - box[0] if axis == 0 else (j - box[2] if axis == 1 else 0)
+            start = np.uint64((i * shape[1] + j) * shape[2] + first)
+            memory = np.uint64(
+                ((i - box[0]) * (box[3] - box[2]) + j - box[2]) * deep + first - box[4]
+            )
+            offset = np.uint64(row * deep + first - box[4])
+            for k in range(np.uint64(last - first)):
+                n = start + k
+                m = memory + k
+                q = offset + k
+                psi[m] = b[q] * psi[m] + a[q] * _ahead(f, n - s, s, c)
+                sxx[n] += (la[n] + mx * mu[n]) * psi[m]
+                syy[n] += (la[n] + my * mu[n]) * psi[m]
+                szz[n] += (la[n] + mz * mu[n]) * psi[m]
+
+
+@_fast
+def record(sxx, syy, szz, places, out, column):
+    """Pressure at places, into a column of `out`."""
+    for i in range(places.size):
+        n = places[i]
+        out[i, column] = -(sxx[n] + syy[n] + szz[n]) / np.float32(3.0)

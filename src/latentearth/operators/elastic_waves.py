@@ -1,0 +1,273 @@
+"""Pressure traces of many explosive sources from one elastic simulation per receiver.
+
+The elastic wave equation is solved in velocity and stress on a staggered grid (order 8 in space,
+2 in time, convolutional PML). By reciprocity the receiver explodes, and the pressure
+is recorded at all sources at once::
+
+    p(receiver; source) = kappa(receiver) / kappa(source) * p(source; receiver)
+
+with the bulk modulus kappa = lambda + 2 mu / 3, because an explosion and the divergence of the
+displacement, -p / kappa, are the reciprocal pair. The discrete equations obey it to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import xarray as xr
+
+from latentearth.io import InputError
+from latentearth.operators import explosions
+
+ORDER: Final = 8  # of the differences in space
+# Sum of the absolute weights of the staggered difference of order 8: the Courant number at which
+# the scheme becomes unstable is its inverse.
+WEIGHTS = 1225 / 1024 + 245 / 3072 + 49 / 5120 + 5 / 7168
+
+
+@dataclass(frozen=True)
+class Medium:
+    """An elastic medium on the grid of a simulation.
+
+    Parameters
+    ----------
+    rho, vp, vs
+        Density (kg m-3) and velocities (m s-1) on the nodes, (nx, ny, nz).
+    axes
+        Nodes along x, y, z (m).
+    """
+
+    rho: np.ndarray
+    vp: np.ndarray
+    vs: np.ndarray
+    axes: list[np.ndarray]
+
+    @classmethod
+    def of(cls, model: xr.Dataset) -> Medium:
+        """Take a model of :mod:`latentearth.earth.marine`, whose grid is that of the simulation."""
+        rho, vp, vs = (model[name].transpose("x", "y", "z").values for name in ("rho", "vp", "vs"))
+        return cls(rho, vp, vs, [model[name].values for name in "xyz"])
+
+    @property
+    def spacing(self) -> list[float]:
+        """Steps along x, y, z (m)."""
+        return [float(axis[1] - axis[0]) for axis in self.axes]
+
+    @property
+    def kappa(self) -> np.ndarray:
+        """Bulk modulus (Pa) on the nodes."""
+        return self.rho.astype(float) * (self.vp.astype(float) ** 2 - 4 / 3 * self.vs**2)
+
+
+def largest_step(medium: Medium) -> float:
+    """Longest stable time step (s)."""
+    inverse = np.sqrt(sum(1.0 / step**2 for step in medium.spacing))
+    return float(1.0 / (WEIGHTS * inverse * medium.vp.max()))
+
+
+def check_stability(medium: Medium, step: float) -> None:
+    """Refuse what the solver cannot do.
+
+    Raises
+    ------
+    InputError
+        If Vp is below Vs somewhere, or the time step is beyond the stability limit.
+    """
+    if (medium.vp < medium.vs).any():
+        node = tuple(int(i) for i in np.argwhere(medium.vp < medium.vs)[0])
+        raise InputError("velocity model", f"node {node}", "Vp < Vs", "Vp > Vs")
+    limit = largest_step(medium)
+    if step > limit:
+        raise InputError(
+            "simulation",
+            "time step",
+            f"{1e3 * step:.4g} ms",
+            f"at most {1e3 * limit:.4g} ms, the stability limit for {medium.vp.max():.0f} m/s on "
+            f"steps of {medium.spacing} m",
+        )
+
+
+def simulate(
+    medium: Medium,
+    explosion: np.ndarray,
+    points: np.ndarray,
+    *,
+    step: float,
+    samples: int,
+    frequency: float,
+    moment: float = 1.0,
+    pml: int = 10,
+    every: int = 1,
+    engine: str = "kernel",
+    report: Callable[[int, int], None] | None = None,
+) -> np.ndarray:
+    """Pressure at points, from an explosion at one node.
+
+    Parameters
+    ----------
+    medium
+        Where waves travel; every side absorbs.
+    explosion
+        (3,) indices of the exploding node.
+    points
+        (points, 3) indices of the recording nodes; any of them may appear more than once.
+    step
+        Time step (s).
+    samples
+        Number of samples recorded; sample n belongs to the time n * every * step.
+    frequency, moment
+        Of :func:`sources.moment_rate` (Hz, N m).
+    pml
+        Width of the absorbing layer (nodes), outside the model.
+    every
+        Steps from one sample to the next.
+    engine
+        ``kernel``: our compiled solver, one thread; ``deepwave``: that library, on a GPU if
+        there is one.
+    report
+        Called now and then with the steps done and their number (by the kernel).
+
+    Returns
+    -------
+    numpy.ndarray
+        (points, samples) float32 in Pa.
+
+    Raises
+    ------
+    InputError
+        If a node is outside the model, or :func:`check` finds fault.
+    """
+    check_stability(medium, step)
+    shape = np.array(medium.rho.shape)
+    points = np.atleast_2d(np.asarray(points))
+    for name, nodes in (("explosion", np.atleast_2d(explosion)), ("points", points)):
+        if (nodes < 0).any() or (nodes >= shape).any():
+            raise InputError("simulation", name, "a node outside the model", f"within {shape}")
+    # The rate acts half-way between two steps, and spreads over the volume of one node.
+    steps = (samples - 1) * every + 1
+    time = (np.arange(steps) + 0.5) * step
+    rate = explosions.moment_rate(time, frequency, moment) / np.prod(medium.spacing)
+    mu = medium.rho * medium.vs**2
+    lamb = medium.rho * medium.vp**2 - 2 * mu
+    if engine == "deepwave":
+        return _deepwave(
+            (lamb, mu, medium.rho), medium.spacing, explosion, points, rate, step, frequency, pml
+        )[:, ::every]
+    import torch
+
+    from latentearth.operators.elastic_solver import Solver
+
+    solver = Solver(lamb, mu, medium.rho, medium.spacing, step, frequency, pml)
+    # Behind the waves values fade into denormal numbers, with which a processor is slow.
+    flushed = torch.set_flush_denormal(True)
+    try:
+        return solver.run(np.asarray(explosion), rate, points, every, report)
+    finally:
+        if flushed:
+            torch.set_flush_denormal(False)
+
+
+def _deepwave(
+    medium: tuple[np.ndarray, ...],
+    spacing: list[float],
+    explosion: np.ndarray,
+    points: np.ndarray,
+    rate: np.ndarray,
+    step: float,
+    frequency: float,
+    pml: int,
+) -> np.ndarray:
+    """The same by deepwave, on a GPU if there is one; it may take several steps for one of ours.
+
+    Its bound for a stable step is the stiffest node's modulus over the lightest node's density,
+    wherever these are: over water it halves or quarters the step that the speeds allow.
+    """
+    import deepwave
+    import torch
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    where, back = np.unique(points, axis=0, return_inverse=True)  # it wants each place once
+    lamb, mu, rho = medium
+    stiffness, rigidity, lightness = (
+        torch.as_tensor(np.ascontiguousarray(field, dtype="f4"), device=device)
+        for field in (lamb, mu, 1.0 / rho)
+    )
+    with torch.no_grad():
+        record = deepwave.elastic(
+            stiffness,
+            rigidity,
+            lightness,
+            spacing,
+            step,
+            sources={
+                "pressure_rate": (
+                    torch.as_tensor(rate[None, None].astype("f4"), device=device),
+                    torch.as_tensor(np.asarray(explosion).reshape(1, 1, 3), device=device),
+                )
+            },
+            receivers={"p": torch.as_tensor(where[None], device=device)},
+            accuracy=ORDER,
+            pml_width=pml,
+            pml_freq=frequency,
+            courant_number=(1.0 - 1e-9) / WEIGHTS,
+        )
+    return record.receiver_amplitudes_p[0].cpu().numpy()[back.reshape(-1)]
+
+
+def reciprocal_traces(
+    medium: Medium, receiver: np.ndarray, points: np.ndarray, **settings: Any
+) -> np.ndarray:
+    """Pressure at one receiver for an explosion at each of the points: one simulation.
+
+    Parameters
+    ----------
+    medium
+        Where waves travel.
+    receiver
+        (3,) indices of the receiver's node.
+    points
+        (points, 3) indices of the sources' nodes.
+    **settings
+        Of :func:`simulate`.
+
+    Returns
+    -------
+    numpy.ndarray
+        (points, samples) float32 in Pa.
+    """
+    traces = simulate(medium, receiver, points, **settings)
+    kappa = medium.kappa
+    factor = kappa[tuple(receiver)] / kappa[tuple(np.asarray(points).T)]
+    return traces * factor[:, None].astype("f4")
+
+
+def analytic_pressure(
+    distance: np.ndarray, time: np.ndarray, rho: float, vp: float, vs: float, frequency: float
+) -> np.ndarray:
+    """Pressure of an explosion of unit moment in a homogeneous medium.
+
+    p = kappa M''(t - r / vp) / (4 pi rho vp^4 r).
+
+    Parameters
+    ----------
+    distance
+        (points,) metres.
+    time
+        (samples,) seconds.
+    rho, vp, vs
+        Density (kg m-3) and velocities (m s-1).
+    frequency
+        Of :func:`sources.moment_rate` (Hz).
+
+    Returns
+    -------
+    numpy.ndarray
+        (points, samples) in Pa per N m.
+    """
+    r = np.asarray(distance, dtype=float)[:, None]
+    kappa = rho * (vp**2 - 4 / 3 * vs**2)
+    pulse = explosions.moment_acceleration(time[None] - r / vp, frequency)
+    return kappa * pulse / (4.0 * np.pi * rho * vp**4 * r)

@@ -1,0 +1,163 @@
+"""Whether simulated traces are good enough: against a finer grid, and against the eikonal."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from latentearth.earth import marine
+from latentearth.operators import elastic_waves, explosions
+
+
+def correlation(truth: np.ndarray, found: np.ndarray) -> float:
+    """R2D of equation (12): correlation of all samples of all traces."""
+    a = truth.astype(float) - truth.mean(dtype=float)
+    b = found.astype(float) - found.mean(dtype=float)
+    return float((a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum()))
+
+
+def peak_times(traces: np.ndarray, step: float) -> np.ndarray:
+    """Times (s) of the largest positive amplitude, between samples by a parabola.
+
+    Parameters
+    ----------
+    traces
+        (sources, samples).
+    step
+        Sampling interval (s).
+
+    Returns
+    -------
+    numpy.ndarray
+        (sources,)
+    """
+    rows = np.arange(len(traces))
+    top = np.clip(traces.argmax(axis=1), 1, traces.shape[1] - 2)
+    before, at, after = (traces[rows, top + offset].astype(float) for offset in (-1, 0, 1))
+    bend = before - 2.0 * at + after
+    return (top + np.where(bend < 0, 0.5 * (before - after) / np.minimum(bend, -1e-30), 0.0)) * step
+
+
+def arrival_times(traces: np.ndarray, times: np.ndarray, step: float, delay: float) -> dict:
+    """How far peaks are from first arrivals, in milliseconds.
+
+    Parameters
+    ----------
+    traces
+        (sources, samples).
+    times
+        (sources,) travel times by the eikonal equation (s).
+    step, delay
+        Sampling interval, and time of the pulse's middle after the origin time (s).
+
+    Returns
+    -------
+    dict
+        ``median_ms`` and ``within_10_ms``, a fraction. Where a later wave is the strongest, as in
+        slow layers right under the sea bed, the peak is not the first arrival.
+    """
+    late = 1e3 * (peak_times(traces, step) - delay - times)
+    return {
+        "median_ms": float(np.median(late)),
+        "within_10_ms": float((np.abs(late) <= 10).mean()),
+    }
+
+
+def agreement(coarse: np.ndarray, fine: np.ndarray, step: float) -> dict[str, float | int]:
+    """How far traces (traces, samples) on two grids agree.
+
+    Returns
+    -------
+    dict
+        Number of ``traces``, ``r2d``, and ``peaks_within_2_ms``, the share of the largest
+        positive samples that are at most 2 ms apart; without traces the number alone.
+    """
+    if not len(fine):
+        return {"traces": 0}
+    apart = 1e3 * (peak_times(coarse, step) - peak_times(fine, step))
+    return {
+        "traces": len(fine),
+        "r2d": correlation(fine, coarse),
+        "peaks_within_2_ms": float((np.abs(apart) <= 2.0).mean()),
+    }
+
+
+def refinement(
+    model: xr.Dataset,
+    spacing: tuple[float, float, float],
+    receiver: np.ndarray,
+    stream: np.random.SeedSequence,
+    *,
+    factor: int,
+    half_width: float,
+    depth: float,
+    count: int,
+    step: float,
+    every: int,
+    samples: int,
+    vs_floor: float,
+    **settings: object,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Traces on a simulation's grid and on a finer one, in the part of a model around a receiver.
+
+    Parameters
+    ----------
+    model
+        The velocity model.
+    spacing
+        Steps of the grid (m).
+    receiver
+        (3,) metres.
+    stream
+        Random stream, for the positions of the sources.
+    factor
+        By which the finer grid and its time step are finer.
+    half_width, depth
+        Of the part: across, and below the receiver (m).
+    count
+        Number of sources.
+    step, every, samples, **settings
+        Of the simulation on the coarser grid.
+    vs_floor
+        As in :func:`latentearth.earth.marine.resample`.
+
+    Returns
+    -------
+    coarse, fine : numpy.ndarray
+        (sources, samples) Pa.
+    positions : numpy.ndarray
+        (sources, 3) metres.
+    """
+    coarse_axes = []
+    for axis, place, low, high in zip(
+        marine.grid(model, spacing),
+        receiver,
+        (half_width, half_width, depth),
+        (half_width, half_width, np.inf),
+        strict=True,
+    ):
+        coarse_axes.append(axis[(axis >= place - low - 1e-6) & (axis <= place + high + 1e-6)])
+    fine_axes = [
+        np.linspace(axis[0], axis[-1], factor * (axis.size - 1) + 1) for axis in coarse_axes
+    ]
+    random = np.random.default_rng(stream)
+    below = [axis.size for axis in coarse_axes[:2]] + [int((coarse_axes[2] < receiver[2]).sum())]
+    nodes = np.unique(random.integers(0, below, (2 * count, 3)), axis=0)
+    positions = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(coarse_axes)])
+    far = np.linalg.norm(positions - receiver, axis=1) >= min(150.0, 0.5 * half_width)
+    nodes, positions = nodes[far][:count], positions[far][:count]
+    found = []
+    for axes, finer in ((coarse_axes, 1), (fine_axes, factor)):
+        medium = elastic_waves.Medium.of(marine.resample(model, axes, vs_floor))
+        found.append(
+            elastic_waves.reciprocal_traces(
+                medium,
+                explosions.to_nodes(receiver, axes, "receiver")[0],
+                nodes * finer,
+                step=step / finer,
+                every=every * finer,
+                samples=samples,
+                **settings,
+            )
+        )
+    return found[0], found[1], positions

@@ -1,0 +1,245 @@
+"""Locating many events fast: a scan of the prior, then rounds of importance sampling in batches.
+
+Nested sampling asks for one likelihood after another; to locate a hundred events, here positions
+are predicted in batches, and those of the scan once for all events. It finds the same posterior
+(a test compares them), gives no evidence, and says how many samples it is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import gammaln
+
+from latentearth.samples import Posterior
+
+PROPOSAL_CENTRES = 100  # centres of a proposal
+EFFECTIVE = 25.0  # samples that the next proposal rests on at least; fewer close in faster
+FREEDOM = 5.0  # degrees of the Student distribution around each: wide tails
+WIDTHS = (1.0, 0.3, 0.1)  # of kernels in the search: of several peaks, each is narrow
+SETTLED = (1.0, 0.3)  # of kernels when it has ended
+ROUNDS = 3  # of the search that are looked back on
+FOUND = 200.0  # effective samples of these with which the search ends
+ROUGH = 100.0  # effective samples that tell where an event is
+
+
+def temper(
+    log_weights: np.ndarray, log_likelihood: np.ndarray, wanted: float
+) -> tuple[np.ndarray, float]:
+    """Importance weights, or if too few samples share them, a power of the likelihood below 1.
+
+    The power is the highest that leaves enough samples.
+
+    Parameters
+    ----------
+    log_weights
+        (points,) of the prior over the proposal.
+    log_likelihood
+        (points,)
+    wanted
+        Least effective number of samples.
+
+    Returns
+    -------
+    weights, power
+        (points,) adding up to 1, and the power.
+    """
+
+    def weights(power: float, base: np.ndarray) -> np.ndarray:
+        logs = base + power * (log_likelihood - log_likelihood.max())
+        found = np.exp(logs - logs.max())
+        return found / found.sum()
+
+    full = weights(1.0, log_weights)
+    if 1.0 / (full**2).sum() >= wanted:
+        return full, 1.0
+    # The proposal is left out here: far away it is so rare that its inverse would win.
+    even = np.zeros_like(log_weights)
+    low, high = -12.0, 0.0  # powers of ten
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        if 1.0 / (weights(10.0**middle, even) ** 2).sum() >= wanted:
+            low = middle
+        else:
+            high = middle
+    return weights(10.0**low, even), 10.0**low
+
+
+def locate(
+    log_likelihood: Callable[[np.ndarray], np.ndarray],
+    bounds: np.ndarray,
+    scan: np.ndarray,
+    scan_log_likelihood: np.ndarray,
+    rng: np.random.Generator,
+    draws: int,
+    rounds: int,
+    wanted: float = 500.0,
+    again: int = 2,
+) -> Posterior:
+    """Posterior of one event under a uniform prior in a box.
+
+    Each round draws around the best points of the last three, weighted by a power of the
+    likelihood that rises to 1 as they close in. Then a proposal is built from them and kept, and
+    fresh points are drawn from it alone until they are worth `wanted`: points of the search, around
+    which proposals were built, would have too low a weight.
+
+    Parameters
+    ----------
+    log_likelihood
+        Of (points, dimensions).
+    bounds
+        (dimensions, 2)
+    scan
+        (points, dimensions) spread over the box.
+    scan_log_likelihood
+        (points,)
+    rng
+        Random numbers.
+    draws
+        Points per round.
+    rounds
+        Most rounds of a search; an event whose samples are worth less then says so by its effective
+        size.
+    wanted
+        Effective number of samples at which the search ends.
+    again
+        How often to begin anew, with three times the points per round, where `rounds` were not
+        enough: a likelihood of many narrow peaks holds a search of few points on one of them.
+
+    Returns
+    -------
+    Posterior
+        ``log_evidence`` is that of the importance sample.
+    """
+    left = rounds
+    points, values = scan, scan_log_likelihood
+    log_weights = np.zeros(len(points))
+    kept: list[tuple] = []
+    while True:
+        weights, power = temper(log_weights, values, wanted=EFFECTIVE)
+        if left <= 1 or (power == 1.0 and 1.0 / (weights**2).sum() >= min(wanted, FOUND)):
+            break
+        proposal = _Kernels(points, weights, rng)
+        fresh = _inside(proposal.draw(draws, rng), bounds)
+        kept = [*kept, (proposal, fresh, log_likelihood(fresh))][-ROUNDS:]
+        left -= 1
+        points = np.concatenate([part[1] for part in kept])
+        values = np.concatenate([part[2] for part in kept])
+        # every point of these rounds could have come from each of their proposals
+        densities = np.array([part[0].log_density(points) for part in kept])
+        log_weights = np.log(len(kept)) - np.logaddexp.reduce(densities, axis=0)
+    proposal = _Kernels(points, weights, rng, SETTLED)
+    found, ratios = np.empty((0, points.shape[1] + 1)), np.empty(0)
+    drawn = 0  # points outside the box count with weight 0
+    while left > 0 and (not drawn or _effective(ratios) < wanted):
+        points = _inside(proposal.draw(draws, rng), bounds)
+        values = log_likelihood(points)
+        found = np.concatenate([found, np.column_stack([points, values])])
+        ratios = np.concatenate([ratios, values - proposal.log_density(points)])
+        drawn += draws
+        left -= 1
+    weights = np.exp(ratios - ratios.max())
+    total = weights.sum()
+    volume = np.ptp(bounds, axis=1).prod()
+    log_evidence = float(np.log(total / drawn) + ratios.max() - np.log(volume))
+    spread = (weights**2).sum() / total**2 - 1.0 / drawn
+    posterior = Posterior(
+        found[:, :-1],
+        weights / total,
+        found[:, -1],
+        log_evidence,
+        float(np.sqrt(max(spread, 0.0))),
+        len(scan) + draws * (rounds - left),
+        "importance",
+    )
+    if not again or posterior.effective_size >= wanted:
+        return posterior
+    return locate(
+        log_likelihood, bounds, scan, scan_log_likelihood, rng, 3 * draws, rounds, wanted, again - 1
+    )
+
+
+def _inside(points: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Those within the box."""
+    return points[((points >= bounds[:, 0]) & (points <= bounds[:, 1])).all(1)]
+
+
+def _effective(logs: np.ndarray) -> float:
+    """Effective number of samples of logarithmic weights."""
+    weights = np.exp(logs - logs.max())
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def rough(
+    log_likelihood: Callable[[np.ndarray], np.ndarray],
+    bounds: np.ndarray,
+    seed: np.random.SeedSequence,
+    scan: int = 4000,
+    draws: int = 500,
+    rounds: int = 30,
+) -> np.ndarray:
+    """Posterior mean (dimensions,) from few samples, without a scan made before.
+
+    Parameters
+    ----------
+    log_likelihood, bounds, draws, rounds
+        As of :func:`locate`.
+    seed
+        Random stream.
+    scan
+        Points of the prior looked at first.
+    """
+    rng = np.random.default_rng(seed)
+    points = rng.uniform(bounds[:, 0], bounds[:, 1], (scan, len(bounds)))
+    values = log_likelihood(points)
+    return locate(log_likelihood, bounds, points, values, rng, draws, rounds, ROUGH).mean
+
+
+class _Kernels:
+    """Student distributions of equal shape and several widths around points drawn by weight."""
+
+    def __init__(
+        self,
+        points: np.ndarray,
+        weights: np.ndarray,
+        rng: np.random.Generator,
+        widths: tuple[float, ...] = WIDTHS,
+    ):
+        self.widths = np.array(widths)
+        size, dimensions = len(weights), points.shape[1]
+        effective = 1.0 / (weights**2).sum()
+        spread = np.cov(points.T, aweights=weights)
+        # Silverman's width; the floor keeps a proposal of one point alive
+        width = (4.0 / (dimensions + 2.0) / effective) ** (1.0 / (dimensions + 4.0))
+        floor = 1e-6 * np.eye(dimensions) * max(np.trace(spread), 1e-6)
+        self.factor = np.linalg.cholesky(width**2 * spread + floor)
+        self.centres = points[rng.choice(size, PROPOSAL_CENTRES, p=weights)]
+
+    def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """(count, dimensions)"""
+        normal = rng.standard_normal((count, self.centres.shape[1]))
+        wide = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count))
+        wide *= self.widths[rng.integers(0, len(self.widths), count)]
+        chosen = self.centres[rng.integers(0, len(self.centres), count)]
+        return chosen + (wide[:, None] * normal) @ self.factor.T
+
+    def log_density(self, points: np.ndarray) -> np.ndarray:
+        """(points,)"""
+        d = points.shape[1]
+        inverse = np.linalg.inv(self.factor)
+        a, b = points @ inverse.T, self.centres @ inverse.T
+        middle = a.mean(0)  # distances from differences of large numbers would lose digits
+        a, b = a - middle, b - middle
+        square = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2.0 * a @ b.T
+        square = np.maximum(square, 0.0)
+        power = (FREEDOM + d) / 2.0
+        density = np.zeros(len(points))
+        for width, number in zip(*np.unique(self.widths, return_counts=True), strict=True):
+            kernel = (1.0 + square / (FREEDOM * width**2)) ** -power
+            density += number * kernel.mean(axis=1) / width**d
+        constant = (
+            gammaln(power) - gammaln(FREEDOM / 2.0) - 0.5 * d * np.log(FREEDOM * np.pi)
+            - np.log(np.diag(self.factor)).sum()
+        )  # fmt: skip
+        return constant + np.log(density / len(self.widths) + 1e-300)

@@ -1,0 +1,309 @@
+"""Trans-dimensional Monte Carlo over spherical Voronoi cells: many chains, stopped and resumed.
+
+The reversible-jump sampler (Green 1995; Bodin & Sambridge 2009) behind the ensembles of
+Mousavi et al. (2021). Posterior of k cells with nuclei c, velocities v, and noise level sigma:
+
+    p(k, c, v, sigma | d)  ~  sigma^-N exp(-sum r^2 / (2 sigma^2)) * p(k) p(c) p(v) p(sigma),
+
+with p(k) uniform on its range, nuclei independent and uniform on the sphere, velocities
+independent and uniform, and log sigma uniform. The acceptance of each kind of proposal stands
+in `voronoi_kernel`, which does the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from latentearth.ensembles.chains import chain_dataset
+from latentearth.samplers import voronoi_kernel as kernel
+from latentearth.samplers.random_numbers import stream_states
+from latentearth.samplers.voronoi_kernel import Paths, VoronoiSettings, VoronoiState, Work
+
+MOVES = ("birth", "death", "move", "value", "noise")
+
+
+@dataclass(frozen=True)
+class Data:
+    """Path averages of slowness, as `earth.cmb.synthetic_data` makes them.
+
+    Attributes
+    ----------
+    point
+        Unit vectors, (point, 3).
+    datum
+        Datum that each point belongs to, (point,), 0 to N - 1.
+    weight
+        Length of path that each point stands for, (point,), km.
+    time
+        Observed times (datum,), s, relative to a uniform reference velocity.
+    vs_reference
+        That velocity, km/s.
+    """
+
+    point: np.ndarray
+    datum: np.ndarray
+    weight: np.ndarray
+    time: np.ndarray
+    vs_reference: float
+
+    def __post_init__(self) -> None:
+        n = len(self.datum)
+        if self.point.shape != (n, 3) or self.weight.shape != (n,):
+            raise ValueError(f"one place and weight per point: {n} points, {self.point.shape}")
+        if n == 0 or self.datum.min() < 0 or self.datum.max() >= len(self.time):
+            raise ValueError(f"points must belong to data 0 to {len(self.time) - 1}")
+        if not all(np.isfinite(a).all() for a in (self.point, self.weight, self.time)):
+            raise ValueError("places, weights and times must be finite")
+        if not np.allclose(np.linalg.norm(self.point, axis=1), 1.0, atol=1e-9):
+            raise ValueError("places must be unit vectors")
+
+    def paths(self) -> Paths:
+        """What the kernel needs of the paths."""
+        return Paths(
+            np.ascontiguousarray(self.point, np.float64),
+            np.ascontiguousarray(self.datum, np.int32),
+            np.ascontiguousarray(self.weight, np.float64),
+        )
+
+    def whole_time(self) -> np.ndarray:
+        """Observed times plus those of the reference, so that they are sums of weight / vs."""
+        length = np.bincount(self.datum, weights=self.weight, minlength=len(self.time))
+        return self.time + length / self.vs_reference
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Uniform priors: number of cells, velocity (km/s), logarithm of the noise level (s)."""
+
+    cells: tuple[int, int] = (50, 1000)
+    vs: tuple[float, float] = (6.6, 7.7)
+    noise: tuple[float, float] = (0.1, 10.0)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.cells[0] <= self.cells[1]:
+            raise ValueError(f"cells: at least 1, and in order, got {self.cells}")
+        for name in ("vs", "noise"):
+            low, high = getattr(self, name)
+            if not 0 < low < high:
+                raise ValueError(f"{name}: two positive numbers in order, got {low}, {high}")
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How proposals are made; none of this changes the posterior.
+
+    Attributes
+    ----------
+    birth
+        Standard deviation (km/s) of a newborn's velocity around the cell that it is born in.
+    value, move, noise
+        Standard deviations of a change of velocity (km/s), of place (degrees), of log sigma.
+        Velocity and place use a random fraction of theirs, so that small steps occur too.
+    far
+        Share of velocities, newborn or changed, that are drawn from the prior instead: they
+        let cells without data cross the prior's range in one step.
+    shares
+        Relative frequency of birth (and of death), move, value, noise.
+    """
+
+    birth: float = 0.15
+    value: float = 0.2
+    move: float = 5.0
+    noise: float = 0.03
+    far: float = 0.2
+    shares: tuple[float, float, float, float] = (0.2, 0.25, 0.33, 0.02)
+
+    def __post_init__(self) -> None:
+        steps = (self.birth, self.value, self.move, self.noise, *self.shares)
+        if min(steps) < 0 or sum(self.shares) <= 0:
+            raise ValueError("steps and shares must not be negative, nor the shares all zero")
+        if not 0 <= self.far <= 1 or (self.birth == 0 and self.far < 1):
+            raise ValueError(f"far: 0 to 1, and 1 if birth is 0, got {self.far}")
+
+
+def kernel_settings(prior: Prior, moves: Moves, use_data: bool = True) -> VoronoiSettings:
+    """Prior and moves as the kernel wants them; without data it samples the prior."""
+    birth, move, value, noise = moves.shares
+    chances = np.cumsum([birth, birth, move, value, noise])
+    first, second, third, fourth = (float(c) for c in chances[:4] / chances[-1])
+    return VoronoiSettings(
+        (int(prior.cells[0]), int(prior.cells[1])),
+        (float(prior.vs[0]), float(prior.vs[1])),
+        (float(prior.noise[0]), float(prior.noise[1])),
+        (float(moves.birth), float(moves.value), float(np.radians(moves.move)), float(moves.noise)),
+        float(moves.far),
+        (first, second, third, fourth),
+        bool(use_data),
+    )
+
+
+def initial_state(
+    data: Data, prior: Prior, seed: np.random.SeedSequence, start_cells: int | None = None
+) -> VoronoiState:
+    """Draw the first model of a chain.
+
+    Nuclei (and their number, if not given) come from the prior, velocities from the fifth of its
+    range around the reference, and the noise level is what is left of the data. Velocities from
+    the whole prior would leave residuals so large that the chain first loses most of its cells
+    and then takes long to grow them again.
+
+    Parameters
+    ----------
+    data, prior
+        What is sampled.
+    seed
+        Of this chain; it gives the first model and then the chain's own stream.
+    start_cells
+        Number of cells to start with; drawn from the prior if not given.
+
+    Returns
+    -------
+    VoronoiState
+        With room for the prior's largest number of cells.
+    """
+    most, n_points = prior.cells[1], len(data.datum)
+    if start_cells is not None and not prior.cells[0] <= start_cells <= most:
+        raise ValueError(f"start_cells: within the prior {prior.cells}, got {start_cells}")
+    rng = np.random.default_rng(seed)
+    k = int(rng.integers(*prior.cells, endpoint=True)) if start_cells is None else start_cells
+    nucleus = np.zeros((most, 3))
+    drawn = rng.normal(size=(k, 3))
+    nucleus[:k] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    vs = np.ones(most)
+    centre = np.clip(data.vs_reference, *prior.vs)
+    vs[:k] = centre + 0.2 * (rng.uniform(*prior.vs, size=k) - centre)
+    head, after, before, owner = (
+        np.full(n, -1, np.int32) for n in (most, n_points, n_points, n_points)
+    )
+    state = VoronoiState(
+        nucleus, vs, np.ones(most), np.ones(most), head, after, before, owner, np.zeros(n_points),
+        np.zeros(len(data.time)), np.zeros(2), np.array([k, 0]),
+        np.zeros((len(MOVES), 2), np.int64), stream_states(seed, 1)[0],
+    )  # fmt: skip
+    kernel.build_cell_lists(data.paths(), state, data.whole_time())
+    state.fit[1] = np.clip(np.sqrt(state.fit[0] / len(data.time)), *prior.noise)
+    return state
+
+
+def workspace(state: VoronoiState) -> Work:
+    """Arrays for one chain's proposals (see the kernel)."""
+    most, n_points = len(state.vs), len(state.owner)
+    points, cells = np.zeros(n_points, np.int32), np.zeros(most, np.int32)
+    return Work(
+        points, points.copy(), np.zeros(n_points), np.zeros(len(state.residual)), cells,
+        np.zeros(most), np.zeros(most), cells.copy(), np.zeros(3), np.zeros(2, np.int64),
+    )  # fmt: skip
+
+
+def copy_state(state: VoronoiState) -> VoronoiState:
+    """Copy a state, so that a chain can go on from it twice."""
+    return VoronoiState(*(array.copy() for array in state))
+
+
+def sample_chain(
+    data: Data,
+    state: VoronoiState,
+    chosen: VoronoiSettings,
+    n_models: int,
+    thinning: int,
+) -> xr.Dataset:
+    """Go on with one chain; keep a model after every `thinning` proposals.
+
+    Parameters
+    ----------
+    data
+        The data.
+    state
+        Where the chain is; advanced in place.
+    chosen
+        From :func:`settings`.
+    n_models, thinning
+        Models to keep, and proposals from one to the next.
+
+    Returns
+    -------
+    xarray.Dataset
+        Ragged chain, see :mod:`latentearth.ensembles.chains`. Two calls for m and n models
+        give bit by bit what one call for m + n gives.
+    """
+    paths, work = data.paths(), workspace(state)
+    pieces = []
+    room = max(1, 200_000 // len(state.vs))  # models at a time: the largest would take 5 MB
+    for start in range(0, n_models, room):
+        n_cells = np.zeros(min(room, n_models - start), np.int64)
+        cells = np.zeros((len(n_cells) * len(state.vs), 3))
+        fit = np.zeros((len(n_cells), 2))
+        used = kernel.record_cells(paths, state, work, chosen, thinning, n_cells, cells, fit)
+        pieces.append((n_cells, cells[:used].astype(np.float32), fit))
+    kept = [
+        np.concatenate([piece[i] for piece in pieces]) if pieces else empty
+        for i, empty in enumerate((np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 2))))
+    ]
+    return chain_dataset(kept[0], *kept[1].T, *kept[2].T)
+
+
+def sample(
+    data: Data,
+    prior: Prior,
+    moves: Moves,
+    seeds: Sequence[np.random.SeedSequence],
+    n_proposals: int,
+    thinning: int,
+    burn_in: int = 0,
+    states: Sequence[VoronoiState] | None = None,
+    start_cells: int | None = None,
+    threads: int = 1,
+    use_data: bool = True,
+) -> tuple[list[xr.Dataset], list[VoronoiState]]:
+    """Run independent chains in parallel threads (the kernel releases the interpreter's lock).
+
+    Parameters
+    ----------
+    data, prior, moves
+        What is sampled and how.
+    seeds
+        One per chain, for example ``stream(seed, "chain", i)``; a chain depends on its own only.
+    n_proposals, thinning
+        Proposals per chain after the burn-in, of which every `thinning`-th is kept.
+    burn_in
+        Proposals before the first kept model; skipped when `states` are given.
+    states
+        Where earlier runs stopped, to go on from there; they are not changed.
+    start_cells
+        Number of cells of a first model; drawn from the prior if not given.
+    threads
+        Chains at a time.
+    use_data
+        False leaves the likelihood out: the chains then sample the prior.
+
+    Returns
+    -------
+    chains : list of xarray.Dataset
+        Ragged chains, see :mod:`latentearth.ensembles.chains`.
+    states : list of VoronoiState
+        To go on from.
+    """
+    chosen = kernel_settings(prior, moves, use_data)
+
+    def run(i: int) -> tuple[xr.Dataset, VoronoiState]:
+        if states is None:
+            state = initial_state(data, prior, seeds[i], start_cells)
+            kernel.advance_cells(data.paths(), state, workspace(state), chosen, burn_in)
+        else:
+            state = copy_state(states[i])
+        return sample_chain(data, state, chosen, n_proposals // thinning, thinning), state
+
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        results = list(pool.map(run, range(len(seeds))))
+    return [chain for chain, _ in results], [state for _, state in results]
+
+
+def acceptance(state: VoronoiState) -> dict[str, float]:
+    """Share of accepted proposals of each kind so far."""
+    proposed = np.maximum(state.tally[:, 0], 1)
+    return dict(zip(MOVES, (state.tally[:, 1] / proposed).tolist(), strict=True))

@@ -1,0 +1,195 @@
+"""The DCGAN that learns the ensemble on the Australian grid (Scheiter et al. 2022, sec. 4.2)."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import nn
+
+from latentearth.networks import wgan_gp
+from latentearth.networks.dcgan import Discriminator, Generator
+from latentearth.networks.kernels.noise import NoiseStreams
+from latentearth.networks.kernels.precision import bfloat16
+from latentearth.training.adversarial import AdversarialTraining, History, train_adversarial
+from latentearth.training.batches import EnsembleBatches
+from latentearth.training.patch_wgans import REFERENCE_VS
+from latentearth.training.validation import Validation, held_out_rows
+
+
+def train_dcgan(
+    ensemble: np.ndarray,
+    settings: AdversarialTraining,
+    seed: np.random.SeedSequence,
+    width: int = 64,
+    validate_every: int = 100,
+    validation_samples: int = 1000,
+    reference: float = REFERENCE_VS,
+    epsilon: float = 1e-5,
+    device: torch.device | str = "cpu",
+    checkpoint: str | os.PathLike | None = None,
+    label: str = "training DCGAN",
+) -> tuple[Generator, Discriminator, History]:
+    """Train a DCGAN.
+
+    Parameters
+    ----------
+    ensemble
+        Velocities in km/s on the 23 x 23 grid, (sample, 529), within 1 km/s of the reference: the
+        output of the generator, Vs - reference, is a hyperbolic tangent.
+    settings
+        Table A3: ``Settings(loss="gan", optimizer="adam", learning_rate=1e-4,
+        betas=(0.5, 0.999), batch=128, ...)``. With the precision ``autocast`` the convolutions
+        are made in bfloat16. With ``average`` above 0 the result is the running mean of the
+        generator's weights.
+    seed
+        Decides first weights, batches, noise and validation.
+    width
+        Channels next to the maps; Table A3: 64.
+    validate_every
+        Steps between two validations, a multiple of ``settings.record_every``.
+    validation_samples
+        How many samples of the ensemble are held out for it, evenly spread over the ensemble.
+    reference
+        The networks learn Vs minus this, km/s.
+    epsilon
+        Of the discriminator.
+    device, checkpoint, label
+        See :func:`latentearth.training.adversarial.train_adversarial`.
+
+    Returns
+    -------
+    generator, discriminator, history
+        On the CPU, the generator with the weights of its smallest validation distance.
+
+    Raises
+    ------
+    ValueError
+        If the samples have not 529 points, leave the range of the tangent, or are too few.
+    """
+    low, high = float(ensemble.min()), float(ensemble.max())
+    if ensemble.shape[1] != 529 or not reference - 1 <= low <= high <= reference + 1:
+        raise ValueError(
+            f"samples of {ensemble.shape[1]} points from {low:g} to {high:g} km/s; a DCGAN needs "
+            f"529 points from {reference - 1:g} to {reference + 1:g} km/s"
+        )
+    if validate_every % settings.record_every:
+        raise ValueError(
+            f"validation every {validate_every} steps is no multiple of a record every "
+            f"{settings.record_every}"
+        )
+    fresh = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
+    parts = fresh.spawn(6)
+    generator = Generator(parts[0], settings.latent, width).to(device)
+    discriminator = Discriminator(parts[1], width, epsilon).to(device)
+    rows = held_out_rows(len(ensemble), validation_samples)
+    real = np.delete(ensemble, rows, 0) - np.float32(reference)
+
+    averaged = copy.deepcopy(generator) if settings.average > 0 else None
+    result = averaged or generator
+
+    def draw(count: int) -> np.ndarray:
+        if averaged is not None:
+            measure_batch_statistics(averaged, parts[5], device)
+        blocks = draw_grids(result, count, parts[4], device, reference=0.0)
+        return np.concatenate(list(blocks))[None]
+
+    held_out = [ensemble[rows] - np.float32(reference)]
+    validation = Validation(result, held_out, draw, validate_every)
+    history = train_adversarial(
+        generator,
+        discriminator,
+        EnsembleBatches([real], settings.batch, parts[2:3], device),
+        NoiseStreams(parts[3:4], device),
+        settings,
+        checkpoint,
+        label,
+        validation,
+        averaged,
+    )
+    validation.restore()
+    history.validation = validation
+    return result.cpu(), discriminator.cpu(), history
+
+
+def measure_batch_statistics(
+    generator: Generator | wgan_gp.Generator,
+    seed: np.random.SeedSequence,
+    device: torch.device | str = "cpu",
+    batches: int = 4,
+    batch: int = 250,
+) -> None:
+    """Measure the means and variances by which averaged weights are normalised when sampling.
+
+    The running ones belong to the weights of the training, not to their mean.
+
+    Parameters
+    ----------
+    generator
+        Its running means and variances are replaced.
+    seed
+        Of the latent vectors.
+    device
+        Where the generator is.
+    batches, batch
+        How many batches they are means over, and of how many samples each.
+    """
+    layers = [layer for layer in generator.modules() if isinstance(layer, nn.BatchNorm2d)]
+    momenta, training = [layer.momentum for layer in layers], generator.training
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # the plain mean over all batches
+    streams = NoiseStreams([seed], device)
+    generator.train()
+    with torch.no_grad():
+        for _ in range(batches):
+            generator(streams.normal(batch, generator.latent))
+    generator.train(training)
+    for layer, momentum in zip(layers, momenta, strict=True):
+        layer.momentum = momentum
+
+
+def draw_grids(
+    generator: Generator,
+    count: int,
+    seed: np.random.SeedSequence,
+    device: torch.device | str = "cpu",
+    block: int = 500,
+    half: bool = False,
+    reference: float = REFERENCE_VS,
+) -> Iterator[np.ndarray]:
+    """Draw samples of a trained generator, block by block.
+
+    Parameters
+    ----------
+    generator
+        Of Vs - reference, on `device`; it is left in the mode in which it was.
+    count
+        Number of samples.
+    seed
+        Of the latent vectors.
+    device
+        Where the generator is.
+    block
+        Samples at once.
+    half
+        Whether to make the convolutions in bfloat16, with an error of about 0.2 per cent of
+        Vs - reference.
+    reference
+        What is added to its samples, km/s.
+
+    Yields
+    ------
+    numpy.ndarray
+        Velocities in km/s, float32, (at most block, 529).
+    """
+    streams, training = NoiseStreams([seed], device), generator.training
+    for start in range(0, count, block):
+        generator.eval()
+        with torch.no_grad(), bfloat16(streams.device, half):
+            drawn = generator(streams.normal(block, generator.latent))[0, : count - start]
+        generator.train(training)
+        yield drawn.float().cpu().numpy() + np.float32(reference)

@@ -1,0 +1,243 @@
+"""Training of a variational autoencoder on crops of a training image (sec. 2.3, 3.1).
+
+The loss per sample is the squared error of its reconstruction (eq. 17 with M = 1), summed over
+the cells, plus ``beta / (100 d)`` times the divergence of its code from the prior (eq. 18 without
+its sign: the paper's eq. 19 adds a term that has to be subtracted). That weight is how the
+authors' code understands beta = 1000: it adds 1000 times the divergence averaged over the 100
+samples of a batch and the d = 20 latent dimensions to an error that is summed over the batch; per
+sample that is 0.5 per nat. Here the weight does not change with the size of a batch.
+
+The code that is decoded is h + u sqrt(alpha) e with e ~ N(0, I) (eq. 14): alpha is the variance
+of the noise, as in the text. (Where the authors' notebooks set an alpha, it multiplies the
+standard deviation, and so is the root of ours; for alpha = 1 there is no difference.)
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from latentearth import checkpoints
+from latentearth.networks.kernels.noise import NoiseStreams
+from latentearth.networks.kernels.precision import bfloat16
+from latentearth.networks.vae import VAE_SHAPE, Decoder, Encoder
+from latentearth.progress import progress
+from latentearth.training.averaging import follow
+
+REFERENCE_BATCH = 100  # the authors' batch, by which their beta is defined
+
+
+@dataclass(frozen=True)
+class VariationalTraining:
+    """What the training of a VAE depends on (the paper's values as defaults)."""
+
+    steps: int = 100_000
+    batch: int = 100
+    latent: int = 20
+    alpha: float = 1.0  # variance of the noise on the code
+    beta: float = 1000.0  # weight of the divergence, in the authors' unit
+    learning_rate: float = 1e-3  # the largest one
+    warm_up: int = 0  # steps over which the rate rises to that
+    cool_down: int = 0  # steps at the end over which it falls
+    average: float = 0.0  # decay per step of a running mean of the weights; 0: none
+    precision: str = "float32"  # or autocast
+    record_every: int = 100
+    checkpoint_every: int = 500
+
+
+@dataclass
+class History:
+    """Means per sample since the record before: steps, error, divergence in nats; (record,)."""
+
+    steps: np.ndarray
+    error: np.ndarray
+    divergence: np.ndarray
+    seconds: float
+
+
+class CropBatches:
+    """Batches of crops at random positions, without end.
+
+    Parameters
+    ----------
+    image
+        Training image, (row, column), 0 and 1.
+    positions
+        Allowed positions, from :func:`latentearth.earth.crops.positions`.
+    batch
+        Crops per batch.
+    seed
+        Of the choice.
+    device
+        Where the crops are wanted.
+    """
+
+    def __init__(
+        self,
+        image: np.ndarray,
+        positions: np.ndarray,
+        batch: int,
+        seed: np.random.SeedSequence,
+        device: torch.device | str = "cpu",
+        shape: tuple[int, int] = VAE_SHAPE,
+    ):
+        self.positions, self.batch, self.shape = positions, batch, shape
+        self.rng = np.random.Generator(np.random.PCG64(seed))
+        self.cells = torch.from_numpy(np.ascontiguousarray(image).ravel()).to(device)
+        row, column = np.indices(shape)
+        inside = (row * image.shape[1] + column).ravel()
+        self.inside = torch.from_numpy(inside).to(device)
+
+    def draw(self) -> Tensor:
+        """A batch, (batch, row, column) float32."""
+        chosen = self.positions[self.rng.integers(len(self.positions), size=self.batch)]
+        first = torch.from_numpy(chosen.astype(np.int64)).to(self.cells.device)
+        crops = self.cells[first[:, None] + self.inside]
+        return crops.view(-1, *self.shape).float()
+
+    def state_dict(self) -> dict:
+        """What decides the batches to come."""
+        return {"rng": self.rng.bit_generator.state}
+
+    def load_state_dict(self, state: dict) -> None:
+        """Take up where :meth:`state_dict` was called."""
+        self.rng.bit_generator.state = state["rng"]
+
+
+def warm_up_rate(step: int, settings: VariationalTraining) -> float:
+    """Learning rate of a step (from 1): up in a line, constant, and down in a line at the end."""
+    rise = step / (settings.warm_up + 1)
+    fall = (settings.steps - step + 1) / (settings.cool_down + 1)
+    return settings.learning_rate * min(1.0, rise, fall)
+
+
+def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """Kullback-Leibler divergence of codes from N(0, I), eq. 18, in nats: (batch, latent)."""
+    return 0.5 * (log_variance.exp() + mean.square() - 1 - log_variance)
+
+
+def train_variational(
+    batches: CropBatches,
+    settings: VariationalTraining,
+    seed: np.random.SeedSequence,
+    device: torch.device | str = "cpu",
+    checkpoint: str | os.PathLike | None = None,
+    label: str = "training VAE",
+    initial: tuple[Encoder, Decoder] | None = None,
+) -> tuple[Encoder, Decoder, History]:
+    """Train a VAE with Adam.
+
+    Parameters
+    ----------
+    batches
+        Source of training models.
+    settings
+        See :class:`Settings`. With ``autocast`` the products are made in bfloat16; weights,
+        codes and losses stay float32.
+    seed
+        Of the first weights and of the noise.
+    device
+        Where to train.
+    checkpoint
+        File to which the whole state goes every `checkpoint_every` steps, and from which an
+        interrupted run of the same settings continues, to the same weights bit for bit on the
+        CPU. It is left for the caller to remove.
+    label
+        What the progress calls this training.
+    initial
+        Networks from whose weights to start, in place of random ones: those of another training
+        image with similar patterns save most of the steps.
+
+    Returns
+    -------
+    encoder, decoder, history
+        On the CPU; the running means of the weights if ``settings.average`` is above 0.
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss or a weight is no longer a finite number; the last checkpoint is from before.
+    """
+    fresh = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(3)
+    encoder = Encoder(fresh[0], settings.latent).to(device)
+    decoder = Decoder(fresh[1], settings.latent).to(device)
+    networks = torch.nn.ModuleDict({"encoder": encoder, "decoder": decoder})
+    for network, other in zip((encoder, decoder), initial or (), strict=False):
+        network.load_state_dict(other.state_dict())
+    averaged = copy.deepcopy(networks) if settings.average > 0 else None
+    streams = NoiseStreams(fresh[2:], device)
+    adam = torch.optim.Adam(networks.parameters(), settings.learning_rate, fused=True)
+    parts: dict[str, checkpoints.Stateful] = {"networks": networks, "adam": adam}
+    parts |= {"batches": batches, "streams": streams}
+    if averaged is not None:
+        parts["averaged"] = averaged
+    records: list[tuple[int, float, float]] = []
+    sums = torch.zeros(2, device=device)
+    done, seconds = 0, 0.0
+    about = checkpoints.identity(asdict(settings), networks, batches, streams)
+    found = checkpoints.load(checkpoint, about) if checkpoint else None
+    if found:
+        for name, part in parts.items():
+            part.load_state_dict(found[name])
+        done, seconds, records = found["step"], found["seconds"], found["records"]
+        sums = found["sums"].to(device)
+        print(f"{label}: continuing from step {done} of {settings.steps}")
+
+    start = time.perf_counter()
+    for step in progress(range(done + 1, settings.steps + 1), label, settings.steps - done):
+        for group in adam.param_groups:
+            group["lr"] = warm_up_rate(step, settings)
+        losses = _step(encoder, decoder, adam, batches.draw(), streams, settings)
+        sums += losses
+        if averaged is not None:
+            follow(averaged, networks, settings.average, step)
+        if step % settings.record_every == 0 or step == settings.steps:
+            error, nats = (sums / (step - (records[-1][0] if records else 0))).tolist()
+            if not math.isfinite(error + nats):
+                raise FloatingPointError(
+                    f"{label}: at step {step} the squared error is {error} and the divergence "
+                    f"{nats}; the last checkpoint is kept"
+                )
+            records.append((step, error, nats))
+            sums.zero_()
+        saving = checkpoint is not None and step % settings.checkpoint_every == 0
+        if saving or step == settings.steps:
+            last = dict(zip(("squared error", "divergence"), losses.tolist(), strict=True))
+            nets = {"encoder": encoder, "decoder": decoder}
+            checkpoints.refuse_spoilt(label, f"at step {step}", last, nets)
+        if checkpoint is not None and saving:
+            state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
+            state |= {"step": step, "sums": sums, "records": records}
+            state["seconds"] = seconds + time.perf_counter() - start
+            checkpoints.save(checkpoint, state, about)
+    if averaged is not None:
+        networks.load_state_dict(averaged.state_dict())
+    steps, error, nats = (np.array(column) for column in zip(*records, strict=True))
+    history = History(steps, error, nats, seconds + time.perf_counter() - start)
+    return encoder.cpu(), decoder.cpu(), history
+
+
+def _step(encoder, decoder, adam, models, streams, settings) -> Tensor:
+    """One update; squared error and divergence, means per sample, (2,)."""
+    rounded = bfloat16(streams.device, settings.precision == "autocast")
+    noise = streams.normal(len(models), settings.latent)[0]
+    with rounded:
+        mean, log_variance = encoder(models)
+    mean, log_variance = mean.float(), log_variance.float()
+    codes = mean + (0.5 * log_variance).exp() * (math.sqrt(settings.alpha) * noise)
+    with rounded:
+        logits = decoder.logits(codes)
+    error = (torch.sigmoid(logits.float()) - models).square().sum() / len(models)
+    nats = divergence(mean, log_variance).sum() / len(models)
+    adam.zero_grad()
+    (error + settings.beta / (REFERENCE_BATCH * settings.latent) * nats).backward()
+    adam.step()
+    return torch.stack([error.detach(), nats.detach()])

@@ -1,0 +1,222 @@
+"""A stack machine for pickles that can neither import nor call, and limits to what it reads."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pickletools
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from latentearth.io import InputError
+
+LARGEST_PICKLE = 2**30  # bytes, of a file and of all arrays made from it
+MOST_ITEMS = 100_000  # values in containers, or modules, in one file
+DEEPEST = 50  # containers, or modules, within each other
+
+
+class Refused(Exception):
+    """What was found in a file and is not allowed there."""
+
+
+@dataclass(frozen=True)
+class Global:
+    """A name in a pickle, never looked up."""
+
+    module: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.name}"
+
+
+@dataclass(eq=False)
+class Instance:
+    """An object that only holds its state; its class is a name."""
+
+    kind: Global
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Budget:
+    """What a file may still ask for: a few bytes can stand for very much by repetition."""
+
+    bytes: int
+    items: int = MOST_ITEMS
+
+    def spend(self, size: int = 0, items: int = 0, depth: int = 0) -> None:
+        """Take off what is used; Refused if that is more than there is."""
+        self.bytes -= size
+        self.items -= items
+        if self.bytes < 0 or self.items < 0 or depth > DEEPEST:
+            raise Refused("more, or deeper nested, content than the limits allow")
+
+
+CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
+EMPTY = {"EMPTY_LIST": list, "EMPTY_TUPLE": tuple, "EMPTY_DICT": dict}
+LITERALS = (
+    *("BININT", "BININT1", "BININT2", "LONG1", "LONG4", "BINFLOAT"),
+    *("BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),
+    *("BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"),
+)
+KEYS = (str, bytes, int, float, type(None))  # of dicts; hashing nested tuples can take for ever
+MARK = object()
+
+
+def interpret(
+    file: io.BytesIO,
+    calls: dict[str, Callable[..., Any]],
+    build: Callable[[Any, Any], None],
+    create: Callable[[Global, tuple], Any] | None = None,
+    persistent: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Run one pickle, from the file's position to its STOP, with nothing but these functions.
+
+    Parameters
+    ----------
+    file
+        The bytes, in memory: a reader of a real file would reserve whatever length the pickle
+        claims before it finds that the file is shorter.
+    calls
+        What to do instead of a call, by the name that the pickle would call (REDUCE).
+    build
+        Sets the state of an object (BUILD).
+    create
+        Gives the object of a class and arguments (NEWOBJ).
+    persistent
+        Gives the object of a persistent id (BINPERSID).
+
+    Raises
+    ------
+    Refused
+        At the first thing that is not allowed.
+    """
+    stack: list[Any] = []
+    memo: dict[int, Any] = {}
+
+    def checked(value: Any, kind: type | tuple[type, ...]) -> Any:
+        if value is MARK or not isinstance(value, kind):
+            raise Refused("a pickle that is damaged or does something unusual")
+        return value
+
+    def pop(kind: type | tuple[type, ...] = object) -> Any:
+        return checked(stack.pop(), kind)
+
+    def pop_to_mark() -> list[Any]:
+        items: list[Any] = []
+        while (value := stack.pop()) is not MARK:
+            items.append(value)
+        return items[::-1]
+
+    argument: Any  # of a type that belongs to the opcode
+    for opcode, argument, _ in pickletools.genops(file):
+        name = opcode.name
+        if name in LITERALS:
+            if isinstance(argument, int) and argument.bit_length() > 100:
+                raise Refused("an integer of more than 100 bits")
+            stack.append(argument)
+            continue
+        match name:
+            case "PROTO" | "FRAME":
+                pass
+            case "NONE" | "NEWTRUE" | "NEWFALSE":
+                stack.append(CONSTANTS[name])
+            case "EMPTY_LIST" | "EMPTY_TUPLE" | "EMPTY_DICT":
+                stack.append(EMPTY[name]())
+            case "MARK":
+                stack.append(MARK)
+            case "TUPLE1" | "TUPLE2" | "TUPLE3":
+                stack.append(tuple([pop() for _ in range(int(name[-1]))][::-1]))
+            case "TUPLE":
+                stack.append(tuple(pop_to_mark()))
+            case "APPEND" | "APPENDS":
+                items = [pop()] if name == "APPEND" else pop_to_mark()
+                checked(stack[-1], list).extend(items)
+            case "SETITEM" | "SETITEMS":
+                items = [pop(), pop()][::-1] if name == "SETITEM" else pop_to_mark()
+                keys = [checked(key, KEYS) for key in items[::2]]
+                checked(stack[-1], dict).update(zip(keys, items[1::2], strict=True))
+            case "BINPUT" | "LONG_BINPUT":
+                memo[argument] = checked(stack[-1], object)
+            case "MEMOIZE":
+                memo[len(memo)] = checked(stack[-1], object)
+            case "BINGET" | "LONG_BINGET":
+                stack.append(memo[argument])
+            case "GLOBAL":
+                stack.append(Global(*argument.split(" ", 1)))
+            case "STACK_GLOBAL":
+                stack.append(Global(*[pop(str), pop(str)][::-1]))
+            case "REDUCE":
+                arguments, function = pop(tuple), pop(Global)
+                if str(function) not in calls:
+                    raise Refused(f"a call of {function}")
+                stack.append(calls[str(function)](*arguments))
+            case "NEWOBJ":
+                arguments, kind = pop(tuple), pop(Global)
+                if create is None:
+                    raise Refused(f"an object of class {kind}")
+                stack.append(create(kind, arguments))
+            case "BUILD":
+                state = pop()
+                build(checked(stack[-1], object), state)
+            case "BINPERSID" if persistent is not None:
+                stack.append(persistent(pop()))
+            case "STOP":
+                return pop()
+            case "INST":
+                raise Refused(f"an object of class {argument.replace(' ', '.')}")
+            case _:
+                raise Refused(f"the opcode {name}")
+    raise Refused("a pickle without an end")
+
+
+def ordered_dict(pairs: object = ()) -> dict:
+    """Stand for ``collections.OrderedDict``: a dict of pairs with plain keys."""
+    if not isinstance(pairs, list | tuple) or not all(
+        isinstance(pair, list | tuple) and len(pair) == 2 and isinstance(pair[0], KEYS)
+        for pair in pairs
+    ):
+        raise Refused("an OrderedDict of something unusual")
+    return dict(pairs)
+
+
+def are_counts(values: object) -> bool:
+    """Whether this is a short tuple of integers that are not negative."""
+    return (
+        isinstance(values, tuple)
+        and len(values) <= 32
+        and all(isinstance(value, int) and 0 <= value < 2**63 for value in values)
+    )
+
+
+def read_pickle(path: str | os.PathLike, max_bytes: int) -> io.BytesIO:
+    """Content of a file that is not too large."""
+    if not Path(path).is_file():
+        raise InputError(path, "file", "nothing", "a file")
+    size = Path(path).stat().st_size
+    if size > max_bytes:
+        raise Refused(f"a file of {size} bytes, more than the limit of {max_bytes}")
+    return io.BytesIO(Path(path).read_bytes())
+
+
+@contextlib.contextmanager
+def explained(path: str | os.PathLike, wanted: str) -> Iterator[None]:
+    """Turn whatever a bad file causes into one InputError."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Refused as refused:
+        raise InputError(path, "content", refused, wanted) from None
+    except (
+        *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, EOFError),
+        *(RuntimeError, struct.error, zipfile.BadZipFile),
+    ) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise InputError(path, "content", f"a damaged file ({reason:.200})", wanted) from None

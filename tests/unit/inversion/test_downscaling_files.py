@@ -1,0 +1,76 @@
+"""A user's own effective medium: what is taken, and the words for what is not."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from latentearth import io
+from latentearth.inversion.downscaling_files import read_medium
+
+NAMES = ["C11", "C22", "C33", "C12", "C13", "C23"]
+MEAN = np.array([136.0, 137.0, 84.0, 52.0, 0.0, 0.0])
+SPREAD = np.array([17.0, 17.0, 10.0, 6.0, 0.4, 0.6])
+
+
+@pytest.fixture
+def errors():
+    values = {"mean": MEAN, "spread": SPREAD, "sigma_o": 0.2 * SPREAD, "sigma_g": 0.7 * SPREAD}
+    found = xr.Dataset({k: ("coefficient", v) for k, v in values.items()}, {"coefficient": NAMES})
+    return found.assign(prior_mean=(("y", "x"), np.zeros((16, 16))))
+
+
+def given(tmp_path, change=lambda data: data):
+    values = MEAN[:, None, None] + SPREAD[:, None, None] * np.random.default_rng(0).random(
+        (6, 6, 6)
+    )
+    data = xr.Dataset(
+        {"observed": (("coefficient", "row", "column"), values, {"units": "GPa"})},
+        {"coefficient": NAMES},
+    )
+    path = tmp_path / "own.nc"
+    change(data).to_netcdf(path)
+    return path, values
+
+
+def test_a_medium_in_another_order_of_coefficients(tmp_path, errors):
+    path, values = given(tmp_path, lambda data: data.isel(coefficient=slice(None, None, -1)))
+    found = read_medium(path, 3, errors)
+    np.testing.assert_allclose(found.observed.values[0], values)
+    assert found.observed.dims == ("target", "coefficient", "row", "column")
+    np.testing.assert_allclose(found.sigma, np.hypot(0.2, 0.7) * SPREAD)
+    assert "image" not in found
+    np.testing.assert_allclose(read_medium(path, 3, errors, [1.0] * 6).sigma, 1.0)
+
+
+def test_true_image_and_errors_are_taken_over(tmp_path, errors):
+    def change(data):
+        return data.assign(image=(("y", "x"), np.ones((16, 16))), sigma_o=("coefficient", SPREAD))
+
+    path, _ = given(tmp_path, change)
+    found = read_medium(path, 3, errors)
+    assert found.image.shape == (1, 16, 16)
+    np.testing.assert_allclose(found.sigma, np.hypot(1, 0.7) * SPREAD)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.rename(observed="medium"), "variables: found .*medium.*expected observed"),
+        (lambda d: d.isel(row=slice(5)), "dimensions of observed.*'row': 5.*'row': 6"),
+        (lambda d: d.assign(observed=d.observed.assign_attrs(units="Pa")), "units.*Pa.*GPa"),
+        (lambda d: d.drop_vars("coefficient"), r"coordinate coefficient: found \[0, 1"),
+        (lambda d: d.assign_coords(coefficient=list("abcdef")), "coordinate coefficient.*C11"),
+        (lambda d: d.assign(observed=d.observed.where(d.row != 2)), "no numbers"),
+        (
+            lambda d: d.assign(observed=(1000 * d.observed).assign_attrs(units="GPa")),
+            "a mean C.* GPa; expected within 10 x",
+        ),
+        (lambda d: d.assign(sigma_o=("coefficient", -SPREAD)), "sigma_o.*six positive"),
+        (lambda d: d.assign(image=(("y", "x"), np.ones((9, 9)))), "dimensions of image"),
+    ],
+)
+def test_errors_say_what_is_wrong(tmp_path, errors, change, words):
+    path, _ = given(tmp_path, change)
+    with pytest.raises(io.InputError, match=words) as error:
+        read_medium(path, 3, errors)
+    assert str(path) in str(error.value)

@@ -1,0 +1,115 @@
+"""Settings of Lopez-Alvis et al. (2021) and its poster: crosshole tomography in a latent space."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from support.config.base import Count, Index, NotNegative, Positive, Probability, Resources, Section
+from support.config.lopez_alvis2021_inversion import Inversion
+
+Corner = tuple[Index, Index]
+
+
+class TrainingImage(Section):
+    """Section 2.3: our own channels, the published image, or a user's; lengths in cells."""
+
+    file: str | None = None
+    seed: Index
+    rows: Annotated[int, Field(ge=400)]
+    columns: Annotated[int, Field(ge=200)]
+    proportion: Annotated[float, Field(gt=0, le=0.6)]
+    widths: Annotated[list[Annotated[float, Field(ge=2, le=100)]], Field(min_length=1)]
+    wavelengths: tuple[Positive, Positive]
+    sinuosities: Annotated[list[Annotated[float, Field(ge=0, le=2)]], Field(min_length=1)]
+    tilt: Annotated[float, Field(ge=0, le=1)]
+    held_out_rows: Annotated[int, Field(ge=130)]
+    published_truths: Annotated[list[Corner], Field(min_length=3, max_length=3)]
+
+    @model_validator(mode="after")
+    def _ordered(self):
+        """Wavelengths rise, and rows are left to learn from."""
+        if self.wavelengths[0] > self.wavelengths[1]:
+            raise ValueError("wavelengths, the shorter one first")
+        if self.held_out_rows > self.rows // 2:
+            raise ValueError("held_out_rows at most half of rows")
+        return self
+
+
+class Vae(Section):
+    """Section 3.1; what alpha and beta mean stands in latentearth/training/variational.py."""
+
+    start: str | None = None  # a VAE's safetensors file, from whose weights to start
+    latent: Count
+    alpha: Positive
+    beta: NotNegative
+    steps: Count
+    batch: Count
+    learning_rate: Positive
+    warm_up: Index
+    cool_down: Index
+    average: Probability
+    precision: Literal["float32", "autocast"]
+    record_every: Count
+    checkpoint_every: Count
+    resources: Resources = Resources()
+
+
+class Sgan(Section):
+    """The spatial GAN of Laloy et al. (2018, 2019)."""
+
+    width: Count
+    latent_map: tuple[Annotated[int, Field(ge=2)], Annotated[int, Field(ge=2)]]
+    steps: Count
+    batch: Count
+    learning_rate: Positive
+    betas: tuple[Probability, Probability]
+    average: Probability
+    precision: Literal["float32", "autocast"]
+    record_every: Count
+    checkpoint_every: Count
+    resources: Resources = Resources()
+
+
+class Eight(Section):
+    """Figures 3 and 4: an eight-shaped manifold, and a VAE for every pair of alpha and beta."""
+
+    samples: Annotated[int, Field(ge=10)]
+    noise: NotNegative
+    alphas: Annotated[list[Positive], Field(min_length=1, max_length=4)]
+    betas: Annotated[list[Positive], Field(min_length=1, max_length=4)]
+    steps: Count
+    batch: Count
+    learning_rate: Positive
+    target: tuple[float, float]
+    target_variance: Positive
+    generated: Count
+
+
+class Quality(Section):
+    """Scores of the networks on crops that they have not seen, and pictures of samples."""
+
+    crops: Count
+    samples: Count
+    jumps: Annotated[int, Field(ge=3)]  # models shown on a path
+    paths: Count
+
+
+class LopezAlvis2021(Section):
+    """Lopez-Alvis et al. (2021) and its poster: crosshole tomography in a latent space."""
+
+    weights: Literal["train", "shipped"]
+    training_image: TrainingImage
+    vae: Vae
+    sgan: Sgan
+    eight: Eight
+    quality: Quality
+    inversion: Inversion
+
+    @model_validator(mode="after")
+    def _own_image_needs_training(self):
+        """No shipped network has seen a user's image."""
+        if self.weights == "shipped" and self.training_image.file:
+            raise ValueError("weights: train, because training_image.file is your own image")
+        return self

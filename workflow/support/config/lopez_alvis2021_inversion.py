@@ -1,0 +1,139 @@
+"""Settings of the inversions of Lopez-Alvis et al. (2021) and its poster."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, model_validator
+
+from support.config.base import Count, Index, NotNegative, Positive, Resources, Section
+
+Truth = Literal["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"]
+Factor = Annotated[float, Field(gt=0, le=1)]
+Velocity = Annotated[float, Field(gt=0.01, lt=0.3)]  # m/ns: radar waves, from water to air
+Position = Annotated[float, Field(ge=0, le=12.9)]
+Case = Literal["VSnnn", "VSbnn", "VSbod", "VSbrd", "SAnnn", "SSbnd"]
+CASES = get_args(Case)
+
+
+class Survey(Section):
+    """Antennas in two boreholes (section 2.5): depths in m, and x of sources and receivers in m."""
+
+    first: Position
+    last: Position
+    every: Positive
+    straight_x: tuple[Position, Position]
+    curved_x: tuple[Position, Position]
+
+
+class Descent(Section):
+    """One row of Table 1: `batch` null is all data, `decay_every` counts steps."""
+
+    network: Literal["vae", "sgan"]
+    optimizer: Literal["sgd", "adam"]
+    batch: Count | None
+    regularization: Literal["none", "origin", "ring"]
+    step: Positive
+    step_decay: Factor = 1.0
+    decay_every: Count = 25
+    weight: NotNegative = 0.0
+    weight_decay: Factor = 1.0
+    clipping: bool = False
+
+
+class Runs(Section):
+    """How many inversions of each kind, and how long."""
+
+    starts: Count
+    iterations: Count
+    truths: Annotated[list[Truth], Field(min_length=1)]
+
+
+class Nonlinear(Section):
+    """Section 3.3: shortest paths, with secondary nodes on each side of a cell."""
+
+    truths: Annotated[list[Truth], Field(min_length=1)]
+    iterations: Count
+    secondary: Index
+    data_secondary: Index
+    engine: Literal["sweeping", "ttcrpy"]
+    descent: Descent
+
+
+class Poster(Section):
+    """The poster's histograms: one truth, noise levels in ns, starting points per network."""
+
+    truth: Truth
+    noise: Annotated[list[Positive], Field(min_length=2, max_length=2)]
+    cases: dict[Literal["vae", "sgan"], Case]
+    starts: dict[Literal["vae", "sgan"], Count]
+    iterations: dict[Literal["vae", "sgan"], Count]
+
+
+class NewTruths(Section):
+    """Beyond the paper: crops that no network has seen, each inverted from some starts."""
+
+    count: Count
+    starts: Count
+    iterations: Count
+
+
+class Toy(Section):
+    """Figure 6: stochastic descent among three minima."""
+
+    iterations: Count
+    step: Positive
+    step_decay: Factor
+    weight: NotNegative
+    weight_decay: Factor
+    decay_every: Count
+    noise: NotNegative
+    starts: Count
+
+
+class Own(Section):
+    """A user's survey, and traveltimes measured with it (data/README.md)."""
+
+    survey: str | None = None
+    traveltimes: str | None = None
+    operator: Literal["straight", "curved"] = "straight"
+    starts: Count = 10
+    iterations: Count = 3000
+
+
+class Inversion(Section):
+    """Sections 2.4, 2.5, 3.2 and 3.3."""
+
+    survey: Survey
+    velocities: tuple[Velocity, Velocity]
+    noise: Positive
+    complexity: tuple[Factor, Factor, Factor]
+    linear: dict[Literal["vae", "sgan"], Runs]
+    cases: dict[Case, Descent]
+    nonlinear: Nonlinear
+    poster: Poster
+    new_truths: NewTruths
+    toy: Toy
+    own: Own = Own()
+    precision: Literal["float32", "bfloat16"]
+    group: dict[Literal["vae", "sgan"], Count]
+    checkpoint_every: Count
+    resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _complete(self):
+        """All cases of Table 1 are there; survey and batches are possible."""
+        missing = [name for name in CASES if name not in self.cases]
+        if missing:
+            raise ValueError(f"all cases of Table 1 (missing: {', '.join(missing)})")
+        if self.survey.last < self.survey.first:
+            raise ValueError("survey.last not above survey.first")
+        if self.velocities[0] == self.velocities[1]:
+            raise ValueError("two different velocities, or the data say nothing")
+        if "vae" not in self.linear or "sgan" not in self.linear:
+            raise ValueError("linear for vae and sgan")
+        if self.poster.truth not in self.linear["vae"].truths:
+            raise ValueError("poster.truth among linear.vae.truths")
+        if not set(self.nonlinear.truths) <= set(self.linear["vae"].truths):
+            raise ValueError("nonlinear.truths among linear.vae.truths")
+        return self

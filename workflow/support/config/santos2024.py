@@ -1,0 +1,143 @@
+"""Settings of Santos et al. (2024): marble-cake mantle."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from support.config.base import Count, NotNegative, Positive, Probability, Resources, Section
+from support.config.santos2024_inversion import Inversion
+
+Range = tuple[float, float]
+
+
+def _in_order(name: str, pair: Range) -> None:
+    if pair[0] > pair[1]:
+        raise ValueError(f"{name}: the lower bound first, got {pair[0]}, {pair[1]}")
+
+
+class Stirring(Section):
+    """The flow that stirs (eqs 1 to 5), and the uniform distributions of its parameters."""
+
+    size: Literal[8, 16, 32, 64, 128, 256, 512]  # pixels along a side
+    speed: Positive  # U, box sides per unit of time, over that of eqs 1 to 5
+    duration: Positive
+    steps: Count  # of the tracing
+    centre: Annotated[float, Field(ge=0, le=0.1)]  # half side of the square of centres, box sides
+    amplitude: Range  # A, B
+    frequency: Range  # f_a, f_b, rad per unit of time
+    phase: Range  # phi_a, phi_b, rad
+
+    @model_validator(mode="after")
+    def _ranges(self):
+        """A lower bound above the upper one leaves nothing to draw from."""
+        for name in ("amplitude", "frequency", "phase"):
+            _in_order(name, getattr(self, name))
+        return self
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether an image and its mirror image (x to 1 - x) are equally likely.
+
+        The mirror image has the phase phi_a + pi, and a centre on the other side.
+        """
+        turns = (self.phase[1] - self.phase[0]) / (2 * math.pi)
+        return turns > 0.5 and abs(turns - round(turns)) < 1e-6
+
+
+class AsWritten(Section):
+    """Images of the equations as they read, with a speed of 1."""
+
+    images: Count
+    durations: Annotated[list[Positive], Field(min_length=1)]
+
+
+class Example(Section):
+    """The marble cake of Figure 1: parameters in its caption, and moments that are shown."""
+
+    parameters: Annotated[list[float], Field(min_length=8, max_length=8)]
+    times: Annotated[list[NotNegative], Field(min_length=2)]
+    literal: AsWritten
+
+
+class PriorImages(Section):
+    """Images that the generator learns, and images held out to judge it."""
+
+    count: Annotated[int, Field(ge=100)]
+    held_out: Annotated[int, Field(ge=100)]
+    own: str | None = None  # netCDF file or folder of PNGs, in the place of stirred ones
+    own_mirrored: bool = False  # whether your prior is the same when mirrored (x to 1 - x)
+
+
+class WganGp(Section):
+    """Appendix B."""
+
+    latent: Count  # Z
+    width: Count  # channels of the largest hidden map; they double from map to map
+    steps: Count  # updates of the generator
+    batch: Annotated[int, Field(ge=2)]
+    critic_steps: Count  # updates of the critic per update of the generator
+    penalty: Positive  # lambda_GP
+    penalised: Count | None  # images of a batch whose gradients are penalised; null: all
+    learning_rate: Positive
+    critic_rate: Positive  # learning rate of the critic over that of the generator
+    betas: tuple[Probability, Probability]
+    average: Probability  # decay per step of the running mean of the generator's weights
+    precision: Literal["float32", "autocast"]
+    record_every: Count
+    checkpoint_every: Count
+    resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _part_of_a_batch(self):
+        """No more images can be penalised than a batch has."""
+        if self.penalised is not None and self.penalised > self.batch:
+            raise ValueError(f"penalised: at most batch = {self.batch}, or null")
+        return self
+
+
+class Assessment(Section):
+    """How the generator is judged (section 3.3), and more."""
+
+    draws: Annotated[int, Field(ge=50)]  # generated images; no more than are held out
+    nearest: Count  # of them whose nearest training image is looked for
+    side: Count  # blocks along a side of the coarse images whose distances are taken
+    neighbours: Count  # k of precision, recall, density and coverage
+    directions: Count  # of the sliced Wasserstein distance
+
+
+class Continuity(Section):
+    """Figure 16: images along a line in latent and in physical space."""
+
+    images: Annotated[int, Field(ge=3)]  # shown, from -1 to 1 standard deviations
+    points: Annotated[int, Field(ge=5)]  # along the curves of distance
+    lines: Count  # lines over which the mean curves are taken
+
+
+class Santos2024(Section):
+    """Santos et al. (2024): marble-cake mantle."""
+
+    weights: Literal["train", "shipped"]
+    stirring: Stirring
+    example: Example
+    prior: PriorImages
+    gan: WganGp
+    assessment: Assessment
+    continuity: Continuity
+    autocorrelation_lags: Count  # Figure A3: steps of a chain
+    inversion: Inversion
+
+    @model_validator(mode="after")
+    def _enough_images(self):
+        """The parts must fit each other."""
+        if self.prior.own and self.weights == "shipped":
+            raise ValueError("weights: train, where prior.own gives other images than ours")
+        if self.gan.batch > self.prior.count:
+            raise ValueError(f"gan.batch: at most prior.count = {self.prior.count}")
+        if self.assessment.draws > self.prior.held_out:
+            raise ValueError(f"assessment.draws: at most prior.held_out = {self.prior.held_out}")
+        if self.assessment.nearest > self.assessment.draws:
+            raise ValueError(f"assessment.nearest: at most draws = {self.assessment.draws}")
+        return self

@@ -1,0 +1,127 @@
+"""Settings of the inversions of Santos et al. (2024), sections 4 and 5."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from support.config.base import Count, Index, Positive, Resources, Section
+
+MethodName = Literal[
+    "random_walk", "preconditioned_walk", "pcn", "mala", "hmc", "preconditioned_hmc"
+]
+Waves = Annotated[float, Field(ge=1, le=32)]  # L / lambda_0
+
+
+class Rock(Section):
+    """An isotropic rock."""
+
+    vs: Positive  # km/s
+    vp: Positive  # km/s
+    density: Positive  # g/cm^3
+
+    @model_validator(mode="after")
+    def _can_exist(self):
+        """The bulk modulus in 3-D must be positive."""
+        if self.vp <= math.sqrt(4 / 3) * self.vs:
+            raise ValueError(f"vp above sqrt(4/3) vs = {math.sqrt(4 / 3) * self.vs:.3f} km/s")
+        return self
+
+
+class Iterations(Section):
+    """Of the homogenization's solver; each makes its error ten times smaller."""
+
+    sampling: Count
+    targets: Count
+
+
+class ClosestFit(Section):
+    """Search for the images nearest to given ones that the generator can make (section 4.2)."""
+
+    images: Annotated[int, Field(ge=2)]  # held-out images that are fitted
+    candidates: Count  # prior draws among which starts are chosen
+    starts: Count  # per image
+    steps: Count
+    learning_rate: Positive
+
+
+class Errors(Section):
+    """sigma_o and sigma_G (section 4.2)."""
+
+    observation: Positive  # sigma_o over the variability of a coefficient
+    images: Annotated[int, Field(ge=8)]  # homogenized to measure the variability
+    closest_fit: ClosestFit
+
+
+# Draws of the prior that are annealed to the posterior, where chains then begin; 0: in the prior.
+Particles = Annotated[int, Field(ge=0)]
+
+
+class Plan(Section):
+    """Length of a set of chains."""
+
+    chains: Count
+    burn_in: Index  # steps
+    samples: Annotated[int, Field(ge=8)]  # kept, per chain
+    thinning: Count  # steps from one kept sample to the next
+    block: Count  # steps between checkpoints
+
+
+class Experiment(Plan):
+    """Chains of one method."""
+
+    method: MethodName
+    particles: Particles = 0
+
+
+class Comparison(Section):
+    """The samplers side by side, on the principal experiment's data."""
+
+    chains: Annotated[int, Field(ge=2)]
+    particles: Particles = 0
+    burn_in: Count  # steps of the methods without a gradient
+    samples: Annotated[int, Field(ge=8)]  # of those methods, per chain
+    gradient_share: Annotated[float, Field(gt=0, le=1)]  # of these numbers, for those with one
+    block: Count
+    methods: Annotated[list[MethodName], Field(min_length=1)]
+
+
+class Own(Section):
+    """Your own effective medium (data/README.md)."""
+
+    observed: str | None = None  # netCDF: six coefficients on a coarse grid
+    waves: Waves = 5.0  # L / lambda_0
+    sigma: Annotated[list[Positive], Field(min_length=6, max_length=6)] | None = None  # GPa
+
+
+class Inversion(Section):
+    """Sections 4 and 5; Figures 2, 3, 8 to 15 and A1 to A5."""
+
+    black: Rock
+    white: Rock
+    iterations: Iterations
+    precision: Literal["float32", "bfloat16"]  # of the generator while sampling
+    waves: Waves  # of the principal experiment, and of the errors
+    cutoffs: Annotated[list[Waves], Field(min_length=1)]  # Figure 12, beside the principal one
+    anisotropy_waves: Waves  # Figures 13, 14: one of the cutoffs
+    targets: Count  # further targets of Figure 15
+    twins: Count  # targets that the generator made itself
+    images: Annotated[int, Field(ge=10)]  # of an ensemble, for its statistics in pixels
+    errors: Errors
+    principal: Experiment
+    others: Experiment  # cutoffs, isotropic data, your own medium
+    further: Experiment  # chains per target
+    comparison: Comparison
+    own: Own = Own()
+    resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _fits(self):
+        """The parts must fit each other."""
+        if self.anisotropy_waves not in self.cutoffs:
+            raise ValueError(f"anisotropy_waves: one of cutoffs = {self.cutoffs}")
+        if self.waves in self.cutoffs or len(set(self.cutoffs)) < len(self.cutoffs):
+            raise ValueError(f"cutoffs that differ from each other and from waves = {self.waves}")
+        return self

@@ -1,0 +1,104 @@
+"""Settings of Scheiter, Valentine & Sambridge (2022)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from support.config.base import Count, Index, NotNegative, Positive, Probability, Resources, Section
+from support.config.scheiter2022_cmb import Cmb
+
+
+class Gaussian(Section):
+    """Figure 1: a Gaussian as the simplest generative model."""
+
+    mean: float
+    standard_deviation: Positive
+    observations: Annotated[int, Field(ge=3)]
+    draws: Count
+
+
+class Shell(Section):
+    """The density exp(-(r - radius)^2 / (2 width^2)) of section 3.1."""
+
+    radius: Positive
+    width: Positive
+
+
+class Chains(Section):
+    """Random-walk Metropolis chains.
+
+    The standard deviation of the jump is `jump` divided by the dimension.
+    """
+
+    chains: Annotated[int, Field(ge=2)]
+    samples: Count
+    burn_in: Index
+    thinning: Count
+    jump: Positive
+
+
+class Gan(Section):
+    """Architecture and training of a set of GANs (Tables A1 and A2)."""
+
+    latent: Count
+    hidden: Annotated[list[Count], Field(min_length=1)]
+    slope: NotNegative
+    drop: Probability
+    bias: float
+    steps: Count
+    batch: Count
+    learning_rate: Positive
+    betas: tuple[Probability, Probability]
+    smoothing: NotNegative
+    checkpoint_every: Count
+
+
+class Ring(Section):
+    """Sections 3.1 and 3.2, Figures 2 and 3."""
+
+    ensemble: Chains
+    file: str | None = None
+    sizes: Annotated[list[Count], Field(min_length=1)]
+    gan: Gan
+    draws: Count
+    frequencies: Count
+    examples: Annotated[list[Positive], Field(min_length=3, max_length=3)]
+    resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _sizes_fit(self):
+        """Ensembles are the first samples of the chains, and hold a batch at least."""
+        if sorted(self.sizes) != self.sizes or self.sizes[-1] > self.ensemble.samples:
+            raise ValueError(
+                f"sizes that increase and do not exceed ensemble.samples = {self.ensemble.samples}"
+            )
+        if self.sizes[0] < self.gan.batch:
+            raise ValueError(f"sizes of at least one batch, gan.batch = {self.gan.batch}")
+        return self
+
+
+class Hypersphere(Section):
+    """Section 3.3, Figure 4."""
+
+    dimensions: Annotated[list[Annotated[int, Field(ge=2)]], Field(min_length=1)]
+    ensemble: Chains
+    files: dict[int, str] = Field(default_factory=dict)
+    gan: Gan
+    half_width: Positive
+    slice_samples: Count
+    maximum_draws: Count
+    projected: Count
+    timed_draws: Count
+    resources: Resources = Resources()
+
+
+class Scheiter2022(Section):
+    """The experiments of the paper."""
+
+    gaussian: Gaussian
+    shell: Shell
+    ring: Ring
+    hypersphere: Hypersphere
+    cmb: Cmb

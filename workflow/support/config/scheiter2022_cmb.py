@@ -1,0 +1,172 @@
+"""Settings of section 4 of Scheiter et al. (2022): the core-mantle boundary."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from support.config.base import Count, Index, NotNegative, Positive, Probability, Resources, Section
+
+Percent = Annotated[int, Field(ge=1, le=100)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=360)]
+
+
+class CmbData(Section):
+    """Synthetic differential times of ScS and S."""
+
+    count: Count
+    points_per_path: Count
+    noise: Positive  # s
+
+
+class CmbPrior(Section):
+    """Bounds of the uniform priors (of the logarithm, for the noise)."""
+
+    cells: tuple[Count, Count]
+    vs: tuple[Positive, Positive]  # km/s
+    noise: tuple[Positive, Positive]  # s
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        """A bound that is not below the other leaves no room."""
+        for name in ("cells", "vs", "noise"):
+            low, high = getattr(self, name)
+            if low >= high:
+                raise ValueError(f"{name}: the lower bound first, got {low}, {high}")
+        return self
+
+
+class CmbChains(Section):
+    """Trans-dimensional chains, and what of them stays."""
+
+    chains: Annotated[int, Field(ge=2)]
+    proposals: Count  # per chain
+    every: Count  # proposals from one raw model to the next
+    start_cells: Count
+    burn_in: Index  # raw models dropped at the start of each chain
+    thinning: Count  # raw models from one that stays to the next
+    checkpoint_every: Count  # raw models
+
+    @model_validator(mode="after")
+    def _something_stays(self):
+        """Two models of each chain must outlast the burn-in."""
+        raw = self.proposals // self.every
+        if raw < self.burn_in + self.thinning + 1:
+            raise ValueError(
+                f"more raw models (proposals / every = {raw}) than burn_in + thinning "
+                f"= {self.burn_in + self.thinning}"
+            )
+        return self
+
+
+class Own(Section):
+    """A user's files in the place of our chains (data/README.md)."""
+
+    chains: list[str] = Field(default_factory=list)
+    globe: str | None = None
+    australia: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self):
+        """Chains make both ensembles; the Australian one alone leaves the globe open."""
+        if self.chains and (self.globe or self.australia):
+            raise ValueError("either chains, or globe (and australia)")
+        if self.australia and not self.globe:
+            raise ValueError("globe beside australia")
+        return self
+
+
+class CmbTraining(Section):
+    """What the WGAN and the DCGAN share (Tables A3 and A4)."""
+
+    steps: Count
+    batch: Annotated[int, Field(ge=2)]
+    learning_rate: Positive
+    reference: Positive  # km/s; networks learn Vs minus this
+    average: Probability  # decay per step of the running mean of the generator's weights; 0: none
+    precision: Literal["float32", "bfloat16", "autocast"]
+    validation: Count  # samples held out, to watch the training
+    record_every: Count  # steps from one record of the losses to the next
+    validate_every: Count  # steps from one look at the held-out samples to the next
+    checkpoint_every: Count
+    resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _validation_meets_records(self):
+        """The training looks at the held-out samples when it records its losses."""
+        if self.validate_every % self.record_every:
+            raise ValueError(f"validate_every a multiple of record_every = {self.record_every}")
+        return self
+
+
+class Wgan(CmbTraining):
+    """Table A4."""
+
+    latent: Count
+    hidden: Annotated[list[Count], Field(min_length=1)]
+    slope: NotNegative
+    drop: Probability
+    bias: float
+    clip: Positive
+    critic_steps: Count
+    one_rule_per_patch: bool
+
+
+class Dcgan(CmbTraining):
+    """Table A3."""
+
+    betas: tuple[Probability, Probability]
+    critic_rate: Positive  # learning rate of the discriminator, in units of the generator's
+    epsilon: Positive  # of the discriminator's batch normalisation
+    width: Count  # channels next to the maps; the table's is 64
+    percent: Annotated[list[Percent], Field(min_length=1)]  # of each chain
+
+    @model_validator(mode="after")
+    def _figures_have_theirs(self):
+        """Figures 5 to 8 show these."""
+        if not {40, 50, 100} <= set(self.percent):
+            raise ValueError("40, 50 and 100 among others, which Figures 5 to 8 show")
+        return self
+
+
+class Sweep(Section):
+    """Section 4.3 with a GAN for each part of the chains."""
+
+    percent: Annotated[list[Percent], Field(min_length=1)]
+    steps: Count
+
+
+class Marginals(Section):
+    """Histograms of Figure 6."""
+
+    vs: tuple[Positive, Positive]  # km/s
+    bins: Count
+
+
+class Cmb(Section):
+    """Section 4, Figures 5 to 9."""
+
+    data: CmbData
+    prior: CmbPrior
+    chains: CmbChains
+    own: Own = Own()
+    points: Annotated[int, Field(ge=100)]  # of the spiral
+    patches: Annotated[int, Field(ge=2)]
+    wgan: Wgan
+    dcgan: Dcgan
+    sweep: Sweep
+    draws: Count | None  # samples of each generator; null: as many as the ensemble has
+    published_draws: Count  # samples of the published generators
+    marginals: Marginals
+    spread_points: Annotated[list[tuple[Latitude, Longitude]], Field(min_length=4, max_length=4)]
+    resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _start_within_prior(self):
+        """The first model of a chain must have a prior probability."""
+        low, high = self.prior.cells
+        if not low <= self.chains.start_cells <= high:
+            raise ValueError(f"chains.start_cells within prior.cells, {low} to {high}")
+        return self

@@ -1,0 +1,131 @@
+"""Settings of Spurio Mancini et al. (2021): microseismic location with emulators."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from support.config.base import Count, Index, NotNegative, Positive, Resources, Section
+from support.config.spurio_mancini2021_emulators import Emulators
+
+Position = tuple[NotNegative, NotNegative, NotNegative]  # m: x, y, and z above the model's base
+Steps = tuple[Positive, Positive, Positive]  # m
+
+
+class Model(Section):
+    """The velocity model: ours, a user's, or the published one."""
+
+    file: str | None = None  # netCDF (data/README.md)
+    sea_bed: Positive  # m, of ours
+
+
+class Simulation(Section):
+    """The elastic wave equation (section 3.1)."""
+
+    spacing: Steps  # m
+    step: Positive  # s
+    every: Count  # steps from one sample of a trace to the next
+    samples: Annotated[int, Field(ge=50)]  # of a trace
+    frequency: Positive  # Hz, of the source
+    moment: Positive  # N m, each diagonal component
+    vs_floor: Positive  # m/s; slower S waves are not resolved on the grid
+    pml: Annotated[int, Field(ge=5)]  # nodes
+    engine: Literal["kernel", "deepwave"]
+
+
+class Sources(Section):
+    """Where events of the training, validation and test sets are."""
+
+    count: Annotated[int, Field(ge=50)]
+    train: Annotated[int, Field(ge=20)]  # the first of them
+    validation: Annotated[int, Field(ge=10)]  # the next; the others are the test set
+    keep_out: NotNegative  # m around each receiver
+    clearance: NotNegative  # m between the sea bed and the highest source
+    file: str | None = None  # your own coordinates, netCDF or npy (data/README.md)
+
+    @model_validator(mode="after")
+    def _some_are_left(self):
+        """The test set needs sources, too."""
+        if self.train + self.validation >= self.count:
+            raise ValueError("train + validation below count, so that a test set is left")
+        return self
+
+
+class GivenTraces(Section):
+    """Traces that are not simulated here: your own, or the published ones."""
+
+    files: dict[Index, str] = Field(default_factory=dict)  # by the number of the receiver
+    interval: Positive | None = None  # s; null: from the files
+
+
+class Validation(Section):
+    """A part of the model on a finer grid, against the simulation's grid."""
+
+    refinement: Annotated[int, Field(ge=2)]
+    half_width: Positive  # m, around the central receiver
+    depth: Positive  # m below the sea bed
+    samples: Annotated[int, Field(ge=20)]
+    sources: Annotated[int, Field(ge=10)]
+
+
+class Inference(Section):
+    """Section 3.2.2 and 3.3."""
+
+    receivers: Annotated[list[Index], Field(min_length=3)]
+    peak_to_noise: Positive  # of the observed trace at the first of these receivers
+    emulator: str  # the kind that locates; see emulators
+    rival: str  # the kind of Figure 10 that it is compared with
+    sampler: Literal["multinest", "nautilus"]
+    rival_sampler: Literal["multinest", "nautilus"]
+    live: Annotated[int, Field(ge=50)]
+    pick_error: Positive  # s
+    exponent: Positive  # N of equation (14)
+    box: Steps  # m around the event, where the solver's own wave field is kept
+
+
+class Calibration(Section):
+    """Events of the test set located with each likelihood."""
+
+    events: Annotated[int, Field(ge=10)]
+    emulators: Annotated[list[str], Field(min_length=1)]
+    scan: Count  # points of the prior that are looked at first
+    draws: Count  # points per round of importance sampling
+    rounds: Count
+
+
+class SpurioMancini2021(Section):
+    """Spurio Mancini et al. (2021): microseismic location with emulators."""
+
+    model: Model
+    simulation: Simulation
+    sources: Sources
+    traces: GivenTraces
+    receivers: Annotated[list[tuple[NotNegative, NotNegative]], Field(min_length=4)]  # m: x, y
+    event: Position  # the one to be located
+    published: list[Literal["model", "coordinates", "traces"]]  # with data.published
+    validation: Validation
+    inference: Inference
+    calibration: Calibration
+    emulators: Emulators
+    resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _receivers_exist(self):
+        """Receivers are named by their number in the list."""
+        count = len(self.receivers)
+        named = [*self.inference.receivers, *self.traces.files]
+        if max(named) >= count or len(set(self.inference.receivers)) < len(
+            self.inference.receivers
+        ):
+            raise ValueError(f"numbers of receivers from 0 to {count - 1}, each once")
+        return self
+
+    @model_validator(mode="after")
+    def _traces_have_coordinates(self):
+        """Traces without the positions of their sources say nothing."""
+        if self.traces.files and not self.sources.file:
+            raise ValueError("sources.file beside traces.files")
+        if "traces" in self.published and "coordinates" not in self.published:
+            raise ValueError("published: coordinates beside traces")
+        return self

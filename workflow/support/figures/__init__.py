@@ -1,0 +1,1 @@
+"""Figures of the papers: arrays in, a matplotlib figure out."""

@@ -1,0 +1,95 @@
+"""What every script does around its work: log, threads, progress.
+
+Nothing here knows of Snakemake: a script hands over the plain values.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latentearth.progress import show_on
+
+if TYPE_CHECKING:
+    import torch
+
+
+def available_threads(wanted: int) -> int:
+    """Threads to use: as many as wanted, but no more than the process may run on."""
+    return max(1, min(wanted, len(os.sched_getaffinity(0))))
+
+
+@contextlib.contextmanager
+def logged(path: str | os.PathLike, threads: int = 1) -> Iterator[int]:
+    """Send standard output, warnings and the traceback to a log; limit the threads.
+
+    Parameters
+    ----------
+    path
+        The log file; it is written anew. Once its disk is full it may end early; the traceback
+        still goes to the standard error.
+    threads
+        How many threads the work may use; compiled code and torch are held to it.
+
+    Yields
+    ------
+    int
+        The threads that the work may use on this machine.
+    """
+    threads = available_threads(threads)
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.update({name: str(threads)})
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(threads)
+    if "numba" in sys.modules:
+        sys.modules["numba"].set_num_threads(threads)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    log = open(path, "w", encoding="utf-8", buffering=1)  # noqa: SIM115
+    try:
+        with (
+            show_on(sys.stderr),
+            contextlib.redirect_stdout(log),
+            contextlib.redirect_stderr(log),
+        ):
+            warnings.simplefilter("default")
+            start = time.perf_counter()
+            try:
+                yield threads
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    traceback.print_exc()
+                raise
+            finally:
+                with contextlib.suppress(OSError):
+                    print(f"{time.perf_counter() - start:.1f} s with {threads} threads")
+    finally:
+        with contextlib.suppress(OSError):
+            log.close()
+
+
+def hardware(device: object = "cpu") -> str:
+    """The processor, or the GPU, that work ran on."""
+    if str(device).startswith("cuda"):
+        return sys.modules["torch"].cuda.get_device_name()
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return f"{line.split(':', 1)[1].strip()}, {available_threads(10**6)} cores"
+    return platform.processor() or platform.machine()
+
+
+def device(name: str) -> torch.device:
+    """``cpu``, ``cuda``, or for ``auto`` a GPU if there is one."""
+    import torch  # here, because most jobs need none
+
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)

@@ -1,0 +1,68 @@
+"""Where a result comes from, and where its random numbers come from."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import json
+import subprocess
+from pathlib import Path
+
+from latentearth import __version__
+
+PACKAGES = ("numpy", "scipy", "torch", "numba", "xarray")
+
+
+@functools.cache
+def git_commit() -> str:
+    """Commit of the code that is running, with ``+changes`` if files differ from it."""
+    folder = Path(__file__).parent
+    try:
+        commit = subprocess.run(
+            ["git", "-C", folder, "describe", "--always", "--abbrev=40", "--exclude=*"],
+            capture_output=True, text=True, check=True,
+        ).stdout.strip()  # fmt: skip
+        changed = subprocess.run(
+            ["git", "-C", folder, "status", "--porcelain", "--untracked-files=no"],
+            capture_output=True, text=True, check=True,
+        ).stdout.strip()  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown (no git repository)"
+    return commit + ("+changes" if changed else "")
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Versions of the packages that decide numbers."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def attributes(title: str, settings: dict, seed: int, scale: str) -> dict[str, str | int]:
+    """Provenance of one result, as global attributes of a netCDF file or entries of a card.
+
+    Parameters
+    ----------
+    title
+        What the file holds, in a few words.
+    settings
+        The section of the config that made it.
+    seed
+        The config's seed, from which every stream of the run is derived.
+    scale
+        ``laptop``, ``smoke`` or ``paper``.
+    """
+    return {
+        "title": title,
+        "source": f"latentearth {__version__}",
+        "git_commit": git_commit(),
+        "scale": scale,
+        "seed": seed,
+        "settings": json.dumps(settings, sort_keys=True, default=str),
+        "versions": json.dumps(versions(), sort_keys=True),
+    }

@@ -1,0 +1,180 @@
+"""Tables 1 and 2 of Spurio Mancini et al. (2021): ours beside the published ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import numpy as np
+
+from latentearth.diagnostics.speed import cpu_seconds
+from latentearth.emulators import base
+from latentearth.emulators.accuracy import accuracies, compression, mean_trace
+from latentearth.emulators.events import Events
+from latentearth.emulators.peaks import PeakModel
+from latentearth.emulators.registry import LABELS
+from latentearth.samples import Posterior, interval
+
+# Table 2: mean, and distances to the lower and upper end of the 68 per cent interval, km
+PUBLISHED_TABLE2 = {
+    "d18": ((0.2175, 0.12375, 0.5325), (0.2, 0.125, 0.525), (0.33, 0.28, 0.64)),
+    "direct": ((0.3770, 0.0025, 0.0025), (0.305, 0.0026, 0.0026), (1.57, 0.0012, 0.0012)),
+    "edt": ((0.383, 0.022, 0.022), (0.32, 0.022, 0.022), (1.57, 0.015, 0.015)),
+}
+
+
+def table2_row(
+    method: str, posterior: Posterior, truth: np.ndarray, cpu_s: float, published: str
+) -> dict:
+    """One row of the table.
+
+    Parameters
+    ----------
+    method
+        Its name.
+    posterior
+        Of the position (m).
+    truth
+        (3,) metres.
+    cpu_s
+        CPU time of the sampling (s).
+    published
+        Which of the paper's methods stands beside it, or an empty string.
+
+    Returns
+    -------
+    dict
+        Columns with their units; ``level_of_truth`` is the probability of the positions that are
+        farther out than the true one in the metric of the posterior's covariance, so that the
+        true one lies inside the 95 per cent ellipsoid if it is above 0.05.
+    """
+    out: dict = {"method": method}
+    for i, name in enumerate("xyz"):
+        low, high = interval(posterior)[i] / 1e3
+        mean = posterior.mean[i] / 1e3
+        out[f"{name}_true_km"] = truth[i] / 1e3
+        out[f"{name}_km"] = mean
+        out[f"{name}_minus_km"], out[f"{name}_plus_km"] = mean - low, high - mean
+        for number, part in enumerate(("", "_minus", "_plus")):
+            paper = PUBLISHED_TABLE2[published][i][number] if published else np.nan
+            out[f"published_{name}{part}_km"] = paper
+    centred = posterior.points - posterior.mean
+    inverse = np.linalg.pinv((posterior.weights[:, None] * centred).T @ centred)
+    away = np.einsum("ij,jk,ik->i", centred, inverse, centred)
+    off = truth - posterior.mean
+    out["level_of_truth"] = float(posterior.weights[away >= off @ inverse @ off].sum())
+    out["error_m"] = float(np.linalg.norm(off))
+    out |= {
+        "log_evidence": posterior.log_evidence,
+        "log_evidence_error": posterior.log_evidence_error,
+        "evaluations": posterior.evaluations,
+        "effective_samples": posterior.effective_size,
+        "sampler": posterior.sampler,
+        "cpu_s": cpu_s,
+    }
+    return out
+
+
+# Of the paper's Table 1: R2D and its spread, training (s), evaluation (ms), size (MB).
+PUBLISHED_TABLE1 = {
+    "direct": (0.9500, 0.0006, 270, 9.9, 2.32),
+    "pca_nn": (0.9443, 0.0006, 180, 8.6, 0.71),
+    "pca_gp": (0.9433, 0.0006, 1463, 97.9, 1.52),
+    "ae_nn": (0.9496, 0.0021, 228, 9.3, 4.46),
+    "ae_gp": (0.9472, 0.0029, 488, 25.4, 4.59),
+    "cvae": (0.9477, 0.0005, 302, 9.3, 4.37),
+    "wgan_gp": (0.9214, 0.0048, 1069, 9.9, 4.07),
+    "d18": (0.89, np.nan, 29232, 621.0, 5.12),
+}
+
+
+TABLE1_COLUMNS = ("r2d", "r2d_std", "training_s", "evaluation_ms", "size_MB")
+
+
+def table1_row(
+    kind: str,
+    paths: Sequence[str | os.PathLike],
+    events: Events,
+    models: dict[str, PeakModel],
+    peaks: str,
+    batch: int,
+) -> dict[str, object]:
+    """One line of Table 1.
+
+    Parameters
+    ----------
+    kind
+        A key of :data:`latentearth.emulators.registry.LABELS`.
+    paths
+        Stored emulators, one per seed.
+    events
+        The traces; the accuracy is that on the test set.
+    models
+        Both models of the peaks.
+    peaks
+        The one that stands for R2D without a suffix.
+    batch
+        Traces per call of the second time.
+    """
+    emulators = [base.load(path) for path in paths]
+    cards = [base.read_card(path) for path in paths]
+    scores = accuracies(emulators, events, models)
+    if "" not in scores:
+        scores[""] = scores[f"_{peaks}"]
+    first, positions = emulators[0], events.positions("test")
+    observed, sigma = events.traces("test")[0], float(np.abs(events.traces("test")[0]).max() / 12)
+    some = np.resize(positions, (batch, 3))
+
+    def likelihood() -> float:
+        return -0.5 * float((((first.predict(positions[:1])[0] - observed) / sigma) ** 2).sum())
+
+    found: dict[str, object] = {"emulator": LABELS[kind], "kind": kind}
+    for name, values in scores.items():
+        found |= {f"r2d{name}": values.mean(), f"r2d{name}_std": values.std()}
+    batch_ms = 1e3 * cpu_seconds(lambda: first.predict(some), 3)
+    training = [c["cpu_seconds"] + c["peaks_cpu_seconds"].get(peaks, 0.0) for c in cards]
+    found |= {
+        "training_cpu_s": np.mean(training),
+        "training_cpu_s_std": np.std(training),
+        "likelihood_cpu_ms": 1e3 * cpu_seconds(likelihood, 7),
+        "trace_in_batch_cpu_ms": batch_ms / batch,
+        "batch_cpu_ms": batch_ms,
+        "size_MB": np.mean([os.path.getsize(path) for path in paths]) / 1e6,
+        "seeds": len(paths),
+    }
+    if kind.startswith("pca_"):
+        found["r2d_compression"] = compression(first, events)
+    published = PUBLISHED_TABLE1.get(kind, (np.nan,) * len(TABLE1_COLUMNS))
+    return found | {f"published_{c}": v for c, v in zip(TABLE1_COLUMNS, published, strict=True)}
+
+
+def closer(
+    paths: dict[str, str | os.PathLike], events: Events, rival: str = "d18"
+) -> dict[str, float]:
+    """Part of the test events of which a kind's trace has a smaller squared error than a rival's.
+
+    Parameters
+    ----------
+    paths
+        One stored emulator per kind, the rival's among them.
+    events
+        The traces.
+    rival
+        The kind to compare with.
+    """
+    truth = events.traces("test")
+    errors = {
+        kind: ((base.load(path).predict(events.positions("test")) - truth) ** 2).sum(1)
+        for kind, path in paths.items()
+    }
+    return {
+        kind: float((own < errors[rival]).mean()) for kind, own in errors.items() if kind != rival
+    }
+
+
+def baseline(events: Events, models: dict[str, PeakModel], peaks: str) -> dict[str, object]:
+    """The line of the mean trace."""
+    scores = accuracies([mean_trace(events, models)], events, models)
+    scores[""] = scores[f"_{peaks}"]
+    found = {f"r2d{name}": values[0] for name, values in scores.items()}
+    return {"emulator": "mean trace", "kind": "mean", "seeds": 1, **found}
