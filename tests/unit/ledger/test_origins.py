@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from safetensors.numpy import save_file
+
 from support.ledger.origins import Origin, in_words, origin_of_figure
 from support.ledger.verdicts import Results
 
