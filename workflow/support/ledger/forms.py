@@ -209,6 +209,10 @@ class Ledger:
         """Findings, then settings."""
         return [*self.findings, *self.settings]
 
+    def lacking(self, config: Any) -> dict[str, str]:
+        """What entries need and the config does not give, by id."""
+        return {entry.id: text for entry in self.entries if (text := entry.lacking(config))}
+
 
 def read_ledger(paper: str) -> Ledger:
     """The ledger of a paper, from its module of claims.

@@ -15,6 +15,11 @@ from support.ledger.forms import Finding, Null, Setting, Test
 from support.ledger.verdicts import AS_STATED, DIFFERS, NULL_AS_WELL, VERDICTS, Verdict
 
 Row = Mapping[str, Any]
+COLUMNS = (  # of results/claims.csv
+    *("paper", "kind", "id", "headline", "where", "statement", "published", "uncertainty"),
+    *("ours", "against", "null", "null_is", "unit", "verdict", "measured_at", "scale"),
+    *("explanation", "note", "compared", "because", "reads"),
+)
 
 
 def number(value: float) -> str:
@@ -63,7 +68,7 @@ def record(paper: str, verdict: Verdict) -> dict[str, Any]:
         "verdict": verdict.verdict,
         "measured_at": verdict.scale,
         "scale": entry.scale or "never",
-        "explanation": verdict.reason,
+        "explanation": _sentence(verdict.reason),
         "note": entry.note,
         "compared": "as stated",
         "because": "",
@@ -82,10 +87,14 @@ def _of_finding(finding: Finding, verdict: Verdict) -> dict[str, Any]:
         "against": _known(verdict.target) if callable(finding.test.target) else None,
         "null": _known(verdict.null),
         "null_is": null.name if isinstance(null, Null) else null,
-        "explanation": " ".join(text for text in (verdict.reason, differs) if text),
+        "explanation": " ".join(text for text in (_sentence(verdict.reason), differs) if text),
         "compared": compared(finding.test),
         "because": f"{because.source}: {because.why}",
     }
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _known(value: float | str) -> float | str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -247,8 +247,3 @@ def judge(
         head = f"claims of {ledger.paper}, broken measurements: {len(broken)}"
         raise MeasurementError("\n".join([head, *broken]))
     return found
-
-
-def lacking(entries: Iterable[Entry], config: Any) -> dict[str, str]:
-    """What entries need and the config does not give, by id."""
-    return {entry.id: text for entry in entries if (text := entry.lacking(config))}

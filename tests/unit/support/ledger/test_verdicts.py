@@ -29,7 +29,7 @@ from support.ledger.forms import (
     spread_ratio,
     true,
 )
-from support.ledger.verdicts import Results, judge, lacking, verdict
+from support.ledger.verdicts import Results, judge, verdict
 from support.published_values import MeasurementError, read_table
 
 BELOW, NULL_AS_WELL = "not reached at this scale", "reproduced, but the null does as well"
@@ -112,7 +112,7 @@ def test_what_the_config_lacks_is_not_measured(results):
 
     hundred = Need("100 events", lambda config: config.events >= 100)
     few = finding(id="few", needs=(AUTHORS_FILES, hundred), reads="gone.nc")
-    assert lacking([few, finding()], Config) == {"few": few.lacking(Config)}
+    assert Ledger("p", [], [few, finding()]).lacking(Config) == {"few": few.lacking(Config)}
     found = verdict(few, at("paper", results), few.lacking(Config))
     assert found.verdict == "not measured" and found.reason.endswith("; 100 events")
     assert needed_files([few, finding(), setting()], Config) == ["card.json"]
