@@ -68,7 +68,7 @@ def test_a_hundred_linear_inversions_at_once(one_thread, record_property):
 
     def together(steps):
         descend(
-            lambda code: frozen(code, half=True), operator, VELOCITIES, data, starts,
+            lambda code: frozen(code, products="bfloat16"), operator, VELOCITIES, data, starts,
             Descent(iterations=steps), streams,
         )  # fmt: skip
 

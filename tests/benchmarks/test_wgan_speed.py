@@ -56,7 +56,7 @@ def plain(data):
     return steps
 
 
-def stack(data, precision):
+def stack(data, products):
     """The same with our stack, of as many networks as there are ensembles."""
     seeds = np.random.SeedSequence(1).spawn(len(data))
     generator, critic = (n.to(DEVICE) for n in pair([d.shape[1] for d in data], TABLE_A4, seeds))
@@ -64,7 +64,7 @@ def stack(data, precision):
 
     def steps(count):
         settings = AdversarialTraining(
-            count, BATCH, 1e-4, loss="wgan", optimizer="rmsprop", precision=precision
+            count, BATCH, 1e-4, loss="wgan", optimizer="rmsprop", products=products
         )
         train_adversarial(generator, critic, batches, streams, settings)
 

@@ -151,7 +151,7 @@ rule lopez_alvis2021_linear_case:
             noise=lambda wildcards: INV.noise if wildcards.case.endswith("_noise") else 0.0,
             survey=section(INV.survey),
             velocities=INV.velocities,
-            precision=INV.precision,
+            products=INV.products,
             checkpoint_every=INV.checkpoint_every,
             device=settings.device,
         ),
@@ -187,7 +187,7 @@ rule lopez_alvis2021_nonlinear:
             noise=lambda wildcards: INV.noise if wildcards.noisiness == "noisy" else 0.0,
             survey=section(INV.survey),
             velocities=INV.velocities,
-            precision=INV.precision,
+            products=INV.products,
         ),
     script:
         "../scripts/lopez_alvis2021/nonlinear.py"

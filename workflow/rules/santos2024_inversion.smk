@@ -37,7 +37,7 @@ S24_TABLED = [name for name in S24_EXPERIMENTS if name != "own"]
 S24_ROCKS = {
     "black": section(S24_INV.black),
     "white": section(S24_INV.white),
-    "precision": S24_INV.precision,
+    "products": S24_INV.products,
 }
 
 SANTOS2024 += [

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from latentearth.inversion import downscaling
+from latentearth.networks.kernels.precision import Products
 from latentearth.progress import progress
 
 
@@ -42,7 +43,7 @@ def closest_fits(
     latent: int,
     search: Search,
     seed: np.random.SeedSequence,
-    precision: str = "float32",
+    products: Products = "float32",
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Find the latent vectors whose images are closest to given ones.
 
@@ -58,7 +59,7 @@ def closest_fits(
         Its size.
     seed
         Of the prior draws.
-    precision
+    products
         Of the generator.
 
     Returns
@@ -72,7 +73,7 @@ def closest_fits(
     draws = np.random.default_rng(seed).standard_normal((search.candidates, latent))
     distance = np.concatenate(
         [
-            _distances(torch.from_numpy(downscaling.generate(generator, part, precision)), goal)
+            _distances(torch.from_numpy(downscaling.generate(generator, part, products)), goal)
             for part in np.array_split(draws, -(-len(draws) // downscaling.IMAGES_AT_ONCE))
         ]
     )  # (candidate, image)
@@ -84,7 +85,7 @@ def closest_fits(
     )
     best, best_z = distance[order, np.arange(len(goal))], draws[order]
     for _ in progress(range(search.steps), f"closest fits of {len(goal)} images"):
-        found = downscaling.grey(generator, z.flatten(0, 1), precision).unflatten(0, z.shape[:2])
+        found = downscaling.grey(generator, z.flatten(0, 1), products).unflatten(0, z.shape[:2])
         loss = (found - goal).square().mean(dim=(2, 3))
         optimizer.zero_grad()
         loss.sum().backward()

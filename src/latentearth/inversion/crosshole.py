@@ -12,6 +12,7 @@ import xarray as xr
 
 from latentearth import seeds
 from latentearth.inversion.latent_descent import Descent, Descents, Operator, descend
+from latentearth.networks.kernels.precision import Products
 
 GENERATOR_STATES = {"vae": "normal", "sgan": "uniform"}
 
@@ -39,7 +40,7 @@ def invert_truths(
     seed: int,
     *,
     models: np.ndarray | None = None,
-    half: bool = False,
+    products: Products = "float32",
     group: int = 100,
     checkpoint: str | os.PathLike | None = None,
     checkpoint_every: int = 500,
@@ -52,7 +53,7 @@ def invert_truths(
     Parameters
     ----------
     generator
-        ``generator(z, half=...)`` gives facies (run, row, column).
+        ``generator(z, products)`` gives facies (run, row, column).
     operator, velocities, settings
         As of :func:`latentearth.inversion.latent_descent.descend`.
     data
@@ -66,8 +67,8 @@ def invert_truths(
         The config's seed.
     models
         True facies (truth, row, column), if known.
-    half
-        Descend with the generator in bfloat16; the final misfits are float32 in any case.
+    products
+        Of the generator during the descent; the final misfits are float32 in any case.
     group
         Runs side by side in memory.
     checkpoint
@@ -89,7 +90,7 @@ def invert_truths(
             files.append(Path(f"{os.fspath(checkpoint)}.{first}"))
         parts.append(
             descend(
-                lambda z: generator(z, half=half),
+                lambda z: generator(z, products),
                 operator,
                 velocities,
                 data[part // count],

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
-from latentearth.networks.kernels.precision import bfloat16
+from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import TwoPhases, to_coefficients
 from latentearth.samplers.latent_kernels import Target
@@ -63,18 +63,18 @@ def local(phases: TwoPhases, image: np.ndarray) -> np.ndarray:
     return to_coefficients(phases.tensors(torch.as_tensor(image, dtype=torch.float64))).numpy()
 
 
-def generate(generator: Images, z: np.ndarray, precision: str = "float32") -> np.ndarray:
+def generate(generator: Images, z: np.ndarray, products: Products = "float32") -> np.ndarray:
     """Grey images, (sample, size, size) float32, of latent vectors, (sample, latent)."""
     with torch.no_grad():
         blocks = torch.as_tensor(np.asarray(z, dtype=np.float32)).split(IMAGES_AT_ONCE)
-        return torch.cat([grey(generator, block, precision) for block in blocks]).numpy()
+        return torch.cat([grey(generator, block, products) for block in blocks]).numpy()
 
 
-def grey(generator: Images, z: torch.Tensor, precision: str) -> torch.Tensor:
+def grey(generator: Images, z: torch.Tensor, products: Products) -> torch.Tensor:
     """Images in single precision, by a network that may compute in half of it."""
-    if precision == "float32":
+    if products == "float32":
         return generator(z.float())
-    with bfloat16(z.device):
+    with autocast(z.device, products):
         return generator(z.float()).float()
 
 
@@ -84,7 +84,7 @@ def likelihood(
     observed: np.ndarray,
     sigma: np.ndarray,
     components: Sequence[int] = tuple(range(6)),
-    precision: str = "float32",
+    products: Products = "float32",
     device: torch.device | str = "cpu",
 ) -> Target:
     """The likelihood of latent vectors (eqs 13 to 15) as a target of the latent samplers.
@@ -101,7 +101,7 @@ def likelihood(
         (6,), GPa.
     components
         Coefficients that are used: all, or the first alone for isotropic data (section 5.3).
-    precision
+    products
         ``float32`` or ``bfloat16``, of the generator; the rest is in single precision.
     device
         Where the generator and the operator live.
@@ -119,7 +119,7 @@ def likelihood(
     data = torch.as_tensor(observed, dtype=torch.float32, device=device)[..., chosen, :, :]
 
     def value(z: torch.Tensor) -> torch.Tensor:
-        media = operator(grey(generator, z, precision))[:, chosen]
+        media = operator(grey(generator, z, products))[:, chosen]
         rest = (data - media) * weight[:, None, None]
         return -0.5 * rest.double().square().sum(dim=(1, 2, 3))
 

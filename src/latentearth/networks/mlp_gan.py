@@ -37,6 +37,8 @@ class MLP(nn.Module):
         Initial value of every bias.
     """
 
+    works_on_copies = True  # casting small matrices at every product costs more than it saves
+
     def __init__(
         self,
         widths: Sequence[Sequence[int]],

@@ -6,10 +6,10 @@ and the WGAN, with clipped weights (Arjovsky et al. 2017) or with a gradient pen
 Losses are means over a batch and sums over networks: the networks of a stack share no
 parameter, so each receives the gradient of its own loss alone.
 
-With the precision ``bfloat16`` the networks work with rounded copies of their weights and with
-rounded samples, which halves the time of the products on processors that have instructions for
-it; weights, mean squares and losses stay float32. With ``autocast`` torch chooses which
-operations are rounded, as convolutional networks with batch normalisation need it.
+With products in bfloat16, where the hardware makes them, torch chooses which operations are
+rounded, as convolutional networks with batch normalisation need it. Networks of small matrices
+(those with ``works_on_copies``) work with rounded copies of their weights and with rounded samples
+instead, which halves the time of their products. Weights, mean squares and losses stay float32.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from torch.nn.functional import logsigmoid
 
 from latentearth import checkpoints
 from latentearth.networks.kernels.noise import NoiseStreams
-from latentearth.networks.kernels.precision import bfloat16
+from latentearth.networks.kernels.precision import Products, autocast, rounds
 from latentearth.progress import progress
 from latentearth.training import optimizers
 from latentearth.training.averaging import follow
@@ -53,7 +53,7 @@ class AdversarialTraining:
     smoothing: float = 0.0  # noise added to the real batch, redrawn at every discriminator step
     checkpoint_every: int = 1000
     record_every: int = 100
-    precision: str = "float32"  # float32, bfloat16 or autocast
+    products: Products = "float32"
     average: float = 0.0  # decay per step of a running mean of the generator's weights; 0: none
     penalty: float = 10.0  # weight of the gradient penalty; wgan-gp only
     penalised: int | None = None  # samples of a batch that it looks at; all by default
@@ -151,7 +151,7 @@ def train_adversarial(
         If a loss or a weight is no longer a finite number; the last checkpoint is from before.
     """
     workers = generator, critic
-    if settings.precision == "bfloat16":
+    if _on_copies(generator, streams.device, settings):
         workers = copy.deepcopy(generator).bfloat16(), copy.deepcopy(critic).bfloat16()
     clips = optimizers.UNCLIPPED, settings.clip if settings.loss == "wgan" else optimizers.UNCLIPPED
     rates = settings.learning_rate, settings.learning_rate * settings.critic_rate
@@ -228,9 +228,15 @@ def train_adversarial(
     return History(steps, of_critics, of_generators, seconds + time.perf_counter() - start)
 
 
+def _on_copies(generator: nn.Module, device: torch.device, settings: AdversarialTraining) -> bool:
+    """Whether networks compute with rounded copies of their weights."""
+    return getattr(generator, "works_on_copies", False) and rounds(device, settings.products)
+
+
 def _step(generator, critic, steppers, batches, streams, settings) -> tuple[Tensor, Tensor]:
     """One update of the generator after `critic_steps` of the critic; losses (net,)."""
-    rounded = bfloat16(streams.device, settings.precision == "autocast")
+    on_copies = _on_copies(generator, streams.device, settings)  # the weights say how it is done
+    rounded = autocast(streams.device, "float32" if on_copies else settings.products)
     for _ in range(settings.critic_steps):
         real = batches.draw()
         if settings.smoothing > 0:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from latentearth.networks.kernels.noise import NoiseStreams
-from latentearth.networks.kernels.precision import bfloat16
+from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.networks.wgan_gp import Critic, Generator
 from latentearth.training.adversarial import AdversarialTraining, History, train_adversarial
 from latentearth.training.image_batches import ImageBatches
@@ -36,9 +36,9 @@ def train_wgan_gp(
         (image, side, side): bytes of 0 and 1, or grey values from 0 to 1.
     settings
         Appendix B: ``Settings(loss="wgan-gp", steps=7904, batch=64, learning_rate=1e-4,
-        latent=30, critic_steps=5, penalty=10)``. With the precision ``autocast`` the convolutions
-        are made in bfloat16. With ``average`` above 0 the generator that is returned has the
-        running mean of the weights, and its normalisation is measured anew.
+        latent=30, critic_steps=5, penalty=10)``. With products in bfloat16 the convolutions
+        are made so where the hardware can. With ``average`` above 0 the generator that is
+        returned has the running mean of the weights, and its normalisation is measured anew.
     seed
         Decides first weights, batches, noise and mirroring.
     width
@@ -90,7 +90,7 @@ def draw_images(
     seed: np.random.SeedSequence,
     device: torch.device | str = "cpu",
     block: int = 64,
-    half: bool = False,
+    products: Products = "float32",
 ) -> Iterator[np.ndarray]:
     """Draw images of a trained generator, block by block.
 
@@ -106,8 +106,8 @@ def draw_images(
         Where the generator is.
     block
         Images at once.
-    half
-        Whether to make the convolutions in bfloat16.
+    products
+        How to make the convolutions; in bfloat16.
 
     Yields
     ------
@@ -116,6 +116,6 @@ def draw_images(
     """
     streams = NoiseStreams([seed], device)
     for start in range(0, count, block):
-        with torch.no_grad(), bfloat16(streams.device, half):
+        with torch.no_grad(), autocast(streams.device, products):
             drawn = generator(streams.normal(block, generator.latent)[0, : count - start])
         yield drawn.float().cpu().numpy()

@@ -13,7 +13,7 @@ from torch import nn
 from latentearth.networks import wgan_gp
 from latentearth.networks.dcgan import Discriminator, Generator
 from latentearth.networks.kernels.noise import NoiseStreams
-from latentearth.networks.kernels.precision import bfloat16
+from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.training.adversarial import AdversarialTraining, History, train_adversarial
 from latentearth.training.batches import EnsembleBatches
 from latentearth.training.patch_wgans import REFERENCE_VS
@@ -42,9 +42,9 @@ def train_dcgan(
         output of the generator, Vs - reference, is a hyperbolic tangent.
     settings
         Table A3: ``Settings(loss="gan", optimizer="adam", learning_rate=1e-4,
-        betas=(0.5, 0.999), batch=128, ...)``. With the precision ``autocast`` the convolutions
-        are made in bfloat16. With ``average`` above 0 the result is the running mean of the
-        generator's weights.
+        betas=(0.5, 0.999), batch=128, ...)``. With products in bfloat16 the convolutions
+        are made so where the hardware can. With ``average`` above 0 the result is the running
+        mean of the generator's weights.
     seed
         Decides first weights, batches, noise and validation.
     width
@@ -158,7 +158,7 @@ def draw_grids(
     seed: np.random.SeedSequence,
     device: torch.device | str = "cpu",
     block: int = 500,
-    half: bool = False,
+    products: Products = "float32",
     reference: float = REFERENCE_VS,
 ) -> Iterator[np.ndarray]:
     """Draw samples of a trained generator, block by block.
@@ -175,8 +175,8 @@ def draw_grids(
         Where the generator is.
     block
         Samples at once.
-    half
-        Whether to make the convolutions in bfloat16, with an error of about 0.2 per cent of
+    products
+        How to make the convolutions; in bfloat16, with an error of about 0.2 per cent of
         Vs - reference.
     reference
         What is added to its samples, km/s.
@@ -189,7 +189,7 @@ def draw_grids(
     streams, training = NoiseStreams([seed], device), generator.training
     for start in range(0, count, block):
         generator.eval()
-        with torch.no_grad(), bfloat16(streams.device, half):
+        with torch.no_grad(), autocast(streams.device, products):
             drawn = generator(streams.normal(block, generator.latent))[0, : count - start]
         generator.train(training)
         yield drawn.float().cpu().numpy() + np.float32(reference)

@@ -27,7 +27,7 @@ from torch import Tensor
 
 from latentearth import checkpoints
 from latentearth.networks.kernels.noise import NoiseStreams
-from latentearth.networks.kernels.precision import bfloat16
+from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.networks.vae import VAE_SHAPE, Decoder, Encoder
 from latentearth.progress import progress
 from latentearth.training.averaging import follow
@@ -48,7 +48,7 @@ class VariationalTraining:
     warm_up: int = 0  # steps over which the rate rises to that
     cool_down: int = 0  # steps at the end over which it falls
     average: float = 0.0  # decay per step of a running mean of the weights; 0: none
-    precision: str = "float32"  # or autocast
+    products: Products = "float32"
     record_every: int = 100
     checkpoint_every: int = 500
 
@@ -140,7 +140,7 @@ def train_variational(
     batches
         Source of training models.
     settings
-        See :class:`Settings`. With ``autocast`` the products are made in bfloat16; weights,
+        See :class:`Settings`. With products in bfloat16, where the hardware makes them, weights,
         codes and losses stay float32.
     seed
         Of the first weights and of the noise.
@@ -227,7 +227,7 @@ def train_variational(
 
 def _step(encoder, decoder, adam, models, streams, settings) -> Tensor:
     """One update; squared error and divergence, means per sample, (2,)."""
-    rounded = bfloat16(streams.device, settings.precision == "autocast")
+    rounded = autocast(streams.device, settings.products)
     noise = streams.normal(len(models), settings.latent)[0]
     with rounded:
         mean, log_variance = encoder(models)

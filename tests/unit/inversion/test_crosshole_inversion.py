@@ -17,7 +17,7 @@ SURVEY = {"first": 1.0, "last": 12.0, "every": 2.75, "straight_x": (0.01, 6.49),
 V = (0.08, 0.06)
 
 
-def generator(z, half=False):
+def generator(z, products="float32"):
     """Smooth models of two numbers: depth and width of one channel."""
     rows = torch.linspace(-2, 2, crosshole_survey.GRID.nz)[None, :, None]
     middle, width = z[:, :1, None], 0.3 + 0.1 * torch.tanh(z[:, 1:, None])

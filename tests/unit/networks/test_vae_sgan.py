@@ -108,7 +108,7 @@ def test_a_generator_comes_back_from_its_files_and_is_differentiable(tmp_path, k
     generator = generators.load(*files)
     z = torch.from_numpy(generator.draw(3, SEED)).requires_grad_()
     torch.testing.assert_close(generator(z), network(z))
-    generator(z, half=True).sum().backward()
+    generator(z, products="bfloat16").sum().backward()
     assert z.grad.shape == z.shape and torch.isfinite(z.grad).all() and z.grad.abs().max() > 0
     assert all(p.grad is None for p in generator.parameters())
 

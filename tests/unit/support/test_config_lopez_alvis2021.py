@@ -33,7 +33,7 @@ def changed(**sections):
         ({"training_image": {"published_truths": [[1, 2]]}}, ["published_truths"]),
         ({"vae": {"alpha": 0}}, ["vae.alpha", "greater than 0"]),
         ({"vae": {"step": 5}}, ["vae.step", "did you mean steps?"]),
-        ({"vae": {"precision": "float8"}}, ["float32", "autocast"]),
+        ({"vae": {"products": "float8"}}, ["float32", "bfloat16"]),
         ({"sgan": {"latent_map": [5, 1]}}, ["latent_map", "greater than or equal to 2"]),
         ({"eight": {"betas": []}}, ["eight.betas"]),
         ({"weights": "found"}, ["train", "shipped"]),

@@ -160,7 +160,7 @@ def interrupted(path, settings, stop_after):
     """Train in a process that is killed with SIGKILL once a checkpoint is there."""
     code = textwrap.dedent(f"""
         import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
-        from test_adversarial import SMALL, Settings, ensembles, seeds, train_gans
+        from test_adversarial import SMALL, AdversarialTraining, ensembles, seeds, train_gans
         data = ensembles((60, 2), (40, 3))
         train_gans(data, SMALL, {settings!r}, seeds(2), checkpoint={str(path)!r})
     """)

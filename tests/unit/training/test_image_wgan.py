@@ -17,7 +17,7 @@ from latentearth.training.penalty import critic_slopes
 
 SETTINGS = AdversarialTraining(
     steps=6, batch=8, learning_rate=1e-3, latent=5, loss="wgan-gp", critic_steps=2,
-    record_every=2, checkpoint_every=2, precision="autocast", average=0.9, penalised=5,
+    record_every=2, checkpoint_every=2, products="bfloat16", average=0.9, penalised=5,
 )  # fmt: skip
 SEED = stream(7, "wgan-gp")
 
@@ -177,8 +177,8 @@ def test_the_generator_learns_images_of_two_kinds():
         checkpoint_every=1000, average=0.95,
     )  # fmt: skip
 
-    def contrast(generator, half=False):
-        drawn = np.concatenate([*draw_images(generator, 64, SEED, half=half)])
+    def contrast(generator, products="float32"):
+        drawn = np.concatenate([*draw_images(generator, 64, SEED, products=products)])
         return drawn[:, :, :4].mean((1, 2)) - drawn[:, :, 4:].mean((1, 2))
 
     untrained, _, _ = train_wgan_gp(images, dataclasses.replace(settings, steps=1), SEED, 8)
@@ -189,7 +189,7 @@ def test_the_generator_learns_images_of_two_kinds():
     assert np.abs(after).mean() > max(0.35, 2 * np.abs(before).mean())
     assert 0.2 < (after > 0).mean() < 0.8
     # bfloat16 rounds maps to 2^-9; a steep sigmoid makes up to ten times as much of it
-    assert np.abs(contrast(trained, half=True) - after).mean() < 0.02
+    assert np.abs(contrast(trained, products="bfloat16") - after).mean() < 0.02
 
 
 def test_what_the_networks_cannot_learn_is_refused():

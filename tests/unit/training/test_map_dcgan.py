@@ -8,13 +8,14 @@ import torch
 
 from latentearth.ensembles.marginals import earth_movers_distance
 from latentearth.networks.dcgan import Generator
+from latentearth.networks.kernels.precision import has_bfloat16
 from latentearth.seeds import stream
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.map_dcgan import draw_grids, measure_batch_statistics, train_dcgan
 
 SETTINGS = AdversarialTraining(
     steps=6, batch=16, learning_rate=5e-4, latent=10, record_every=2, checkpoint_every=2,
-    precision="autocast",
+    products="bfloat16",
 )  # fmt: skip
 SEED = stream(6, "dcgan")
 
@@ -34,17 +35,17 @@ def test_quality_does_not_depend_on_the_precision():
     in float32 by no more than that: by less than three standard errors of a difference of means.
     """
     real, found = ensemble(), {}
-    for precision in ("float32", "autocast"):
+    for products in ("float32", "bfloat16"):
         settings = dataclasses.replace(
-            SETTINGS, steps=80, batch=32, learning_rate=3e-3, precision=precision, record_every=20
+            SETTINGS, steps=80, batch=32, learning_rate=3e-3, products=products, record_every=20
         )
-        found[precision] = []
+        found[products] = []
         for k in range(3):
             seed = stream(k, "precision")
             generator, _, _ = train_dcgan(real, settings, seed, 4, 20, 100)
             drawn = np.concatenate(list(draw_grids(generator, 500, seed)))
-            found[precision].append(earth_movers_distance(real, drawn).mean())
-    one, other = (np.array(found[p]) for p in ("float32", "autocast"))
+            found[products].append(earth_movers_distance(real, drawn).mean())
+    one, other = (np.array(found[p]) for p in ("float32", "bfloat16"))
     error = np.sqrt((one.var(ddof=1) + other.var(ddof=1)) / 3)
     print(found, error)
     assert abs(one.mean() - other.mean()) < 3 * error + 0.005  # three seeds know their error badly
@@ -55,14 +56,15 @@ def test_bfloat16_sampling_is_that_of_float32_rounded():
     generator, _, _ = train_dcgan(ensemble(), SETTINGS, SEED, 2, 2, 50)
     with torch.no_grad():  # the first weights make maps of 1e-5, which vanish beside 7 km/s
         generator.layers[-2].weight *= 10_000
-    exact, half = (
-        np.concatenate(list(draw_grids(generator, 40, SEED, half=half, block=16)))
-        for half in (False, True)
+    exact, rounded = (
+        np.concatenate(list(draw_grids(generator, 40, SEED, products=products, block=16)))
+        for products in ("float32", "bfloat16")
     )
-    assert exact.shape == half.shape == (40, 529)
-    assert exact.dtype == half.dtype == np.float32
+    assert exact.shape == rounded.shape == (40, 529)
+    assert exact.dtype == rounded.dtype == np.float32
     # five layers, each rounded to 2^-9 of values that add up to outputs of order 0.1
-    assert 0 < np.abs(exact - half).max() < 0.02 * np.abs(exact - 7).max()
+    assert np.abs(exact - rounded).max() < 0.02 * np.abs(exact - 7).max()
+    assert np.any(exact != rounded) == has_bfloat16("cpu")  # elsewhere nothing is rounded
 
 
 @pytest.mark.parametrize("average", [0.0, 0.9])

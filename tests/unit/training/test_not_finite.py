@@ -3,86 +3,22 @@
 import numpy as np
 import pytest
 import torch
-
-from latentearth.earth import channels, crops
-from latentearth.networks import conditional_wgan as conditional
-from latentearth.networks.mlp_gan import MLP
-from latentearth.training import (
-    adversarial,
-    conditional_training,
-    crop_sgan,
-    ensemble_gans,
-    image_wgan,
-    lemniscate_vaes,
-    map_dcgan,
-    patch_wgans,
-    regression,
-    variational,
+from trainings import (
+    SEED,
+    conditional_gan,
+    gan,
+    of_images,
+    of_maps,
+    spatial,
+    stack,
+    vae,
+    wgan_patches,
 )
+
+from latentearth.training import conditional_training, lemniscate_vaes, regression
 from latentearth.training.batches import EnsembleBatches
 from latentearth.training.image_batches import ImageBatches
 from latentearth.training.variational import CropBatches
-
-SEED = np.random.SeedSequence(7)
-PAIR = np.random.SeedSequence(3).spawn(2)
-SMALL = ensemble_gans.Architecture(latent=8, hidden=(16, 16))
-IMAGE = channels.draw_image(channels.Channels(rows=260, columns=200), np.random.SeedSequence(1))
-WHERE = crops.positions(IMAGE.shape)
-DATA = np.random.default_rng(0).normal(size=(160, 14)).astype(np.float32)
-SPLIT = (DATA[:120, :2], DATA[:120, 2:]), (DATA[120:, :2], DATA[120:, 2:])  # inputs and targets
-STEPS = {"steps": 6, "learning_rate": 1e-3, "checkpoint_every": 2}  # records at the end alone
-LAST = {"record_every": 6}
-
-
-def gan(**more):
-    settings = adversarial.AdversarialTraining(**STEPS, **LAST, batch=10, latent=8)
-    return settings, ensemble_gans.train_gans([DATA[:, :2]], SMALL, settings, PAIR[:1], **more)[:2]
-
-
-def wgan_patches(**more):
-    settings = adversarial.AdversarialTraining(
-        **STEPS, **LAST, batch=10, latent=8, loss="wgan", optimizer="rmsprop", critic_steps=2,
-        precision="bfloat16",
-    )  # fmt: skip
-    parts = [7 + DATA[:, :5], 7 + DATA[:, 5:9]]
-    return settings, patch_wgans.train_patches(parts, SMALL, settings, PAIR, 6, 20, **more)[:2]
-
-
-def of_maps(**more):
-    settings = adversarial.AdversarialTraining(
-        **STEPS, **LAST, batch=8, latent=6, precision="autocast"
-    )
-    maps = 7 + 0.1 * np.random.default_rng(1).uniform(-1, 1, (60, 529)).astype(np.float32)
-    return settings, map_dcgan.train_dcgan(maps, settings, SEED, 2, 6, 20, **more)[:2]
-
-
-def of_images(**more):
-    settings = adversarial.AdversarialTraining(
-        **STEPS, **LAST, batch=8, latent=5, loss="wgan-gp", critic_steps=2, average=0.9
-    )
-    images = np.random.default_rng(1).integers(0, 2, (32, 16, 16)).astype(np.uint8)
-    return settings, image_wgan.train_wgan_gp(images, settings, SEED, 4, **more)[:2]
-
-
-def spatial(**more):
-    settings = adversarial.AdversarialTraining(**STEPS, **LAST, batch=2, latent=15, average=0.9)
-    run = IMAGE, WHERE, settings, (5, 3), SEED, 2
-    return settings, crop_sgan.train_sgan(*run, **more)[:2]
-
-
-def vae(**more):
-    settings = variational.VariationalTraining(**STEPS, **LAST, batch=2)
-    source = CropBatches(IMAGE, WHERE, 2, np.random.SeedSequence(5))
-    return settings, variational.train_variational(source, settings, SEED, **more)[:2]
-
-
-def stack(batch=40, **more):
-    settings = regression.RegressionTraining(
-        epochs=6, batch=batch, learning_rate=1e-2, final_rate=0.1, patience=9, checkpoint_every=2
-    )
-    network = MLP([(2, 16, 12)] * 2, PAIR, 0.2, bias=0.0)
-    regression.train_regression(network, *SPLIT, settings, PAIR, **more)
-    return settings, [network]
 
 
 def spoilt_by_the_last_batch(**more):
@@ -97,20 +33,6 @@ def steep(network, x, y, noise):
 
 def broken(weight):
     return torch.zeros(())
-
-
-def conditional_gan(**more):
-    settings = conditional_training.ConditionalTraining(
-        **STEPS, critic_steps=2, batch=16, betas=(0.0, 0.9), final_rate=0.1, penalty=10.0,
-        latent=3, average=0.5, validate_every=6, patience=99,
-    )  # fmt: skip
-    first = [np.random.SeedSequence(k).spawn(2) for k in (1, 2)]
-    pair = (
-        conditional.Generator(3, 2, (16,), 12, first[0], 0.2),
-        conditional.Critic(12, 2, (16,), (8,), first[1], 0.2),
-    )
-    conditional_training.train_conditional(*pair, *SPLIT, settings, PAIR, **more)
-    return settings, pair
 
 
 def multiplied(function):

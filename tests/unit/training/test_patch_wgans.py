@@ -41,10 +41,10 @@ def test_parameters_are_those_of_table_a4():
     assert critic.parameter_counts() == [180_801]
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_a_patch_learns_the_same_alone_and_in_a_stack(precision):
+@pytest.mark.parametrize("products", ["float32", "bfloat16"])
+def test_a_patch_learns_the_same_alone_and_in_a_stack(products):
     data = ensembles(30, 41, 36)
-    settings = dataclasses.replace(SETTINGS, precision=precision, steps=10)
+    settings = dataclasses.replace(SETTINGS, products=products, steps=10)
     together, _, many = train_patches(data, SMALL, settings, seeds(3), 10, 50)
     alone, _, one = train_patches(data[2:], SMALL, settings, seeds(3)[2:], 10, 50)
     part = together.select([2])
@@ -64,7 +64,7 @@ def test_a_patch_learns_the_same_alone_and_in_a_stack(precision):
 def test_interrupted_training_ends_with_the_same_best_weights(tmp_path, interrupted, average):
     data = ensembles(30, 41)
     settings = dataclasses.replace(
-        SETTINGS, precision="bfloat16", learning_rate=5e-3, average=average
+        SETTINGS, products="bfloat16", learning_rate=5e-3, average=average
     )
     whole, critic, history = train_patches(data, SMALL, settings, seeds(2), 10, 50)
     path = tmp_path / "run"
@@ -111,8 +111,8 @@ def test_held_out_rows_are_spread_and_unique():
     assert len(held_out_rows(5, 50)) == 5
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_wgan_learns_mean_and_spread_of_its_patch(precision):
+@pytest.mark.parametrize("products", ["float32", "bfloat16"])
+def test_wgan_learns_mean_and_spread_of_its_patch(products):
     """In both precisions alike: 800 steps bring the mean to 0.04 and the spread to 0.05 km/s.
 
     Five seeds of each precision gave 0.013 to 0.023 and 0.021 to 0.037 km/s, without a difference
@@ -120,7 +120,7 @@ def test_wgan_learns_mean_and_spread_of_its_patch(precision):
     """
     data = ensembles(20, 30, count=2000)
     settings = dataclasses.replace(
-        SETTINGS, steps=800, batch=50, learning_rate=1e-3, record_every=100, precision=precision
+        SETTINGS, steps=800, batch=50, learning_rate=1e-3, record_every=100, products=products
     )
     generator, _, history = train_patches(data, SMALL, settings, seeds(2), 100, 200)
     patches = [np.arange(20), np.arange(20, 50)]
@@ -129,7 +129,7 @@ def test_wgan_learns_mean_and_spread_of_its_patch(precision):
     assert drawn.shape == (4000, 50)
     mean = np.sqrt(((drawn.mean(0) - truth.mean(0)) ** 2).mean())
     spread = np.sqrt(((drawn.std(0) - truth.std(0)) ** 2).mean())
-    print(precision, mean, spread, np.min(history.validation.distances, 0))
+    print(products, mean, spread, np.min(history.validation.distances, 0))
     assert mean < 0.04 and spread < 0.05
 
 

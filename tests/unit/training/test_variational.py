@@ -43,10 +43,10 @@ def test_the_weight_of_the_divergence_is_that_of_the_authors():
     torch.testing.assert_close(ours, theirs_per_sample)
 
 
-@pytest.mark.parametrize("precision", ["float32", "autocast"])
-def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path, precision):
+@pytest.mark.parametrize("products", ["float32", "bfloat16"])
+def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path, products):
     settings = variational.VariationalTraining(
-        steps=5, batch=3, average=0.9, precision=precision, record_every=2, checkpoint_every=3
+        steps=5, batch=3, average=0.9, products=products, record_every=2, checkpoint_every=3
     )
     whole = variational.train_variational(batches(3), settings, SEED)
     file = tmp_path / "c.pt"

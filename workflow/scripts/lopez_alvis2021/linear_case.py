@@ -28,7 +28,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         p.runs["truths"],
         p.seed,
         models=truths.model.values,
-        half=p.precision == "bfloat16",
+        products=p.products,
         group=p.group,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
@@ -36,7 +36,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         device=device,
         label=snakemake.wildcards.case,
     )
-    settings = {"case": p.case, "runs": p.runs, "noise": p.noise, "precision": p.precision}
+    settings = {"case": p.case, "runs": p.runs, "noise": p.noise, "products": p.products}
     title = f"Linear inversions, {snakemake.wildcards.case}"
     attributes = provenance.attributes(title, settings, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes | {"device": job.hardware(device)})

@@ -38,7 +38,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         [f"new {place}" for place in where],
         p.seed,
         models=models,
-        half=p.precision == "bfloat16",
+        products=p.products,
         group=p.group,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,

@@ -27,13 +27,13 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         s["truths"],
         p.seed,
         models=truths.model.values,
-        half=p.precision == "bfloat16",
+        products=p.products,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=50,
         identity=weights.checksum(given.weights),
         label="nonlinear inversion",
     )
-    settings = {"settings": s, "noise": p.noise, "precision": p.precision}
+    settings = {"settings": s, "noise": p.noise, "products": p.products}
     attributes = provenance.attributes("Nonlinear inversions", settings, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
     crosshole.remove_checkpoints(checkpoint)

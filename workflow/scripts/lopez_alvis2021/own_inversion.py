@@ -31,7 +31,7 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         Descent(**case, iterations=s["iterations"]),
         ["own"],
         p.seed,
-        half=p.precision == "bfloat16",
+        products=p.products,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
         identity=weights.checksum(given.weights),

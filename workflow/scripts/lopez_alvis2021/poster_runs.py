@@ -32,7 +32,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         [f"poster {level}" for level in s["noise"]],
         p.seed,
         models=np.stack([truth] * len(levels)),
-        half=p.precision == "bfloat16",
+        products=p.products,
         group=p.group,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,

@@ -27,14 +27,14 @@ with job.logged(snakemake.log[0], snakemake.threads):
     operator = Homogenization(generator.side, float(data.waves), rocks, p.iterations, device=device)
     chain_target, *targets = (
         downscaling.likelihood(generator, operator, data.observed.values[which],
-                               data[s["sigma"]].values, s["components"], p.precision, device)
+                               data[s["sigma"]].values, s["components"], p.products, device)
         for which in (target_of, *used)
     )  # fmt: skip
     seed = seeds.stream(p.seed, "santos2024", "chains", snakemake.wildcards.inversion)
     about = {
         "data": float(data.observed.sum()), "sigma": data[s["sigma"]].values.tolist(),
         "weights": weights.checksum(snakemake.input.weights), "components": s["components"],
-        "iterations": p.iterations, "precision": p.precision, "rocks": [p.black, p.white],
+        "iterations": p.iterations, "products": p.products, "rocks": [p.black, p.white],
     }  # fmt: skip
     checkpoint = Path(f"{snakemake.output[0]}.checkpoint")
     first = annealing.starts(

@@ -23,7 +23,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     goals = held_out[: s["closest_fit"]["images"]]
     z, first, last = closest_fits(
         generator, goals, generator.latent, search,
-        seeds.stream(p.seed, "santos2024", "closest_fit"), p.precision,
+        seeds.stream(p.seed, "santos2024", "closest_fit"), p.products,
     )  # fmt: skip
     fits = downscaling.generate(generator, z)
     random = np.random.default_rng(seeds.stream(p.seed, "santos2024", "prior_statistics"))

@@ -23,11 +23,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
         generator.side, float(data.waves), TwoPhases(Rock(**p.black), Rock(**p.white)), p.iterations
     )
     target = downscaling.likelihood(
-        generator, operator, data.observed.values[0], data.sigma.values, precision=p.precision
+        generator, operator, data.observed.values[0], data.sigma.values, products=p.products
     )
     about = {"data": float(data.observed.sum()), "sigma": data.sigma.values.tolist()}
     about["weights"] = weights.checksum(snakemake.input.weights)
-    about |= {"iterations": p.iterations, "precision": p.precision, "rocks": [p.black, p.white]}
+    about |= {"iterations": p.iterations, "products": p.products, "rocks": [p.black, p.white]}
     # all methods start in the same places: in the posterior, so that mixing alone is compared
     start = annealing.starts(
         [target], s["chains"], s["particles"], generator.latent,

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from typing import Annotated
+import sys
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Count = Annotated[int, Field(ge=1)]
 Index = Annotated[int, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Probability = Annotated[float, Field(ge=0, lt=1)]
+Products = Literal["float32", "bfloat16"]  # of matrices; float32 where the hardware has no other
+
+# Keys and values of version 0.1, taken until the next release: new name, and new values.
+FORMER: dict[str, tuple[str, dict[Any, Any]]] = {
+    "precision": ("products", {"autocast": "bfloat16"})
+}
 
 
 class ConfigError(ValueError):
@@ -22,6 +29,19 @@ class Section(BaseModel):
     """A section of the config: every key is declared, of one type, within stated bounds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _former_keys(cls, given: Any) -> Any:
+        """Take a key by its former name, over the new one: somebody's own file has set it."""
+        known = cls.model_fields
+        for old in FORMER.keys() & given.keys() if isinstance(given, dict) else ():
+            new, values = FORMER[old]
+            if new in known and old not in known:
+                value = values.get(given[old], given[old])
+                print(f"config: {old} is now called {new}: {value}", file=sys.stderr)
+                given = {key: given[key] for key in given if key != old} | {new: value}
+        return given
 
 
 class Resources(Section):

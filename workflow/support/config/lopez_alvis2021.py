@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, Index, NotNegative, Positive, Probability, Resources, Section
+from support.config.base import (
+    Count,
+    Index,
+    NotNegative,
+    Positive,
+    Probability,
+    Products,
+    Resources,
+    Section,
+)
 from support.config.lopez_alvis2021_inversion import Inversion
 
 Corner = tuple[Index, Index]
@@ -50,7 +59,7 @@ class Vae(Section):
     warm_up: Index
     cool_down: Index
     average: Probability
-    precision: Literal["float32", "autocast"]
+    products: Products
     record_every: Count
     checkpoint_every: Count
     resources: Resources = Resources()
@@ -66,7 +75,7 @@ class Sgan(Section):
     learning_rate: Positive
     betas: tuple[Probability, Probability]
     average: Probability
-    precision: Literal["float32", "autocast"]
+    products: Products
     record_every: Count
     checkpoint_every: Count
     resources: Resources = Resources()

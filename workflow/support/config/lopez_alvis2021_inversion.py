@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, Index, NotNegative, Positive, Resources, Section
+from support.config.base import Count, Index, NotNegative, Positive, Products, Resources, Section
 
 Truth = Literal["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"]
 Factor = Annotated[float, Field(gt=0, le=1)]
@@ -115,7 +115,7 @@ class Inversion(Section):
     new_truths: NewTruths
     toy: Toy
     own: Own = Own()
-    precision: Literal["float32", "bfloat16"]
+    products: Products
     group: dict[Literal["vae", "sgan"], Count]
     checkpoint_every: Count
     resources: Resources = Resources()

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, NotNegative, Positive, Probability, Resources, Section
+from support.config.base import (
+    Count,
+    NotNegative,
+    Positive,
+    Probability,
+    Products,
+    Resources,
+    Section,
+)
 from support.config.santos2024_inversion import Inversion
 
 Range = tuple[float, float]
@@ -85,7 +93,7 @@ class WganGp(Section):
     critic_rate: Positive  # learning rate of the critic over that of the generator
     betas: tuple[Probability, Probability]
     average: Probability  # decay per step of the running mean of the generator's weights
-    precision: Literal["float32", "autocast"]
+    products: Products
     record_every: Count
     checkpoint_every: Count
     resources: Resources = Resources()

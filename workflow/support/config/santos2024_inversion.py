@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, Index, Positive, Resources, Section
+from support.config.base import Count, Index, Positive, Products, Resources, Section
 
 MethodName = Literal[
     "random_walk", "preconditioned_walk", "pcn", "mala", "hmc", "preconditioned_hmc"
@@ -102,7 +102,7 @@ class Inversion(Section):
     black: Rock
     white: Rock
     iterations: Iterations
-    precision: Literal["float32", "bfloat16"]  # of the generator while sampling
+    products: Products  # of the generator while sampling
     waves: Waves  # of the principal experiment, and of the errors
     cutoffs: Annotated[list[Waves], Field(min_length=1)]  # Figure 12, beside the principal one
     anisotropy_waves: Waves  # Figures 13, 14: one of the cutoffs

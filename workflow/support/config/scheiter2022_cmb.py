@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, Index, NotNegative, Positive, Probability, Resources, Section
+from support.config.base import (
+    Count,
+    Index,
+    NotNegative,
+    Positive,
+    Probability,
+    Products,
+    Resources,
+    Section,
+)
 
 Percent = Annotated[int, Field(ge=1, le=100)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -86,7 +95,7 @@ class CmbTraining(Section):
     learning_rate: Positive
     reference: Positive  # km/s; networks learn Vs minus this
     average: Probability  # decay per step of the running mean of the generator's weights; 0: none
-    precision: Literal["float32", "bfloat16", "autocast"]
+    products: Products
     validation: Count  # samples held out, to watch the training
     record_every: Count  # steps from one record of the losses to the next
     validate_every: Count  # steps from one look at the held-out samples to the next

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+from typing import Literal
 
 import torch
+
+Products = Literal["float32", "bfloat16"]  # the arithmetic that is asked for
 
 
 @functools.cache
@@ -28,15 +31,20 @@ def channels_last(network: torch.nn.Module) -> None:
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch omits it
 
 
-def bfloat16(device: torch.device | str, wanted: bool = True) -> torch.autocast:
+def rounds(device: torch.device | str, products: Products) -> bool:
+    """Whether products asked for in bfloat16 are made so on a device: nobody else decides this."""
+    return products == "bfloat16" and has_bfloat16(torch.device(device).type)
+
+
+def autocast(device: torch.device | str, products: Products = "bfloat16") -> torch.autocast:
     """Autocast of products to bfloat16, if that is wanted and the device can.
 
     Parameters
     ----------
     device
         Where the tensors are.
-    wanted
-        False: everything stays as it is.
+    products
+        With ``float32`` everything stays as it is.
     """
     kind = torch.device(device).type
-    return torch.autocast(kind, torch.bfloat16, enabled=wanted and has_bfloat16(kind))
+    return torch.autocast(kind, torch.bfloat16, enabled=rounds(device, products))
