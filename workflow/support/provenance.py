@@ -55,7 +55,7 @@ def attributes(title: str, settings: dict, seed: int, scale: str) -> dict[str, s
     seed
         The config's seed, from which every stream of the run is derived.
     scale
-        ``laptop``, ``smoke`` or ``paper``.
+        ``smoke``, ``laptop``, ``study`` or ``paper``.
     """
     return {
         "title": title,

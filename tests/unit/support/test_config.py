@@ -29,7 +29,7 @@ def merge(base, over):
     return result
 
 
-@pytest.mark.parametrize("scale", ["laptop", "smoke", "paper"])
+@pytest.mark.parametrize("scale", ["laptop", "smoke", "study", "paper"])
 def test_every_scale_is_valid_and_names_itself(scale):
     raw = DEFAULT
     if scale != "laptop":

@@ -25,7 +25,7 @@ class Config(Section):
     """The whole config; a section per paper."""
 
     seed: Index
-    scale: Literal["laptop", "smoke", "paper"]
+    scale: Literal["smoke", "laptop", "study", "paper"]
     device: Literal["auto", "cpu", "cuda"]
     training_threads: Count  # of a training on the CPU
     data: Data

@@ -63,7 +63,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="entries whose id holds this text")
     given = parser.parse_args()
     ledger, config = read_ledger(given.paper), config_of(given.scale)
-    results = Results(given.folder / "results" / given.paper, given.scale)
+    reference = ROOT / "data" / "reference" / given.paper
+    results = Results(given.folder / "results" / given.paper, given.scale, reference)
     for name, entries in (("findings", ledger.findings), ("settings", ledger.settings)):
         count: Counter[str] = Counter()
         for entry in entries:
