@@ -7,42 +7,43 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import beta
 
-from latentearth.samples import Posterior
+from latentearth.diagnostics.mixing import kish_ess
+from latentearth.samples import Samples
 
 LEVELS = (0.68, 0.95)
 
 
 def score(
-    posterior: Posterior, truth: np.ndarray, log_likelihood: Callable[[np.ndarray], np.ndarray]
+    samples: Samples, truth: np.ndarray, log_likelihood: Callable[[np.ndarray], np.ndarray]
 ) -> dict[str, np.ndarray | float]:
     """How a posterior stands to the true position.
 
     Parameters
     ----------
-    posterior
+    samples
         Of one event.
     truth
-        (3,) metres.
+        (coordinate,), in units of the positions.
     log_likelihood
-        Of (points, 3); the prior is uniform.
+        Of (point, coordinate); the prior is uniform.
 
     Returns
     -------
     dict
-        ``quantile`` (3,): the posterior probability below each true coordinate; ``level``: the
-        probability of all positions that are likelier than the true one, so that the true one is
-        inside a credible region of p if level < p; ``error`` (3,): posterior mean minus truth (m);
-        ``deviation`` (3,) posterior standard deviation (m); ``effective``: effective number of
-        samples.
+        ``quantile`` (coordinate,): the posterior probability below each true coordinate; ``level``:
+        the probability of all positions that are likelier than the true one, so that the true one
+        is inside a credible region of p if level < p; ``error`` (coordinate,): posterior mean minus
+        truth; ``deviation`` (coordinate,): posterior standard deviation; ``effective``: effective
+        number of samples.
     """
-    at_truth = float(log_likelihood(truth[None])[0])
-    below = np.array([posterior.weights[posterior.points[:, i] < truth[i]].sum() for i in range(3)])
+    at_truth, weight = float(log_likelihood(truth[None])[0]), samples.weight.ravel()
+    below = np.array([weight[x < t].sum() for x, t in zip(samples.flat.T, truth, strict=True)])
     return {
         "quantile": below,
-        "level": float(posterior.weights[posterior.log_likelihood > at_truth].sum()),
-        "error": posterior.mean - truth,
-        "deviation": posterior.standard_deviation,
-        "effective": posterior.effective_size,
+        "level": float(weight[samples.log_likelihood.ravel() > at_truth].sum()),
+        "error": samples.mean - truth,
+        "deviation": samples.deviation,
+        "effective": kish_ess(weight),
     }
 
 

@@ -134,6 +134,11 @@ def bulk_ess(samples: np.ndarray) -> np.ndarray:
     return _each(size, samples, 4)
 
 
+def kish_ess(weights: np.ndarray) -> float:
+    """Number of equal samples that weights, which add up to 1, are worth (Kish 1965)."""
+    return float(1.0 / (weights**2).sum())
+
+
 def autocorrelation_time(samples: np.ndarray) -> np.ndarray:
     """Integrated autocorrelation time, 1 + 2 (rho_1 + rho_2 + ...), in samples.
 

@@ -33,8 +33,8 @@ class WaveformLikelihood:
 
     Parameters
     ----------
-    kind
-        One of :data:`KINDS`.
+    likelihood
+        One of :data:`LIKELIHOODS`.
     emulators
         One for each receiver.
     observed
@@ -49,17 +49,17 @@ class WaveformLikelihood:
 
     def __init__(
         self,
-        kind: str,
+        likelihood: str,
         emulators: Sequence[Emulator],
         observed: np.ndarray,
         sigma: float,
         modes: Sequence[ErrorModes] | None = None,
         power: float = 1.0,
     ):
-        if kind not in LIKELIHOODS:
-            raise ValueError(f"a likelihood of {', '.join(LIKELIHOODS)}, not {kind}")
-        self.kind, self.emulators, self.sigma, self.modes = kind, emulators, sigma, modes or ()
-        self.observed, self.power = np.asarray(observed, dtype="f4"), power
+        if likelihood not in LIKELIHOODS:
+            raise ValueError(f"a likelihood of {', '.join(LIKELIHOODS)}, not {likelihood}")
+        self.likelihood, self.emulators, self.sigma = likelihood, emulators, sigma
+        self.observed, self.modes, self.power = np.asarray(observed, "f4"), modes or (), power
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """(points,)"""
@@ -74,23 +74,23 @@ class WaveformLikelihood:
         """Log-likelihood of points at one receiver."""
         noise = self.sigma**2
         predicted, shift, amplitude = emulator_errors.predict_traces(emulator, points)
-        misfit = self.observed[number] - predicted
-        if self.kind == "noise":
-            return -0.5 * np.einsum("ij,ij->i", misfit, misfit) / noise
-        if self.kind == "modes":
+        residual = self.observed[number] - predicted
+        if self.likelihood == "noise":
+            return -0.5 * np.einsum("ij,ij->i", residual, residual) / noise
+        if self.likelihood == "modes":
             known = self.modes[number]
             return emulator_errors.log_likelihood(
-                known, points, misfit, shift, amplitude, self.sigma
+                known, points, residual, shift, amplitude, self.sigma
             )
-        rows = np.broadcast_to(emulator.variance.astype("f4"), misfit.shape)
+        rows = np.broadcast_to(emulator.variance.astype("f4"), residual.shape)
         relative = preprocessing.shift_traces(rows, shift, amplitude**2 / noise) + np.float32(1.0)
-        return -0.5 * ((misfit**2 / relative).sum(1) / noise + np.log(relative).sum(1))
+        return -0.5 * ((residual**2 / relative).sum(1) / noise + np.log(relative).sum(1))
 
 
-def squared_misfits(
+def squared_residuals(
     emulators: Sequence[Emulator], observed: np.ndarray, points: np.ndarray
 ) -> np.ndarray:
-    """Sums of squared misfits of many events at many positions, predicted once for all.
+    """Sums of squared residuals of many events at many positions, predicted once for all.
 
     Parameters
     ----------

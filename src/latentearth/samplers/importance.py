@@ -2,17 +2,21 @@
 
 Nested sampling asks for one likelihood after another; to locate a hundred events, here positions
 are predicted in batches, and those of the scan once for all events. It finds the same posterior
-(a test compares them), gives no evidence, and says how many samples it is worth.
+(a test compares them), and says how many samples it is worth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from scipy.special import gammaln
 
-from latentearth.samples import Posterior
+from latentearth.diagnostics.mixing import kish_ess
+from latentearth.samplers.targets import Box, Target
+from latentearth.samples import Samples, unordered
 
 PROPOSAL_CENTRES = 100  # centres of a proposal
 EFFECTIVE = 25.0  # samples that the next proposal rests on at least; fewer close in faster
@@ -52,148 +56,147 @@ def temper(
         return found / found.sum()
 
     full = weights(1.0, log_weights)
-    if 1.0 / (full**2).sum() >= wanted:
+    if kish_ess(full) >= wanted:
         return full, 1.0
     # The proposal is left out here: far away it is so rare that its inverse would win.
     even = np.zeros_like(log_weights)
     low, high = -12.0, 0.0  # powers of ten
     for _ in range(30):
         middle = 0.5 * (low + high)
-        if 1.0 / (weights(10.0**middle, even) ** 2).sum() >= wanted:
+        if kish_ess(weights(10.0**middle, even)) >= wanted:
             low = middle
         else:
             high = middle
     return weights(10.0**low, even), 10.0**low
 
 
-def locate(
-    log_likelihood: Callable[[np.ndarray], np.ndarray],
-    bounds: np.ndarray,
-    scan: np.ndarray,
-    scan_log_likelihood: np.ndarray,
-    rng: np.random.Generator,
-    draws: int,
-    rounds: int,
-    wanted: float = 500.0,
-    again: int = 2,
-) -> Posterior:
-    """Posterior of one event under a uniform prior in a box.
+@dataclass(frozen=True)
+class Importance:
+    """Settings of importance sampling in a box.
 
-    Each round draws around the best points of the last three, weighted by a power of the
-    likelihood that rises to 1 as they close in. Then a proposal is built from them and kept, and
-    fresh points are drawn from it alone until they are worth `wanted`: points of the search, around
-    which proposals were built, would have too low a weight.
+    Each round of a search draws around the best points of the last three, weighted by a power of
+    the likelihood that rises to 1 as they close in. Then a proposal is built from them and kept,
+    and fresh points are drawn from it alone until they are worth `wanted`: points of the search,
+    around which proposals were built, would have too low a weight.
 
-    Parameters
+    Attributes
     ----------
-    log_likelihood
-        Of (points, dimensions).
-    bounds
-        (dimensions, 2)
     scan
-        (points, dimensions) spread over the box.
-    scan_log_likelihood
-        (points,)
-    rng
-        Random numbers.
+        Points of the prior looked at first, if none are given.
     draws
         Points per round.
     rounds
-        Most rounds of a search; an event whose samples are worth less then says so by its effective
-        size.
+        Most rounds; an event whose samples are worth less then says so by its effective size.
     wanted
         Effective number of samples at which the search ends.
     again
         How often to begin anew, with three times the points per round, where `rounds` were not
         enough: a likelihood of many narrow peaks holds a search of few points on one of them.
-
-    Returns
-    -------
-    Posterior
-        ``log_evidence`` is that of the importance sample.
     """
-    left = rounds
-    points, values = scan, scan_log_likelihood
-    log_weights = np.zeros(len(points))
-    kept: list[tuple] = []
-    while True:
-        weights, power = temper(log_weights, values, wanted=EFFECTIVE)
-        if left <= 1 or (power == 1.0 and 1.0 / (weights**2).sum() >= min(wanted, FOUND)):
-            break
-        proposal = _Kernels(points, weights, rng)
-        fresh = _inside(proposal.draw(draws, rng), bounds)
-        kept = [*kept, (proposal, fresh, log_likelihood(fresh))][-ROUNDS:]
-        left -= 1
-        points = np.concatenate([part[1] for part in kept])
-        values = np.concatenate([part[2] for part in kept])
-        # every point of these rounds could have come from each of their proposals
-        densities = np.array([part[0].log_density(points) for part in kept])
-        log_weights = np.log(len(kept)) - np.logaddexp.reduce(densities, axis=0)
-    proposal = _Kernels(points, weights, rng, SETTLED)
-    found, ratios = np.empty((0, points.shape[1] + 1)), np.empty(0)
-    drawn = 0  # points outside the box count with weight 0
-    while left > 0 and (not drawn or _effective(ratios) < wanted):
-        points = _inside(proposal.draw(draws, rng), bounds)
-        values = log_likelihood(points)
-        found = np.concatenate([found, np.column_stack([points, values])])
-        ratios = np.concatenate([ratios, values - proposal.log_density(points)])
-        drawn += draws
-        left -= 1
-    weights = np.exp(ratios - ratios.max())
-    total = weights.sum()
-    volume = np.ptp(bounds, axis=1).prod()
-    log_evidence = float(np.log(total / drawn) + ratios.max() - np.log(volume))
-    spread = (weights**2).sum() / total**2 - 1.0 / drawn
-    posterior = Posterior(
-        found[:, :-1],
-        weights / total,
-        found[:, -1],
-        log_evidence,
-        float(np.sqrt(max(spread, 0.0))),
-        len(scan) + draws * (rounds - left),
-        "importance",
-    )
-    if not again or posterior.effective_size >= wanted:
-        return posterior
-    return locate(
-        log_likelihood, bounds, scan, scan_log_likelihood, rng, 3 * draws, rounds, wanted, again - 1
-    )
+
+    scan: int = 4000
+    draws: int = 500
+    rounds: int = 30
+    wanted: float = 500.0
+    again: int = 2
+
+    def __call__(
+        self,
+        target: Target,
+        start: Samples | None,
+        seed: np.random.SeedSequence | np.random.Generator,
+        checkpoint: Path | None = None,
+    ) -> Samples:
+        """Sample a target whose prior is a :class:`Box`.
+
+        Parameters
+        ----------
+        target
+            The target.
+        start
+            A scan of the prior from :func:`scanned`, which may serve many events.
+        seed
+            Of all random numbers, or a generator, which goes on.
+        checkpoint
+            Of no use: a run of seconds begins anew.
+        """
+        if not isinstance(target.prior, Box):
+            raise TypeError(f"importance sampling takes the prior of a Box, not {target.prior!r}")
+        rng, clock = np.random.default_rng(seed), time.process_time()
+        if start is None:
+            points = target.prior.draw(self.scan, rng)
+            start = scanned(points, target.log_likelihood(points), time.process_time() - clock)
+            clock = time.process_time()
+        evaluations, draws = 0, self.draws
+        for _ in range(self.again + 1):
+            found = self._attempt(target, target.prior, start, rng, draws)
+            evaluations, draws = evaluations + found.evaluations, 3 * draws
+            if kish_ess(found.weight) >= self.wanted:
+                break
+        spent = time.process_time() - clock
+        return replace(found, evaluations=evaluations, cpu_s=spent, setup_cpu_s=start.cpu_s)
+
+    def _attempt(
+        self, target: Target, box: Box, start: Samples, rng: np.random.Generator, draws: int
+    ) -> Samples:
+        """Search once, and sample from what was found."""
+        left, evaluations = self.rounds, 0
+        points, values = start.flat, start.log_likelihood[0]
+        log_weights = np.zeros(len(points))
+        kept: list[tuple] = []
+        while True:
+            weights, power = temper(log_weights, values, wanted=EFFECTIVE)
+            if left <= 1 or (power == 1.0 and kish_ess(weights) >= min(self.wanted, FOUND)):
+                break
+            proposal = _Kernels(points, weights, rng)
+            fresh = _inside(proposal.draw(draws, rng), box)
+            kept = [*kept, (proposal, fresh, target.log_likelihood(fresh))][-ROUNDS:]
+            left, evaluations = left - 1, evaluations + len(fresh)
+            points = np.concatenate([part[1] for part in kept])
+            values = np.concatenate([part[2] for part in kept])
+            # every point of these rounds could have come from each of their proposals
+            densities = np.array([part[0].log_density(points) for part in kept])
+            log_weights = np.log(len(kept)) - np.logaddexp.reduce(densities, axis=0)
+        proposal = _Kernels(points, weights, rng, SETTLED)
+        found, ratios = np.empty((0, points.shape[1] + 1)), np.empty(0)
+        drawn = 0  # points outside the box count with weight 0
+        while left > 0 and (not drawn or _effective(ratios) < self.wanted):
+            points = _inside(proposal.draw(draws, rng), box)
+            values = target.log_likelihood(points)
+            found = np.concatenate([found, np.column_stack([points, values])])
+            ratios = np.concatenate([ratios, values - proposal.log_density(points)])
+            drawn += draws
+            left -= 1
+        weights = np.exp(ratios - ratios.max())
+        total = weights.sum()
+        spread = (weights**2).sum() / total**2 - 1.0 / drawn
+        return unordered(
+            found[:, :-1],
+            found[:, -1],
+            weights / total,
+            evaluations=evaluations + len(found),
+            cpu_s=0.0,
+            log_evidence=float(np.log(total / drawn) + ratios.max() - np.log(box.width.prod())),
+            log_evidence_error=float(np.sqrt(max(spread, 0.0))),
+            about={"engine": "importance"},
+        )
 
 
-def _inside(points: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+def scanned(points: np.ndarray, log_likelihood: np.ndarray, cpu_s: float = 0.0) -> Samples:
+    """Draws of the prior, (point, coordinate), and their likelihoods, to begin from."""
+    weights = np.full(len(points), 1.0 / len(points))
+    return unordered(points, log_likelihood, weights, evaluations=len(points), cpu_s=cpu_s)
+
+
+def _inside(points: np.ndarray, box: Box) -> np.ndarray:
     """Those within the box."""
-    return points[((points >= bounds[:, 0]) & (points <= bounds[:, 1])).all(1)]
+    return points[box.inside(points)]
 
 
 def _effective(logs: np.ndarray) -> float:
     """Effective number of samples of logarithmic weights."""
     weights = np.exp(logs - logs.max())
     return float(weights.sum() ** 2 / (weights**2).sum())
-
-
-def rough(
-    log_likelihood: Callable[[np.ndarray], np.ndarray],
-    bounds: np.ndarray,
-    seed: np.random.SeedSequence,
-    scan: int = 4000,
-    draws: int = 500,
-    rounds: int = 30,
-) -> np.ndarray:
-    """Posterior mean (dimensions,) from few samples, without a scan made before.
-
-    Parameters
-    ----------
-    log_likelihood, bounds, draws, rounds
-        As of :func:`locate`.
-    seed
-        Random stream.
-    scan
-        Points of the prior looked at first.
-    """
-    rng = np.random.default_rng(seed)
-    points = rng.uniform(bounds[:, 0], bounds[:, 1], (scan, len(bounds)))
-    values = log_likelihood(points)
-    return locate(log_likelihood, bounds, points, values, rng, draws, rounds, ROUGH).mean
 
 
 class _Kernels:

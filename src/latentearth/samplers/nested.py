@@ -12,16 +12,17 @@ import ctypes
 import importlib.util
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from latentearth.samples import Posterior
-
-LogLikelihood = Callable[[np.ndarray], np.ndarray]  # (points, dimensions) -> (points,)
+from latentearth.samplers.targets import Box, Target
+from latentearth.samples import Samples, unordered
 
 
 def multinest_available() -> bool:
@@ -33,28 +34,13 @@ def multinest_available() -> bool:
     return True
 
 
-def sample(
-    log_likelihood: LogLikelihood,
-    bounds: np.ndarray,
-    seed: np.random.SeedSequence,
-    *,
-    sampler: str = "multinest",
-    live: int = 400,
-    efficiency: float = 0.8,
-    tolerance: float = 0.5,
-    effective: int = 5000,
-) -> Posterior:
-    """Sample a posterior under a uniform prior in a box.
+@dataclass(frozen=True)
+class Nested:
+    """Settings of nested sampling.
 
-    Parameters
+    Attributes
     ----------
-    log_likelihood
-        Natural logarithm of the likelihood of (points, dimensions).
-    bounds
-        (dimensions, 2) lower and upper bounds.
-    seed
-        Random stream.
-    sampler
+    engine
         ``multinest`` or ``nautilus``. Without a MultiNest library, nautilus takes its place and
         a line says so.
     live
@@ -64,116 +50,127 @@ def sample(
     effective
         Effective number of samples at which nautilus ends.
 
-    Returns
-    -------
-    Posterior
-
     Raises
     ------
     ValueError
-        If the sampler is another, or a lower bound is not below the upper one.
+        If the engine is another.
     """
-    bounds = np.asarray(bounds, dtype=float)
-    if (bounds[:, 0] >= bounds[:, 1]).any():
-        raise ValueError(f"bounds: the lower first, got {bounds.tolist()}")
-    if sampler not in ("multinest", "nautilus"):
-        raise ValueError(f"sampler multinest or nautilus, not {sampler}")
-    if sampler == "multinest" and not multinest_available():
-        print("no MultiNest library (libmultinest, or cosmosis's): sampling with nautilus instead")
-        sampler = "nautilus"
-    if sampler == "multinest":
-        return _multinest(log_likelihood, bounds, seed, live, efficiency, tolerance)
-    return _nautilus(log_likelihood, bounds, seed, live, effective)
 
+    engine: str = "multinest"
+    live: int = 400
+    efficiency: float = 0.8
+    tolerance: float = 0.5
+    effective: int = 5000
 
-def _multinest(
-    log_likelihood: LogLikelihood,
-    bounds: np.ndarray,
-    seed: np.random.SeedSequence,
-    live: int,
-    efficiency: float,
-    tolerance: float,
-) -> Posterior:
-    """Run MultiNest in a folder of its own and read what it wrote."""
-    pymultinest = _pymultinest()
-    dimensions, width = len(bounds), np.ptp(bounds, axis=1)
-    evaluations = 0
+    def __post_init__(self) -> None:
+        if self.engine not in ("multinest", "nautilus"):
+            raise ValueError(f"engine multinest or nautilus, not {self.engine}")
 
-    def prior(cube: Any, count: int, parameters: int) -> None:
-        for i in range(count):
-            cube[i] = bounds[i, 0] + cube[i] * width[i]
+    def __call__(
+        self,
+        target: Target,
+        start: None,
+        seed: np.random.SeedSequence,
+        checkpoint: Path | None = None,
+    ) -> Samples:
+        """Sample a target whose prior is a :class:`Box`.
 
-    def likelihood(cube: Any, count: int, parameters: int) -> float:
-        nonlocal evaluations
-        evaluations += 1
-        return float(log_likelihood(np.array([cube[:count]]))[0])
+        Neither begins anywhere nor writes a checkpoint.
+        """
+        clock = time.process_time()
+        engine = self.engine
+        if engine == "multinest" and not multinest_available():
+            print("no MultiNest library (libmultinest, or cosmosis's): nautilus instead")
+            engine = "nautilus"
+        number = int(seed.generate_state(1)[0])
+        found = (self._multinest if engine == "multinest" else self._nautilus)(target, number)
+        spent = time.process_time() - clock
+        return replace(found, cpu_s=spent, about={"engine": engine, "live": self.live})
 
-    # MultiNest keeps 100 characters of a path: the folder must have a short one
-    with tempfile.TemporaryDirectory(prefix="mn") as folder:
-        root = f"{folder}/"
-        pymultinest.run(
-            likelihood,
-            prior,
-            dimensions,
-            n_live_points=live,
-            sampling_efficiency=efficiency,
-            evidence_tolerance=tolerance,
-            outputfiles_basename=root,
-            seed=int(seed.generate_state(1)[0] % 30000),  # its generator knows no larger ones
-            resume=False,
-            verbose=False,
-            use_MPI=False,
+    def _multinest(self, target: Target, seed: int) -> Samples:
+        """Run MultiNest in a folder of its own and read what it wrote."""
+        box, evaluations = _box(target), 0
+
+        def prior(cube: Any, count: int, parameters: int) -> None:
+            for i in range(count):
+                cube[i] = box.bounds[i, 0] + cube[i] * box.width[i]
+
+        def likelihood(cube: Any, count: int, parameters: int) -> float:
+            nonlocal evaluations
+            evaluations += 1
+            return float(target.log_likelihood(np.array([cube[:count]]))[0])
+
+        # MultiNest keeps 100 characters of a path: the folder must have a short one
+        with tempfile.TemporaryDirectory(prefix="mn") as folder:
+            root = f"{folder}/"
+            _pymultinest().run(
+                likelihood,
+                prior,
+                len(box.bounds),
+                n_live_points=self.live,
+                sampling_efficiency=self.efficiency,
+                evidence_tolerance=self.tolerance,
+                outputfiles_basename=root,
+                seed=seed % 30000,  # its generator knows no larger ones
+                resume=False,
+                verbose=False,
+                use_MPI=False,
+            )
+            table = np.loadtxt(f"{root}.txt", ndmin=2)
+            summary = Path(f"{root}stats.dat").read_text(encoding="utf-8").splitlines()
+        line = next(text for text in summary if "Importance Sampling Global Log-Evidence" in text)
+        value, error = (float(part) for part in line.split(":")[1].split("+/-"))
+        kept = table[:, 0] > 0
+        position, values, weight = table[kept, 2:], -0.5 * table[kept, 1], table[kept, 0]
+        return _weighted(position, values, weight, (value, error), evaluations)
+
+    def _nautilus(self, target: Target, seed: int) -> Samples:
+        """Run nautilus, batch by batch."""
+        from nautilus import Sampler
+
+        box = _box(target)
+        runner = Sampler(
+            box.from_cube,
+            lambda points: np.asarray(target.log_likelihood(np.atleast_2d(points)), dtype=float),
+            n_dim=len(box.bounds),
+            n_live=self.live,
+            vectorized=True,
+            n_networks=1,  # of the bound on the likelihood; in three dimensions one is enough
+            pass_dict=False,
+            seed=seed,
         )
-        table = np.loadtxt(f"{root}.txt", ndmin=2)
-        summary = Path(f"{root}stats.dat").read_text(encoding="utf-8").splitlines()
-    line = next(text for text in summary if "Importance Sampling Global Log-Evidence" in text)
-    value, error = (float(part) for part in line.split(":")[1].split("+/-"))
-    kept = table[:, 0] > 0
-    return Posterior(
-        table[kept, 2:],
-        table[kept, 0] / table[kept, 0].sum(),
-        -0.5 * table[kept, 1],
-        value,
-        error,
-        evaluations,
-        "multinest",
-    )
+        runner.run(n_eff=self.effective, verbose=False)
+        points, log_weights, values = runner.posterior()
+        weights = np.exp(log_weights - log_weights.max())
+        kept = weights > 0
+        # nautilus gives no error of its own; that of an importance sample of this effective size
+        evidence = float(runner.log_z), float(1.0 / np.sqrt(runner.n_eff))
+        return _weighted(points[kept], values[kept], weights[kept], evidence, int(runner.n_like))
 
 
-def _nautilus(
-    log_likelihood: LogLikelihood,
-    bounds: np.ndarray,
-    seed: np.random.SeedSequence,
-    live: int,
-    effective: int,
-) -> Posterior:
-    """Run nautilus, batch by batch."""
-    from nautilus import Sampler
+def _box(target: Target) -> Box:
+    """The prior, which has to be a box."""
+    if not isinstance(target.prior, Box):
+        raise TypeError(f"nested sampling takes the prior of a Box, not {target.prior!r}")
+    return target.prior
 
-    width = np.ptp(bounds, axis=1)
-    runner = Sampler(
-        lambda cube: bounds[:, 0] + cube * width,
-        lambda points: np.asarray(log_likelihood(np.atleast_2d(points)), dtype=float),
-        n_dim=len(bounds),
-        n_live=live,
-        vectorized=True,
-        n_networks=1,  # of the bound on the likelihood; in three dimensions one is enough
-        pass_dict=False,
-        seed=int(seed.generate_state(1)[0]),
-    )
-    runner.run(n_eff=effective, verbose=False)
-    points, log_weights, values = runner.posterior()
-    weights = np.exp(log_weights - log_weights.max())
-    kept = weights > 0
-    # nautilus gives no error of its own; that of an importance sample of this effective size
-    return Posterior(
-        points[kept],
-        weights[kept] / weights[kept].sum(),
-        values[kept],
-        float(runner.log_z),
-        float(1.0 / np.sqrt(runner.n_eff)),
-        int(runner.n_like),
-        "nautilus",
+
+def _weighted(
+    position: np.ndarray,
+    log_likelihood: np.ndarray,
+    weight: np.ndarray,
+    evidence: tuple[float, float],
+    evaluations: int,
+) -> Samples:
+    """Samples of one run, but for their CPU time."""
+    return unordered(
+        position,
+        log_likelihood,
+        weight / weight.sum(),
+        evaluations=evaluations,
+        cpu_s=0.0,
+        log_evidence=evidence[0],
+        log_evidence_error=evidence[1],
     )
 
 

@@ -5,8 +5,11 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from latentearth.diagnostics import coverage
+from latentearth.diagnostics.mixing import kish_ess
 from latentearth.inversion import emulator_errors, location
-from latentearth.samplers import importance, nested
+from latentearth.samplers.importance import Importance, scanned
+from latentearth.samplers.nested import Nested
+from latentearth.samplers.targets import Box, Posterior
 from latentearth.seeds import stream
 
 BOUNDS = np.array([[0.0, 1000.0], [0.0, 1000.0], [0.0, 2430.0]])
@@ -57,7 +60,7 @@ def test_noise_is_the_gaussian_density():
     for n, point in enumerate(points):
         misfit = observed - np.array([e.predict(point[None])[0] for e in EMULATORS])
         assert found[n] == pytest.approx(-0.5 * (misfit**2).sum() / SIGMA**2, rel=1e-5)
-    squares = location.squared_misfits(EMULATORS, observed[None].astype("f4"), points)[0]
+    squares = location.squared_residuals(EMULATORS, observed[None].astype("f4"), points)[0]
     np.testing.assert_allclose(found, -0.5 * squares / SIGMA**2, rtol=1e-4)
 
 
@@ -85,20 +88,22 @@ def test_an_unknown_likelihood():
 def locate(likelihood, observed, seed):
     random = np.random.default_rng(stream(seed))
     scan = random.uniform(BOUNDS[:, 0], BOUNDS[:, 1], (4000, 3))
-    first = -0.5 * location.squared_misfits(EMULATORS, observed[None], scan)[0] / SIGMA**2
-    return importance.locate(likelihood, BOUNDS, scan, first, random, 600, 40)
+    first = -0.5 * location.squared_residuals(EMULATORS, observed[None], scan)[0] / SIGMA**2
+    sampler = Importance(draws=600, rounds=40)
+    return sampler(Posterior(likelihood, Box(BOUNDS)), scanned(scan, first), random)
 
 
 def test_importance_sampling_finds_the_posterior_of_nested_sampling():
     observed = data(5)
     likelihood = location.WaveformLikelihood("noise", EMULATORS, observed, SIGMA)
     fast = locate(likelihood, observed, 6)
-    slow = nested.sample(likelihood, BOUNDS, stream(7))
+    slow = Nested()(Posterior(likelihood, Box(BOUNDS)), None, stream(7))
     # four standard errors of a mean, and of a standard deviation, which is 1 / sqrt(2 n) of it
-    error = np.sqrt(1 / fast.effective_size + 1 / slow.effective_size)
-    assert min(fast.effective_size, slow.effective_size) >= 500
-    assert (abs(fast.mean - slow.mean) < 4 * error * slow.standard_deviation).all()
-    ratio = fast.standard_deviation / slow.standard_deviation
+    worth = np.array([kish_ess(fast.weight), kish_ess(slow.weight)])
+    error = np.sqrt((1 / worth).sum())
+    assert worth.min() >= 500
+    assert (abs(fast.mean - slow.mean) < 4 * error * slow.deviation).all()
+    ratio = fast.deviation / slow.deviation
     assert (abs(np.log(ratio)) < 4 * error / np.sqrt(2)).all()
     error = np.hypot(fast.log_evidence_error, slow.log_evidence_error)
     assert abs(fast.log_evidence - slow.log_evidence) < 4 * error + 0.1
@@ -111,12 +116,11 @@ def test_importance_sampling_of_two_modes():
         a, b = (-0.5 * (((points - TRUTH - d) / width) ** 2).sum(1) for d in (0, [60, -80, 90]))
         return np.logaddexp(a, b)
 
-    random = np.random.default_rng(8)
-    scan = random.uniform(BOUNDS[:, 0], BOUNDS[:, 1], (8000, 3))
-    found = importance.locate(two, BOUNDS, scan, two(scan), random, 1000, 60, wanted=2000)
+    sampler = Importance(scan=8000, draws=1000, rounds=60, wanted=2000)
+    found = sampler(Posterior(two, Box(BOUNDS)), None, np.random.default_rng(8))
     exact = np.log(2 * (2 * np.pi) ** 1.5 * width.prod() / 2.43e9)
     assert found.log_evidence == pytest.approx(exact, abs=0.15)
-    assert found.weights[found.points[:, 2] < 1620].sum() == pytest.approx(0.5, abs=0.1)
+    assert found.weight[0, found.flat[:, 2] < 1620].sum() == pytest.approx(0.5, abs=0.1)
 
 
 def test_the_search_ends_on_many_points_however_sharp_the_posterior():
@@ -129,15 +133,14 @@ def test_the_search_ends_on_many_points_however_sharp_the_posterior():
         away = (points - TRUTH) @ turn
         return -0.5 * ((away / width) ** 2).sum(1)
 
-    random = np.random.default_rng(10)
-    scan = random.uniform(BOUNDS[:, 0], BOUNDS[:, 1], (2000, 3))
-    found = importance.locate(sharp, BOUNDS, scan, sharp(scan), random, 500, 60)
-    assert found.effective_size >= 500
-    error = 1 / np.sqrt(found.effective_size)
-    away = (found.points - TRUTH) @ turn
-    mean = found.weights @ away
+    sampler = Importance(scan=2000, draws=500, rounds=60)
+    found = sampler(Posterior(sharp, Box(BOUNDS)), None, np.random.default_rng(10))
+    assert kish_ess(found.weight) >= 500
+    error = 1 / np.sqrt(kish_ess(found.weight))
+    away = (found.flat - TRUTH) @ turn
+    mean = found.weight[0] @ away
     assert (abs(mean) < 4 * error * width).all()
-    deviation = np.sqrt(found.weights @ (away - mean) ** 2)
+    deviation = np.sqrt(found.weight[0] @ (away - mean) ** 2)
     assert (abs(np.log(deviation / width)) < 4 * error / np.sqrt(2)).all()
     exact = 1.5 * np.log(2 * np.pi) + np.log(width).sum() - np.log(2.43e9)
     assert found.log_evidence == pytest.approx(exact, abs=4 * found.log_evidence_error)
@@ -147,10 +150,9 @@ def test_an_event_that_is_not_found_says_so():
     def sharp(points):
         return -0.5 * ((points - TRUTH) ** 2).sum(1) / 1e-6
 
-    random = np.random.default_rng(12)
-    scan = random.uniform(BOUNDS[:, 0], BOUNDS[:, 1], (2000, 3))
-    found = importance.locate(sharp, BOUNDS, scan, sharp(scan), random, 200, 3)
-    assert found.effective_size < 100
+    sampler = Importance(scan=2000, draws=200, rounds=3)
+    found = sampler(Posterior(sharp, Box(BOUNDS)), None, np.random.default_rng(12))
+    assert kish_ess(found.weight) < 100
 
 
 def test_calibration_of_an_honest_likelihood():

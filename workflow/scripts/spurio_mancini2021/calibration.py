@@ -1,5 +1,7 @@
 """Locate held-out events with one emulator and each likelihood; where the true positions fall."""
 
+from dataclasses import replace
+
 import numpy as np
 import xarray as xr
 
@@ -11,6 +13,7 @@ from latentearth.inversion import location
 from latentearth.operators import trace_files
 from latentearth.progress import progress
 from latentearth.samplers import importance
+from latentearth.samplers.targets import Box, Posterior
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -32,19 +35,22 @@ with job.logged(snakemake.log[0], snakemake.threads):
     truth = records[0].positions[events]
     data = np.stack([record.traces[events] for record in records], axis=1)
     data = data + rng.normal(0.0, sigma, data.shape).astype("f4")
-    scan = rng.uniform(bounds[:, 0], bounds[:, 1], (s["scan"], 3))
-    first = -0.5 * location.squared_misfits(emulators, data, scan) / sigma**2
+    scan = Box(bounds).draw(s["scan"], rng)
+    first = -0.5 * location.squared_residuals(emulators, data, scan) / sigma**2
+    locate = importance.Importance(draws=s["draws"], rounds=s["rounds"])
+    rough = replace(locate, draws=s["draws"] // 2, wanted=importance.ROUGH)
     rows = {kind: [] for kind in location.LIKELIHOODS}
     for number in progress(range(len(events)), "events"):
         for kind in location.LIKELIHOODS:
             likelihood = location.WaveformLikelihood(kind, emulators, data[number], sigma, modes)
             draw = np.random.default_rng(seeds.stream(p.seed, *name, kind, number))
-            search = likelihood, bounds, scan, first[number], draw
+            target, start = (
+                Posterior(likelihood, Box(bounds)),
+                importance.scanned(scan, first[number]),
+            )
             if kind == "modes":  # where about is it? the power depends on the depth
-                few = s["draws"] // 2, s["rounds"], importance.ROUGH
-                likelihood.power = power.at(importance.locate(*search, *few).mean[2])
-            posterior = importance.locate(*search, s["draws"], s["rounds"])
-            row = coverage.score(posterior, truth[number], likelihood)
+                likelihood.power = power.at(rough(target, start, draw).mean[2])
+            row = coverage.score(locate(target, start, draw), truth[number], likelihood)
             rows[kind].append(row | {"power": likelihood.power})
     dims = ("likelihood", "event")
     units = {"error": "m", "deviation": "m"}

@@ -9,7 +9,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     found = io.read_dataset(snakemake.input.observation)
     posteriors = {
-        name: samples.from_dataset(io.read_dataset(path))
+        name: samples.read(path)
         for name, path in zip(p.names, snakemake.input.posteriors, strict=True)
     }
     title = f"{p.title}, Spurio Mancini et al. (2021)"

@@ -1,14 +1,13 @@
 """Posterior of the event's position by arrival times: equation 14, or a known origin time."""
 
-import time
 from functools import partial
 
 import numpy as np
 
-from latentearth import io, seeds
-from latentearth import samples as posteriors
+from latentearth import io, samples, seeds
 from latentearth.operators import eikonal
-from latentearth.samplers import nested
+from latentearth.samplers.nested import Nested
+from latentearth.samplers.targets import Box, Posterior
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -31,15 +30,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         exponent = float(picks.size) if every else s["exponent"]
         title = f"Position by differences of arrival times, N = {exponent:g}"
         likelihood = partial(eikonal.edt_log_likelihood, *given, exponent)
-    start = time.process_time()
-    posterior = nested.sample(
-        likelihood,
-        found.bounds.values,
-        seeds.stream(p.seed, "spurio_mancini2021", "location", "edt"),
-        sampler=s["sampler"],
-        live=s["live"],
-    )
-    dataset = posteriors.dataset(posterior, time.process_time() - start)
-    print(f"{posterior.mean} +- {posterior.standard_deviation} m, true {found.event.values}")
+    seed = seeds.stream(p.seed, "spurio_mancini2021", "location", "edt")
+    target = Posterior(likelihood, Box(found.bounds.values))
+    posterior = Nested(s["sampler"], s["live"])(target, None, seed)
+    print(f"{posterior.mean} +- {posterior.deviation} m, true {found.event.values}")
     attributes = provenance.attributes(title, s, p.seed, p.scale)
-    io.write_dataset(snakemake.output[0], dataset, dataset.attrs | attributes)
+    samples.write(snakemake.output[0], posterior, attributes, "m")

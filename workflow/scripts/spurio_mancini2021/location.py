@@ -1,16 +1,17 @@
 """Posterior of the event's position by nested sampling with emulators."""
 
-import time
+from dataclasses import replace
 
 import numpy as np
 
-from latentearth import io, seeds
-from latentearth import samples as posteriors
+from latentearth import io, samples, seeds
 from latentearth.emulators import base
 from latentearth.inversion import likelihood_power as powers
 from latentearth.inversion import location
 from latentearth.operators import trace_files
-from latentearth.samplers import importance, nested
+from latentearth.samplers.importance import ROUGH, Importance
+from latentearth.samplers.nested import Nested
+from latentearth.samplers.targets import Box, Posterior
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -27,20 +28,19 @@ with job.logged(snakemake.log[0], snakemake.threads):
         modes, power = powers.learn_power(
             emulators, records[0].positions[held], known, sigma, seeds.stream(p.seed, *name)
         )
-    start = time.process_time()
     likelihood = location.WaveformLikelihood(
         w.likelihood, emulators, found.observed.values, sigma, modes
     )
+    target, before = Posterior(likelihood, Box(bounds)), 0.0
     if modes:
-        place = importance.rough(likelihood, bounds, seeds.stream(p.seed, *name, "rough"))
-        likelihood.power = power.at(place[2])
+        seed = seeds.stream(p.seed, *name, "rough")
+        rough = Importance(wanted=ROUGH)(target, None, seed)
+        likelihood.power, before = power.at(rough.mean[2]), rough.cpu_s + rough.setup_cpu_s
         print(f"likelihood to the power of {likelihood.power:.2f}")
-    posterior = nested.sample(
-        likelihood, bounds, seeds.stream(p.seed, *name), sampler=p.sampler, live=s["live"]
-    )
-    dataset = posteriors.dataset(posterior, time.process_time() - start)
-    print(f"{posterior.mean} +- {posterior.standard_deviation} m, true {found.event.values}")
-    print(f"{posterior.evaluations} evaluations, {dataset.attrs['cpu_s']:.1f} s of CPU time")
+    sampler = Nested(p.sampler, s["live"])
+    posterior = replace(sampler(target, None, seeds.stream(p.seed, *name)), setup_cpu_s=before)
+    print(f"{posterior.mean} +- {posterior.deviation} m, true {found.event.values}")
+    print(f"{posterior.evaluations} evaluations, {posterior.cpu_s:.1f} s of CPU time")
     title = f"Position by the emulator {w.emulator}, likelihood {w.likelihood}"
     attributes = provenance.attributes(title, s, p.seed, p.scale)
-    io.write_dataset(snakemake.output[0], dataset, dataset.attrs | attributes)
+    samples.write(snakemake.output[0], posterior, attributes, "m")

@@ -2,10 +2,7 @@
 
 import time
 
-import numpy as np
-
-from latentearth import io
-from latentearth import samples as posteriors
+from latentearth import io, samples
 from latentearth.operators import event_box
 from support import job, provenance
 
@@ -14,21 +11,19 @@ with job.logged(snakemake.log[0], snakemake.threads):
     found = io.read_dataset(snakemake.input.observation)
     boxes = [io.read_dataset(path) for path in snakemake.input.boxes]
     start = time.process_time()
-    points, weights, log_likelihood = event_box.grid_posterior(
+    points, weight, log_likelihood = event_box.grid_posterior(
         boxes, found.observed.values, float(found.attrs["sigma"])
     )
-    kept = weights > 1e-9
-    posterior = posteriors.Posterior(
+    kept = weight > 1e-9
+    posterior = samples.unordered(
         points[kept],
-        weights[kept] / weights[kept].sum(),
         log_likelihood[kept],
-        np.nan,
-        np.nan,
-        weights.size,
-        "grid",
+        weight[kept] / weight[kept].sum(),
+        evaluations=weight.size,
+        cpu_s=time.process_time() - start,
+        about={"engine": "grid"},
     )
-    dataset = posteriors.dataset(posterior, time.process_time() - start)
-    print(f"{posterior.mean} +- {posterior.standard_deviation} m, true {found.event.values}")
+    print(f"{posterior.mean} +- {posterior.deviation} m, true {found.event.values}")
     title = "Position by the solver's own traces"
     attributes = provenance.attributes(title, {}, p.seed, p.scale)
-    io.write_dataset(snakemake.output[0], dataset, dataset.attrs | attributes)
+    samples.write(snakemake.output[0], posterior, attributes, "m")

@@ -10,15 +10,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     beside = {p.rival: "d18", p.main: "direct", "edt": "edt"}
     rows = []
     for name, path in zip(p.names, snakemake.input.posteriors, strict=True):
-        found = io.read_dataset(path)
-        rows.append(
-            spurio_mancini2021.table2_row(
-                name,
-                samples.from_dataset(found),
-                truth,
-                float(found.attrs["cpu_s"]),
-                beside.get(name, ""),
-            )
-        )
+        found = samples.read(path)
+        rows.append(spurio_mancini2021.table2_row(name, found, truth, beside.get(name, "")))
     title = "Table 2, Spurio Mancini et al. (2021)"
     io.write_table(snakemake.output[0], rows, provenance.attributes(title, {}, p.seed, p.scale))

@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from latentearth.figures import style
-from latentearth.samples import Posterior
+from latentearth.samples import Samples
 
 FIELDS = (
     ("rho", "density (kg m$^{-3}$)", "viridis"),
@@ -89,7 +89,7 @@ def observation(found: xr.Dataset) -> Figure:
     return drawing
 
 
-def corner(posteriors: dict[str, Posterior], truth: np.ndarray, bounds: np.ndarray) -> Figure:
+def corner(posteriors: dict[str, Samples], truth: np.ndarray, bounds: np.ndarray) -> Figure:
     """Marginal 68 and 95 per cent regions of positions (Figures 10 and 11).
 
     Parameters
@@ -107,8 +107,8 @@ def corner(posteriors: dict[str, Posterior], truth: np.ndarray, bounds: np.ndarr
     labels = ["x", "y", "z"]
     samples = [
         MCSamples(
-            samples=found.points / 1e3,
-            weights=found.weights,
+            samples=found.flat / 1e3,
+            weights=found.weight.ravel(),
             names=labels,
             labels=[rf"{name}\,(\mathrm{{km}})" for name in labels],
             label=name,

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from latentearth.diagnostics.mixing import kish_ess
 from latentearth.diagnostics.speed import cpu_seconds
 from latentearth.emulators import base
 from latentearth.emulators.accuracy import accuracies, compression, mean_trace
 from latentearth.emulators.events import Events
 from latentearth.emulators.peaks import PeakModel
 from latentearth.emulators.registry import LABELS
-from latentearth.samples import Posterior, interval
+from latentearth.samples import Samples, credible_interval
 
 # Table 2: mean, and distances to the lower and upper end of the 68 per cent interval, km
 PUBLISHED_TABLE2 = {
@@ -23,9 +24,7 @@ PUBLISHED_TABLE2 = {
 }
 
 
-def table2_row(
-    method: str, posterior: Posterior, truth: np.ndarray, cpu_s: float, published: str
-) -> dict:
+def table2_row(method: str, posterior: Samples, truth: np.ndarray, published: str) -> dict:
     """One row of the table.
 
     Parameters
@@ -36,8 +35,6 @@ def table2_row(
         Of the position (m).
     truth
         (3,) metres.
-    cpu_s
-        CPU time of the sampling (s).
     published
         Which of the paper's methods stands beside it, or an empty string.
 
@@ -50,7 +47,7 @@ def table2_row(
     """
     out: dict = {"method": method}
     for i, name in enumerate("xyz"):
-        low, high = interval(posterior)[i] / 1e3
+        low, high = credible_interval(posterior)[i] / 1e3
         mean = posterior.mean[i] / 1e3
         out[f"{name}_true_km"] = truth[i] / 1e3
         out[f"{name}_km"] = mean
@@ -58,19 +55,19 @@ def table2_row(
         for number, part in enumerate(("", "_minus", "_plus")):
             paper = PUBLISHED_TABLE2[published][i][number] if published else np.nan
             out[f"published_{name}{part}_km"] = paper
-    centred = posterior.points - posterior.mean
-    inverse = np.linalg.pinv((posterior.weights[:, None] * centred).T @ centred)
+    centred, weight = posterior.flat - posterior.mean, posterior.weight.ravel()
+    inverse = np.linalg.pinv((weight[:, None] * centred).T @ centred)
     away = np.einsum("ij,jk,ik->i", centred, inverse, centred)
     off = truth - posterior.mean
-    out["level_of_truth"] = float(posterior.weights[away >= off @ inverse @ off].sum())
+    out["level_of_truth"] = float(weight[away >= off @ inverse @ off].sum())
     out["error_m"] = float(np.linalg.norm(off))
     out |= {
         "log_evidence": posterior.log_evidence,
         "log_evidence_error": posterior.log_evidence_error,
         "evaluations": posterior.evaluations,
-        "effective_samples": posterior.effective_size,
-        "sampler": posterior.sampler,
-        "cpu_s": cpu_s,
+        "effective_samples": kish_ess(weight),
+        "sampler": posterior.about["engine"],
+        "cpu_s": posterior.setup_cpu_s + posterior.cpu_s,
     }
     return out
 

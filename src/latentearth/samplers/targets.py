@@ -1,0 +1,134 @@
+"""What is sampled: a likelihood and a prior, and what every sampler of them looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from latentearth.samples import Samples
+
+Array = Any  # numpy.ndarray or torch.Tensor, as the target's own functions want it
+
+
+class Prior(Protocol):
+    """A probability density of positions, (point, coordinate)."""
+
+    def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """(count, coordinate) draws."""
+
+    def log_density(self, x: Array) -> Array:
+        """Logarithm of the density up to a constant, (..., coordinate) to (...)."""
+
+
+class Target(Protocol):
+    """A density to be sampled: likelihood times prior."""
+
+    @property
+    def prior(self) -> Prior:
+        """The prior."""
+
+    @property
+    def identity(self) -> str:
+        """What the likelihood depends on; a checkpoint of another is not taken up."""
+
+    def log_likelihood(self, x: Array) -> Array:
+        """Logarithm of the likelihood up to a constant, (point, coordinate) to (point,)."""
+
+
+class Sampler(Protocol):
+    """Settings of a sampler, which is called to sample.
+
+    `start` is where chains begin, (chain, coordinate), or samples to begin from, or None for
+    draws of the prior; `checkpoint` a file for the state between two blocks of work, left for the
+    caller to remove. A run that was interrupted gives the numbers of one that was not.
+    """
+
+    def __call__(
+        self,
+        target: Any,
+        start: np.ndarray | Samples | None,
+        seed: np.random.SeedSequence,
+        checkpoint: Path | None = None,
+    ) -> Samples:
+        """Sample."""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A likelihood given by functions, times a prior.
+
+    Attributes
+    ----------
+    log_likelihood
+        (point, coordinate) to (point,), of numpy arrays or of tensors as the sampler asks for.
+    prior
+        The prior.
+    gradient
+        The same with its slope, (point,) and (point, coordinate), for the moves that need it.
+    identity
+        As of :class:`Target`.
+    """
+
+    log_likelihood: Callable[[Array], Array]
+    prior: Prior
+    gradient: Callable[[Array], tuple[Array, Array]] | None = None
+    identity: str = ""
+
+
+@dataclass(frozen=True)
+class Normal:
+    """Independent standard normal coordinates, as of a latent space."""
+
+    size: int
+
+    def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """(count, size)."""
+        return rng.standard_normal((count, self.size))
+
+    def log_density(self, x: Array) -> Array:
+        """Up to a constant, (..., size) to (...)."""
+        return -0.5 * (x * x).sum(-1)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A uniform density between bounds, (coordinate, 2).
+
+    Raises
+    ------
+    ValueError
+        If a lower bound is not below the upper one.
+    """
+
+    bounds: np.ndarray
+
+    def __post_init__(self) -> None:
+        bounds = np.asarray(self.bounds, dtype=float)
+        if (bounds[:, 0] >= bounds[:, 1]).any():
+            raise ValueError(f"bounds: the lower first, got {bounds.tolist()}")
+        object.__setattr__(self, "bounds", bounds)
+
+    @property
+    def width(self) -> np.ndarray:
+        """(coordinate,)."""
+        return np.ptp(self.bounds, axis=1)
+
+    def inside(self, x: np.ndarray) -> np.ndarray:
+        """Whether points are in the box, (point, coordinate) to (point,)."""
+        return np.all((x >= self.bounds[:, 0]) & (x <= self.bounds[:, 1]), axis=-1)
+
+    def from_cube(self, cube: np.ndarray) -> np.ndarray:
+        """Points of the unit cube, stretched to the box; (..., coordinate)."""
+        return self.bounds[:, 0] + cube * self.width
+
+    def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """(count, coordinate)."""
+        return rng.uniform(self.bounds[:, 0], self.bounds[:, 1], (count, len(self.bounds)))
+
+    def log_density(self, x: np.ndarray) -> np.ndarray:
+        """0 inside and -inf outside, (..., coordinate) to (...)."""
+        return np.where(self.inside(x), 0.0, -np.inf)
