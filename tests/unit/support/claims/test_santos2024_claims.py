@@ -1,0 +1,190 @@
+"""Findings of Santos et al. (2024) on results made to order: a good one, and one spoilt."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from claims.santos2024 import FINDINGS, SETTINGS
+from support.ledger.verdicts import Results, verdict
+from support.published_values import Table
+
+REPRODUCED, DIFFERS = "reproduced", "differs"
+GRID = ("target", "coefficient", "row", "column")
+EXPERIMENTS, TARGETS = "table_experiments.csv", "table_targets.csv"
+SOLUTION = "inversion/solution/{}.nc"
+
+
+class Made(Results):
+    """Results that no file holds, at the laptop scale."""
+
+    def __init__(self, files):
+        super().__init__("nowhere", "laptop")
+        self.files = files
+
+    def __call__(self, name):
+        """One of them."""
+        self.origins[name] = None
+        return self.files[name]
+
+
+def judged(id, files):
+    """The verdict on an entry, of files by name."""
+    (entry,) = [entry for entry in [*FINDINGS, *SETTINGS] if entry.id == id]
+    return verdict(entry, Made(files))
+
+
+def noise(*shape):
+    """Normal numbers, the same at every call."""
+    return np.random.default_rng(5).normal(size=shape)
+
+
+def residuals(values):
+    """A solution of targets whose mean images leave these residuals."""
+    return {
+        SOLUTION.format("targets"): xr.Dataset(
+            {"observed": (GRID, values), "predicted": (GRID, np.zeros_like(values))}
+        )
+    }
+
+
+def test_errors_are_uncorrelated_unless_one_coefficient_is_a_copy_or_neighbours_are_alike():
+    between, in_space = "errors-uncorrelated", "errors-uncorrelated-in-space"
+    left = noise(10, 6, 10, 10)
+    for id in (between, in_space):
+        assert judged(id, residuals(left)).verdict == REPRODUCED
+    copies = left.copy()
+    copies[:, 1] = -copies[:, 0]
+    assert judged(between, residuals(copies)).verdict == DIFFERS
+    assert judged(in_space, residuals(copies)).verdict == REPRODUCED
+    smooth = left + np.roll(left, 1, axis=3)
+    assert judged(in_space, residuals(smooth)).verdict == DIFFERS
+    assert judged(between, residuals(smooth)).verdict == REPRODUCED
+
+
+def uncertain(deviation, right):
+    """Mean images with a known chance of white in each pixel, and this times their deviation."""
+    white = np.random.default_rng(1).uniform(size=(10, 40, 40))
+    truth = np.random.default_rng(2).uniform(size=white.shape) < white
+    plane = ("target", "y", "x")
+    row = {"correct_mean": right, "correct_prior_mean": 0.55, "correct_best_prior_image": 0.7}
+    d = {
+        "mean": (plane, white),
+        "deviation": (plane, deviation * np.sqrt(white * (1 - white))),
+        "true_image": (plane, truth.astype(float)),
+    }
+    return {TARGETS: Table([row] * 10), SOLUTION.format("targets"): xr.Dataset(d)}
+
+
+def test_uncertainty_of_pixels_counts_where_it_is_honest_and_the_target_recovered():
+    assert judged("pixel-uncertainty", uncertain(1.0, 0.75)).verdict == REPRODUCED
+    assert judged("pixel-uncertainty", uncertain(0.5, 0.75)).verdict == DIFFERS
+    found = judged("pixel-uncertainty", uncertain(1.0, 0.6))
+    assert found.verdict == DIFFERS and "targets are recovered" in found.reason
+
+
+def over_wavelengths(right, deviation):
+    """Experiments at L/5, L/3, L/2 and L."""
+    names = ("principal", "cutoff_3", "cutoff_2", "cutoff_1")
+    rows = [
+        {"experiment": name, "correct_mean": r, "mean_deviation": s} | PRIOR
+        for name, r, s in zip(names, right, deviation, strict=True)
+    ]
+    contrast = (0.4, 0.3, 0.2, 0.1)
+    media = {
+        SOLUTION.format(name): xr.Dataset({"mean": ("x", [-c, c])})
+        for name, c in zip(names, contrast, strict=True)
+    }
+    return {EXPERIMENTS: Table(rows), **media}
+
+
+PRIOR = {"correct_prior_mean": 0.55, "prior_deviation": 0.46, "correct_best_prior_image": 0.69}
+FALLING, RISING = (0.8, 0.75, 0.7, 0.56), (0.3, 0.38, 0.42, 0.46)
+
+
+@pytest.mark.parametrize(
+    ("id", "right", "deviation"),
+    [
+        ("recovery-falls-with-wavelength", (0.8, 0.82, 0.7, 0.56), RISING),  # better at L/3
+        ("uncertainty-grows-with-wavelength", FALLING, RISING[::-1]),
+        ("half-box-near-prior", FALLING, (0.3, 0.31, 0.32, 0.46)),
+        ("mean-image-sharper", (0.6, 0.59, 0.58, 0.56), RISING),  # nothing is recovered
+    ],
+)
+def test_of_wavelengths_all_four_count_and_only_if_the_target_is_recovered(id, right, deviation):
+    assert judged(id, over_wavelengths(FALLING, RISING)).verdict == REPRODUCED
+    assert judged(id, over_wavelengths(right, deviation)).verdict == DIFFERS
+    unrecovered = (0.6, 0.59, 0.58, 0.56)
+    assert judged(id, over_wavelengths(unrecovered, RISING)).verdict == DIFFERS
+
+
+def test_the_mean_image_has_to_beat_the_nearest_training_image():
+    for right, word in ((0.8, REPRODUCED), (0.69, DIFFERS), (0.4, DIFFERS)):
+        files = over_wavelengths((right, 0.7, 0.66, 0.56), RISING)
+        assert judged("mean-image-recovers-target", files).verdict == word
+
+
+def test_further_targets_must_be_ahead_by_more_than_they_scatter():
+    def ahead(by):
+        rows = [{"correct_mean": 0.74 + k, "correct_best_prior_image": 0.74} for k in by]
+        return {TARGETS: Table(rows)}
+
+    assert judged("further-targets-recovered", ahead([0.02, 0.03] * 5)).verdict == REPRODUCED
+    assert judged("further-targets-recovered", ahead([0.13, -0.08] * 5)).verdict == DIFFERS
+
+
+def test_twins_are_found_where_chains_fit_as_well_as_the_truth():
+    medium, sigma = noise(2, 6, 10, 10), np.full(6, 0.2)
+    observed = medium + 0.2 * np.random.default_rng(6).normal(size=medium.shape)
+    truth = -0.5 * (((observed - medium) / 0.2) ** 2).sum(axis=(1, 2, 3))
+    twins = xr.Dataset(
+        {"medium": (GRID, medium), "observed": (GRID, observed), "sigma_o": ("coefficient", sigma)}
+    )
+    for shift, word in (([0, 0], REPRODUCED), ([0, -11], DIFFERS)):
+        solution = xr.Dataset({"mean_log_likelihood": ("target", truth + shift)})
+        files = {SOLUTION.format("twins"): solution, "inversion/observed_twins.nc": twins}
+        assert judged("twins-mode-found", files).verdict == word
+
+
+def lines(ends, grey):
+    """Distances along lines, and one image: latent space first, then physical."""
+    space, image = ("latent", "physical"), np.full((2, 1, 2, 2), 1.0)
+    image[0] = 0.5 if grey else 1.0
+    d = {
+        "basin_width": (("space", "line"), [[0.8], [0.15]]),
+        "distance": (("space", "line", "along"), [[[ends, 0.0, ends]], [[0.5, 0.0, 0.5]]]),
+        "image": (("space", "shown", "y", "x"), image),
+    }
+    return {"generator/continuity.nc": xr.Dataset(d, {"space": list(space)})}
+
+
+def test_a_smooth_generator_counts_only_if_it_makes_cakes_that_change():
+    assert judged("continuity-basin", lines(0.3, grey=False)).verdict == REPRODUCED
+    for spoilt, why in ((lines(0.3, grey=True), "two rocks"), (lines(0.1, False), "change half")):
+        found = judged("continuity-basin", spoilt)
+        assert found.verdict == DIFFERS and why in found.reason
+
+
+def test_a_spectrum_is_no_more_than_a_gaussian_field_has():
+    wavenumber = np.arange(1.0, 64.0)
+    power = np.stack([1 / wavenumber, 1.01 / wavenumber, 1 / wavenumber])
+    sets = ["training", "held_out", "generated"]
+    d = xr.Dataset(
+        {"slope": ("set", [-0.96, -0.96, -1.07]), "spectrum": (("set", "wavenumber"), power)},
+        {"set": sets, "wavenumber": wavenumber},
+    )
+    file = "generator/assessment.nc"
+    assert judged("gan-spectrum", {file: d}).verdict == "reproduced, but the null does as well"
+    assert judged("gan-spectrum", {file: d.assign(slope=-d.slope)}).verdict == DIFFERS
+    assert judged("gan-same-spectrum", {file: d}).verdict == REPRODUCED
+    d.spectrum[2, 30] /= 2
+    assert judged("gan-same-spectrum", {file: d}).verdict == DIFFERS
+
+
+def test_noise_is_14_decibels_below_the_variability():
+    medium = noise(11, 6, 10, 10)
+    added = np.random.default_rng(6).normal(size=medium.shape)
+    errors = xr.Dataset({"spread": ("coefficient", np.ones(6))})
+    for size, word in ((0.2, "as stated"), (0.1, DIFFERS)):
+        d = xr.Dataset({"medium": (GRID, medium), "observed": (GRID, medium + size * added)})
+        files = {"inversion/observed_5.nc": d, "inversion/errors.nc": errors}
+        assert judged("noise-level", files).verdict == word
