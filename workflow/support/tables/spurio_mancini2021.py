@@ -15,13 +15,9 @@ from latentearth.emulators.events import Events
 from latentearth.emulators.peaks import PeakModel
 from latentearth.emulators.registry import LABELS
 from latentearth.samples import Samples, credible_interval
+from support import published_values
 
-# Table 2: mean, and distances to the lower and upper end of the 68 per cent interval, km
-PUBLISHED_TABLE2 = {
-    "d18": ((0.2175, 0.12375, 0.5325), (0.2, 0.125, 0.525), (0.33, 0.28, 0.64)),
-    "direct": ((0.3770, 0.0025, 0.0025), (0.305, 0.0026, 0.0026), (1.57, 0.0012, 0.0012)),
-    "edt": ((0.383, 0.022, 0.022), (0.32, 0.022, 0.022), (1.57, 0.015, 0.015)),
-}
+PAPER = "spurio_mancini2021"
 
 
 def table2_row(method: str, posterior: Samples, truth: np.ndarray, published: str) -> dict:
@@ -46,15 +42,17 @@ def table2_row(method: str, posterior: Samples, truth: np.ndarray, published: st
         true one lies inside the 95 per cent ellipsoid if it is above 0.05.
     """
     out: dict = {"method": method}
+    paper = published_values.published(PAPER, "table2")
     for i, name in enumerate("xyz"):
         low, high = credible_interval(posterior)[i] / 1e3
         mean = posterior.mean[i] / 1e3
         out[f"{name}_true_km"] = truth[i] / 1e3
         out[f"{name}_km"] = mean
         out[f"{name}_minus_km"], out[f"{name}_plus_km"] = mean - low, high - mean
-        for number, part in enumerate(("", "_minus", "_plus")):
-            paper = PUBLISHED_TABLE2[published][i][number] if published else np.nan
-            out[f"published_{name}{part}_km"] = paper
+        for part in ("", "_minus", "_plus"):
+            out[f"published_{name}{part}_km"] = (
+                paper.at(f"{published}{part}", coordinate=name) if published else np.nan
+            )
     centred, weight = posterior.flat - posterior.mean, posterior.weight.ravel()
     inverse = np.linalg.pinv((weight[:, None] * centred).T @ centred)
     away = np.einsum("ij,jk,ik->i", centred, inverse, centred)
@@ -72,19 +70,7 @@ def table2_row(method: str, posterior: Samples, truth: np.ndarray, published: st
     return out
 
 
-# Of the paper's Table 1: R2D and its spread, training (s), evaluation (ms), size (MB).
-PUBLISHED_TABLE1 = {
-    "direct": (0.9500, 0.0006, 270, 9.9, 2.32),
-    "pca_nn": (0.9443, 0.0006, 180, 8.6, 0.71),
-    "pca_gp": (0.9433, 0.0006, 1463, 97.9, 1.52),
-    "ae_nn": (0.9496, 0.0021, 228, 9.3, 4.46),
-    "ae_gp": (0.9472, 0.0029, 488, 25.4, 4.59),
-    "cvae": (0.9477, 0.0005, 302, 9.3, 4.37),
-    "wgan_gp": (0.9214, 0.0048, 1069, 9.9, 4.07),
-    "d18": (0.89, np.nan, 29232, 621.0, 5.12),
-}
-
-
+# of the paper's Table 1, beside ours
 TABLE1_COLUMNS = ("r2d", "r2d_std", "training_s", "evaluation_ms", "size_MB")
 
 
@@ -141,8 +127,9 @@ def table1_row(
     }
     if kind.startswith("pca_"):
         found["r2d_compression"] = compression(first, events)
-    published = PUBLISHED_TABLE1.get(kind, (np.nan,) * len(TABLE1_COLUMNS))
-    return found | {f"published_{c}": v for c, v in zip(TABLE1_COLUMNS, published, strict=True)}
+    paper = published_values.published(PAPER, "table1").where(kind=kind)
+    beside = paper[0] if paper else {}
+    return found | {f"published_{name}": beside.get(name) or np.nan for name in TABLE1_COLUMNS}
 
 
 def closer(

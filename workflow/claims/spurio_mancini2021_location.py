@@ -1,0 +1,368 @@
+"""Findings of Spurio Mancini et al. (2021), sections 3.1, 3.2.2 and 3.3: traces and location."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from claims.spurio_mancini2021_costs import ORDER, ORDERS
+from support.ledger.forms import (
+    Because,
+    Finding,
+    Measure,
+    Need,
+    Null,
+    Provided,
+    at_least,
+    at_most,
+    cell,
+    equal,
+    key,
+)
+from support.published_values import published
+
+TABLE = published("spurio_mancini2021", "table2")
+finding = partial(Finding, reads="table2.csv", scale="laptop")  # unless it says otherwise
+FIELD = "the solver's own field"  # on a grid around the event: no learning
+
+METHODS = {"direct": "direct, noise", "d18": "d18, noise", "edt": "edt", "arrivals": "origin"}
+CALLED = {
+    "direct": "NN direct",
+    "d18": "D18",
+    "edt": "EDT, equation (14) with N = 1",
+    "arrivals": "arrival times with errors of 5 ms, origin time known",
+}
+# of these the intervals were named so from the first
+LOCATION = ("direct-x", "direct-z", "edt-x", "arrivals-x", "arrivals-z")
+SIGN = Because("definition", "The sign is the statement.")
+INTERVALS = Because(
+    "sampling",
+    "Where the paper's receivers lie is not stated: between two sets of four, intervals of arrival "
+    "times change by up to a half (36 m against 24 m in y).",
+)
+NOISE = Because("sampling", "Two standard deviations of the difference of two draws of the noise.")
+
+
+def ratio(above: str, below: str, over: str = "x", under: str = "x") -> Measure:
+    """How many times the interval of one method (over) holds that of another (under)."""
+    return lambda t: t.at(f"{over}_plus_km", method=above) / t.at(f"{under}_plus_km", method=below)
+
+
+def tighter(method: str) -> Measure:
+    """By how much intervals of arrival times are wider, in the coordinate where least so."""
+    return lambda t: min(ratio("origin", method, c, c)(t) for c in "xyz")
+
+
+def widest(method: str) -> Measure:
+    """The widest of three intervals, km."""
+    return lambda t: max(t.at(f"{c}_plus_km", method=method) for c in "xyz")
+
+
+def apart(method: str) -> Measure:
+    """Distance of means from those of arrival times, in standard deviations; the greatest."""
+
+    def deviations(table: Any) -> float:
+        found = []
+        for c in "xyz":
+            one, other = (table.where(method=m)[0] for m in (method, "origin"))
+            spread = (one[f"{c}_plus_km"] ** 2 + other[f"{c}_plus_km"] ** 2) ** 0.5
+            found.append(abs(one[f"{c}_km"] - other[f"{c}_km"]) / spread)
+        return max(found)
+
+    return deviations
+
+
+def moved(method: str, row: dict[str, Any]) -> Measure:
+    """A mean, moved as our event is moved from the paper's to a node of the grid, km."""
+    c, truth = row["coordinate"], row["truth"]
+    return lambda t: t.at(f"{c}_km", method=method) - t.at(f"{c}_true_km", method=method) + truth
+
+
+def holding(method: str) -> Provided:
+    """The event must be inside, or an interval's width says nothing."""
+    return Provided(
+        f"the region of 95 per cent of {method!r} holds the event (level_of_truth)",
+        cell("level_of_truth", method=method),
+        at_least(0.05, Because("definition", "The level outside of it.")),
+    )
+
+
+DIRECT, D18 = (holding(METHODS[name]) for name in ("direct", "d18"))
+HEADLINES = [
+    finding(
+        id="location-metres",
+        headline=True,
+        where="Sections 3.2.2 and 4; Table 2",
+        statement="From four receivers NN direct locates within some 0.001 km (1 sigma).",
+        published=0.001,
+        unit="km, the widest of x, y, z",
+        ours=widest("direct, noise"),
+        test=at_most(0.001 * ORDER, ORDERS),
+        null=Null(FIELD, widest("solver")),
+        provided=(DIRECT,),
+    ),
+    finding(
+        id="location-edt-wider",
+        headline=True,
+        where="Sections 3.3 and 4, Figure 11",
+        statement="Waveforms give tighter constraints than arrival times.",
+        published="tighter",
+        unit="(times, least of x, y, z; origin time known)",
+        ours=tighter("direct, noise"),
+        test=at_least(1, SIGN),
+        null=Null(FIELD, tighter("solver")),
+        provided=(DIRECT,),
+    ),
+    finding(
+        id="agreement",
+        headline=True,
+        where="Abstract, sections 3.3 and 4; Table 2, Figure 11",
+        statement="Waveforms and arrival times agree.",
+        published="in excellent agreement",
+        unit="standard deviations between the means, most of x, y, z; origin time known",
+        ours=apart("direct, noise"),
+        test=at_most(2.4, Because("sampling", "The most of three normal draws, 95 per cent.")),
+        null=Null(FIELD, apart("solver")),
+        note="With the origin time known: by equation (14) regions are as wide as the model "
+        "(entries location-edt-x, edt-y, edt-z) and agree with anything.",
+    ),
+    finding(
+        id="d18-cpu-time",
+        headline=True,
+        where="Sections 3.2.2 and 4; Table 2",
+        statement="Inference with D18 takes 66 h on 24 CPUs, with NN direct 1.7 h on one.",
+        published=66 * 24 / 1.7,
+        unit="(times)",
+        ours=lambda t: t.at("cpu_s", method="d18, noise") / t.at("cpu_s", method="direct, noise"),
+        test=at_least(66 * 24 / 1.7 / ORDER, ORDERS),
+        differs="An evaluation of D18 takes a fraction of a millisecond (table1.csv, row d18).",
+    ),
+]
+
+
+def table2() -> Iterator[Finding]:
+    """Means and intervals of Table 2; arrival times with known origin beside EDT."""
+    for row in TABLE:
+        for name, method in METHODS.items():
+            c, column = row["coordinate"], "edt" if name == "arrivals" else name
+            where = f"Table 2, Figure {10 if name in ('direct', 'd18') else 11}"
+            width = row[f"{column}_plus"]
+            test = equal(row[column], NOISE, absolute=2 * 2**0.5 * width)
+            if name == "d18":
+                far = Because("definition", "Half of its distance from the event: as far off.")
+                test = equal(row[column], far, absolute=abs(row[column] - row["truth"]) / 2)
+            yield finding(
+                id=f"{name}-mean-{c}",
+                where=where,
+                statement=f"Mean of {c} by {CALLED[name]}.",
+                published=row[column],
+                uncertainty=width,
+                unit="km",
+                ours=moved(method, row),
+                test=test,
+                null=Null(FIELD, moved("solver", row)) if name == "direct" else "",
+                provided=(
+                    Provided(
+                        "its interval has the paper's size",
+                        cell(f"{c}_plus_km", method=method),
+                        equal(width, INTERVALS, relative=0.5),
+                    ),
+                ),
+            )
+            for side in ("minus", "plus") if name == "d18" else ("plus",):
+                old = f"{name}-{c}-{side}" if name == "d18" else f"{name}-{c}"
+                yield finding(
+                    id=f"location-{old}" if old in LOCATION else old,
+                    where=where,
+                    statement=f"Interval of 68 per cent of {c}, {side}, by {CALLED[name]}.",
+                    published=row[f"{column}_{side}"],
+                    unit="km",
+                    ours=cell(f"{c}_{side}_km", method=method),
+                    test=equal(row[f"{column}_{side}"], INTERVALS, relative=0.5),
+                    null=Null(FIELD, cell(f"{c}_{side}_km", method="solver"))
+                    if name == "direct"
+                    else "",
+                    provided=(holding(method),),
+                    differs=DIFFERS.get(name, ""),
+                    note=NO_FOUR if name == "edt" else "",
+                )
+
+
+DIFFERS = {
+    "d18": "A likelihood in which the emulator makes no error is as narrow around a wrong place as "
+    "around the true one: table2.csv, error_m and level_of_truth.",
+    "edt": "With N = 1 the likelihood is a sum over pairs of receivers, and one pair that fits is "
+    "enough (table2.csv, error_m); with a known origin time see row origin.",
+}
+
+NO_FOUR = (
+    "By differences of arrival times no four of the 23 receivers of D18 give less than 76 m in z, "
+    "all of them 58 m: the paper's column cannot be equation (14)."
+)
+COMPARED = [
+    finding(
+        id="location-d18-wider",
+        where="Sections 3.2.2 and 4, Figure 10",
+        statement="Constraints by D18 are wider than by NN direct.",
+        published="wider",
+        unit="(times, x)",
+        ours=ratio("d18, noise", "direct, noise"),
+        test=at_least(1, SIGN),
+        null=Null(FIELD, ratio("d18, noise", "solver")),
+        provided=(DIRECT, D18),
+        differs=DIFFERS["d18"],
+    ),
+    finding(
+        id="d18-three-times",
+        where="Section 3.2.2; Table 2, Figure 10",
+        statement="Constraints by D18 are about 3 times less tight than by NN direct.",
+        published=3,
+        unit="(times, x)",
+        ours=ratio("d18, noise", "direct, noise"),
+        test=equal(3, INTERVALS, relative=0.5),
+        null=Null(FIELD, ratio("d18, noise", "solver")),
+        provided=(DIRECT, D18),
+        differs=DIFFERS["d18"],
+        note="Table 2 of the paper has 50 to 500 times, not 3.",
+    ),
+    *(
+        finding(
+            id=f"z-better-than-{c}",
+            where="Section 3.2.2; Table 2, Figure 10",
+            statement=f"NN direct constrains z better than {c}, because of the layers.",
+            published="tighter",
+            unit=f"(interval of z over that of {c})",
+            ours=ratio("direct, noise", "direct, noise", "z", c),
+            test=at_most(1, SIGN),
+            null=Null(FIELD, ratio("solver", "solver", "z", c)),
+            provided=(DIRECT,),
+        )
+        for c in "xy"
+    ),
+]
+
+# ----------------------------------------------------------------- are stated regions honest?
+COVERAGE = (  # id, emulator, likelihood, what is counted, per cent
+    ("location-coverage-noise", "direct", "noise", "regions", 95),
+    ("location-coverage-modes", "direct", "modes", "regions", 95),
+    ("location-coverage-modes-68", "direct", "modes", "regions", 68),
+    ("location-coverage-modes-smooth", "direct_smooth", "modes", "regions", 95),
+    ("location-coverage-intervals-smooth", "direct_smooth", "modes", "intervals", 95),
+)
+TRUST = {"noise": "the paper's likelihood", "modes": "the emulator's errors in the likelihood"}
+
+
+def events(share: float, count: int = 100) -> float:
+    """Two binomial standard errors of a share of so many events."""
+    return 2 * (share * (1 - share) / count) ** 0.5
+
+
+TWO_ERRORS = Because("sampling", "Two binomial standard errors of 100 events.")
+ENOUGH = Provided(
+    "100 events",
+    lambda *files: min(files[-1].column("events")),
+    at_least(100, Because("definition", "The tolerance is theirs.")),
+)
+
+
+def coverage() -> Iterator[Finding]:
+    """How many of the true positions stated regions hold; the paper's own likelihood first."""
+    for name, emulator, likelihood, of, percent in COVERAGE:
+        first = name == "location-coverage-noise"
+        yield finding(
+            id=name,
+            headline=first,
+            where=f'{"Section 4" if first else "beyond the paper"}, figure "Beyond: calibration"',
+            statement=f"{of.capitalize()} of {percent} per cent hold {percent} per cent of true "
+            f"positions ({emulator}, {TRUST[likelihood]}).",
+            published="accurate and tight constraints" if first else percent / 100,
+            reads="calibration.csv",
+            ours=cell(f"{of}_{percent}", emulator=emulator, likelihood=likelihood),
+            test=equal(percent / 100, TWO_ERRORS, absolute=events(percent / 100)),
+            null="The solver's field on a grid; table_methods.csv holds it from issue 19 on.",
+            provided=(ENOUGH,),
+            differs="It counts the emulator's error as signal: calibration.csv, median_error_m "
+            "against median_stated_m."
+            if first
+            else "",
+        )
+    yield finding(
+        id="location-coverage-modes-99",
+        where='beyond the paper, figure "Beyond: calibration"',
+        statement="Regions of 99 per cent hold 99 per cent of true positions (direct, the "
+        "emulator's errors in the likelihood).",
+        published=0.99,
+        reads=("calibration/direct.nc", "calibration.csv"),
+        ours=lambda d, _: (d.level.sel(likelihood="modes") <= 0.99).mean(),
+        test=equal(0.99, TWO_ERRORS, absolute=events(0.99)),
+        null="The solver's field on a grid; table_methods.csv holds it from issue 19 on.",
+        provided=(
+            ENOUGH,
+            Provided(
+                "regions of 68 per cent hold no more than they say",
+                lambda _, t: t.at("regions_68", emulator="direct", likelihood="modes"),
+                at_most(0.68, TWO_ERRORS, margin=events(0.68)),
+            ),
+        ),
+    )
+
+
+LATER = Need("issue 19, which makes it", lambda _: False)
+CHECKS = [
+    finding(
+        id="location-finer-grid",
+        where="beyond the paper, Figure 7",
+        statement="Traces of events agree with those on a grid twice as fine.",
+        published=0.99,
+        unit="R2D",
+        reads="validation.json",
+        ours=key("finer_grid", "r2d"),
+        test=at_least(0.99, Because("definition", "Clearly better than emulators of 0.95.")),
+        note="R2D weights the loudest sources: see location-finer-grid-error.",
+    ),
+    finding(
+        id="location-finer-grid-error",
+        where="beyond the paper, Figure 7",
+        statement="So they do source by source.",
+        published=0.05,
+        unit="median relative error (L2)",
+        reads="validation.json",
+        ours=key("finer_grid", "relative_l2"),
+        test=at_most(0.05, Because("definition", "A quarter of the emulators' 0.2.")),
+        needs=(LATER,),
+    ),
+    finding(
+        id="location-arrivals",
+        where="beyond the paper, Figure 7",
+        statement="Peaks follow the eikonal arrival by the pulse's delay, in the median.",
+        published=0,
+        unit="ms",
+        reads="validation.json",
+        ours=key("receivers", "0", "all", "median_ms"),
+        test=equal(0, Because("definition", "Half a sample of 4 ms."), absolute=2),
+    ),
+    finding(
+        id="location-calibration-samples",
+        where='beyond the paper, figure "Beyond: calibration"',
+        statement="Every event is located with samples that are worth 100 at least.",
+        published=100,
+        unit="effective samples, the fewest of any event and likelihood",
+        reads="calibration.csv",
+        ours=lambda t: min(t.column("least_effective")),
+        test=at_least(100, Because("sampling", "Below, intervals would tell of the sampling.")),
+    ),
+    finding(
+        id="location-one-receiver",
+        where="Section 3.2.2",
+        statement="One receiver does not constrain the coordinates.",
+        published="not enough",
+        unit="km, the widest of x, y, z",
+        reads="table_methods.csv",
+        ours=cell("widest_km", method="one receiver"),
+        test=at_least(0.1, Because("definition", "A tenth of the domain.")),
+        needs=(LATER,),
+    ),
+]
+
+FINDINGS = [*table2(), *COMPARED, *CHECKS]
