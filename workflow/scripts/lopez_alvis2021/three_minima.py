@@ -18,6 +18,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     minima = three_minima.minima()
     apart = np.linalg.norm(paths[-1][:, None] - minima, axis=-1)
     share = (apart < NEAR).mean(0)
+    quiet = three_minima.descend_example(starts, rng, **settings | {"noise": 0.0})[-1]
+    without = (np.linalg.norm(quiet[:, None] - minima, axis=-1) < NEAR).mean(0)
     deepest = np.flatnonzero(apart[:, 0] < NEAR)
     shown = paths[:, deepest[0] if len(deepest) else 0]
     variables = {
@@ -26,6 +28,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "minimum": (("number", "axis"), minima, {"units": "1"}),
         "depth": ("number", three_minima.objective(minima), {"units": "1"}),
         "share": ("number", share, {"units": "1", "long_name": "part of the runs that end there"}),
+        "share_without_noise": ("number", without, {"units": "1"}),
         "start": (("run", "axis"), starts, {"units": "1"}),
         "end": (("run", "axis"), paths[-1], {"units": "1"}),
     }

@@ -210,12 +210,12 @@ def _finding(finding: Entry, files: tuple) -> Verdict:
     if isinstance(finding.null, Null):
         null = one_number(finding.null.measure(*files))
     found = Verdict(finding, DIFFERS, ours, target, null)
-    if not finding.test.passes(ours, target):
-        return found
     for condition in finding.provided:
         number = one_number(condition.measure(*files))
         if not condition.test.passes(number, _target(condition.test, files)):
             return replace(found, reason=f"does not hold here: {condition.text} ({number:.4g})")
+    if not finding.test.passes(ours, target):
+        return found
     nulls = math.isfinite(null) and finding.test.passes(null, target)
     return replace(found, verdict=NULL_AS_WELL if nulls else REPRODUCED)
 

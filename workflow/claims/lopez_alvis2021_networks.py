@@ -1,0 +1,246 @@
+"""Lopez-Alvis et al. (2021): what the networks make, and what inversions take them to be."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from support.ledger.forms import (
+    AUTHORS_FILES,
+    Because,
+    Finding,
+    Measure,
+    Null,
+    Provided,
+    at_least,
+    at_most,
+    cell,
+    equal,
+)
+from support.published_values import published
+
+# --------------------------------------------------------- what findings take networks to be
+NETWORKS = "table_networks.csv"
+HARDEST = published("lopez_alvis2021", "table2").at("model_rmse", truth="mc3")
+
+
+def of(column: str, network: str) -> Measure:
+    """A cell of the table of networks, where it is the last of the files."""
+    return lambda *files: files[-1].at(column, network=network)
+
+
+VAE = (
+    Provided(
+        "the VAE encodes and decodes crops that it has not seen as the authors' does its hardest",
+        of("model_rmse_of_mean_code", "vae"),
+        at_most(HARDEST, Because("paper", "The model RMSE of mc3, the greatest in Table 2.")),
+    ),
+)
+SGAN = (
+    Provided(
+        "the SGAN's samples have two facies",
+        of("grey", "sgan"),
+        at_most(0.05, Because("read off", "Figure 5d is black and white, but for edges.")),
+    ),
+    Provided(
+        "the SGAN's samples hold as much of channels as the training image",
+        lambda *files: abs(
+            of("proportion", "sgan")(*files) - of("proportion", "training crops")(*files)
+        ),
+        at_most(
+            0.02, Because("definition", "Two cells of a hundred; single crops scatter by 0.056.")
+        ),
+    ),
+    Provided(
+        "the SGAN's channels reach two sides of the model as those of crops do",
+        of("crossing", "sgan"),
+        at_least(
+            of("crossing", "training crops"),
+            Because("read off", "None of the channels in Figure 5d ends inside."),
+            margin=0.1,
+        ),
+    ),
+)
+
+
+def relying(findings: Iterable[Finding], *conditions: Provided) -> list[Finding]:
+    """The same findings, judged only where networks are what they are taken for."""
+
+    def without_last(measure: Measure) -> Measure:
+        return lambda *files: measure(*files[:-1])
+
+    relying: list[Finding] = []
+    for finding in findings:
+        test, null = finding.test, finding.null
+        if callable(test.target):
+            test = replace(test, target=without_last(test.target))
+        if isinstance(null, Null):
+            null = replace(null, measure=without_last(null.measure))
+        relying.append(
+            replace(
+                finding,
+                reads=(*finding.files, NETWORKS),
+                ours=without_last(finding.ours),
+                test=test,
+                null=null,
+                provided=conditions,
+            )
+        )
+    return relying
+
+
+# ------------------------------------------------------------------------- section 3.1, Figure 5
+TRAINING: list[Finding] = [
+    Finding(
+        id="vae-error",
+        where="Section 3.1 (the authors' notebook, last step of 100 000); Figure 5",
+        statement="Squared error of a reconstruction, for each training model.",
+        published=153.5,
+        unit="squared facies per model",
+        reads=NETWORKS,
+        ours=cell("training_error_per_sample", network="vae"),
+        test=equal(
+            166.4,
+            Because("paper", "Batches of the log's last ten epochs: 153.5 to 172.9, mean 166.4."),
+            absolute=12.9,
+        ),
+        scale="paper",
+        needs=(AUTHORS_FILES,),
+        null=Null(
+            "one grey for all cells",
+            lambda t: (p := t.at("proportion", network="training crops")) * (1 - p) * 8385,
+        ),
+    ),
+    Finding(
+        id="vae-divergence",
+        where="Section 3.1 (the authors' notebook, last step of 100 000); Figure 5",
+        statement="Divergence of a code from the prior, for each dimension.",
+        published=3.6,
+        unit="nat per dimension",
+        reads=NETWORKS,
+        ours=cell("divergence_per_dimension_nat", network="vae"),
+        test=equal(
+            3.6,
+            Because("paper", "In the authors' log it goes from 3.3 to 3.6 while the VAE trains."),
+            absolute=0.3,
+        ),
+        scale="laptop",
+        needs=(AUTHORS_FILES,),
+        null=Null("the prior itself", lambda t: 0.0),
+    ),
+]
+
+
+def near_edges(models: Any) -> tuple[Any, Any]:
+    """Whether cells are grey, and whether an edge of channels is at most two cells away."""
+    import numpy as np
+    from scipy.ndimage import binary_dilation, binary_erosion
+
+    cells = models.values
+    wide = [binary_dilation(one, iterations=2) for one in cells > 0.5]
+    narrow = [binary_erosion(one, iterations=2, border_value=1) for one in cells > 0.5]
+    return (cells > 0.1) & (cells < 0.9), np.array(wide) & ~np.array(narrow)
+
+
+def grey_at_edges(d: Any) -> float:
+    """Part of the VAE's grey cells that lie at edges."""
+    grey, near = near_edges(d.vae)
+    return float((grey & near).sum() / max(grey.sum(), 1))
+
+
+def cells_at_edges(d: Any) -> float:
+    """Part of all cells that lie at edges."""
+    return float(near_edges(d.vae)[1].mean())
+
+
+def jump(speeds: Any) -> float:
+    """Largest change of the model in a step over the mean change, median of the paths."""
+    return float(speeds.max("step").median())
+
+
+def broken(name: str, where: str, statement: str, less: str, **more: Any) -> Finding:
+    """A finding on the VAE's channels, of which fewer are whole than elsewhere."""
+    return Finding(
+        id=name,
+        where=where,
+        statement=statement,
+        published="fewer whole channels",
+        unit="part of channels that reach two sides",
+        reads=NETWORKS,
+        ours=cell("crossing", network="vae"),
+        test=at_most(
+            cell("crossing", network=less),
+            Because("sampling", "Three standard errors of the share of some 3500 channels."),
+            margin=-0.01,
+        ),
+        **more,
+    )
+
+
+OF_VAE: list[Finding] = [
+    broken(
+        "samples-broken",
+        "Section 2.3, Figure 5c",
+        "Samples of the VAE may show channels that break, which the image has less.",
+        less="training crops",
+        scale="laptop",
+    ),
+    Finding(
+        id="samples-grey",
+        where="Section 2.3, Figure 5c",
+        statement="Samples of the VAE have smoothed edges: most of what is grey lies there.",
+        published="smoothed edges",
+        unit="part of the cells between 0.1 and 0.9 that are within 0.2 m of an edge",
+        reads="samples.nc",
+        ours=grey_at_edges,
+        test=at_least(0.5, Because("definition", "Most.")),
+        scale="laptop",
+        null=Null("any cell", cells_at_edges),
+    ),
+]
+
+OF_BOTH: list[Finding] = [
+    broken(
+        "poster-broken-channels",
+        'Poster, "The ability to break up channels"',
+        "The VAE breaks channels up, which the GAN, less free in its patterns, does less.",
+        less="sgan",
+        scale="study",
+        note="The poster shows a reconstruction with a broken channel, and counts nothing.",
+    ),
+    Finding(
+        id="poster-sharp-samples",
+        where="Poster; section 4",
+        statement="Samples of the VAE are oversmooth, those of the GAN are sharp.",
+        published="sharper samples of the GAN",
+        unit="part of the cells between 0.1 and 0.9",
+        reads=NETWORKS,
+        ours=cell("grey", network="vae"),
+        test=at_least(
+            cell("grey", network="sgan"),
+            Because("definition", "Means over as many samples, counted in the same way."),
+        ),
+        scale="study",
+    ),
+    Finding(
+        id="poster-jumps",
+        where='Poster, "VAE jumps"; section 4',
+        statement="Along a path through the latent space the SGAN jumps more than the VAE.",
+        published="jumps",
+        unit="largest change of the model in a step over the mean change, median of the paths",
+        reads="jumps.nc",
+        ours=lambda d: jump(d.vae_speed),
+        test=at_most(
+            lambda d: jump(d.sgan_speed),
+            Because("definition", "Straight paths of as many steps between two draws of a prior."),
+        ),
+        scale="study",
+        note="Section 4 speaks of jumps of the misfit in inversions with the SGAN; the paths are "
+        "ours.",
+    ),
+]
+
+FINDINGS: list[Finding] = [
+    *TRAINING,
+    *relying(OF_VAE, *VAE),
+    *relying(OF_BOTH, *VAE, *SGAN),
+]
