@@ -8,12 +8,12 @@ from claims.lopez_alvis2021_tables import TOTAL_VARIATION, TRUTHS, entries, inve
 from support.ledger.forms import (
     Because,
     Finding,
-    Need,
     Null,
     at_least,
     at_most,
     cell,
     correlation,
+    to_come,
 )
 
 
@@ -94,11 +94,6 @@ INVERSIONS: list[Finding] = [
 ]
 
 
-def later(what: str) -> Need:
-    """That something is made which is not made yet."""
-    return Need(f"{what}, not made yet", lambda config: False)
-
-
 def opposed(table: Any) -> float:
     """Correlation over VAEs of the errors of encode-decode and of inversion."""
     import numpy as np
@@ -120,7 +115,7 @@ NOT_MADE: list[Finding] = [
         ours=opposed,
         test=at_most(0, Because("definition", "A conflict is a negative correlation.")),
         scale="study",
-        needs=(later("VAEs of the channels with other alpha and beta"),),
+        needs=(to_come("VAEs of the channels with other alpha and beta"),),
         headline=True,
         note="The paper trained one: only beta was selected, by eye; the argument rests on the "
         "eight of Figure 4.",
@@ -135,7 +130,7 @@ NOT_MADE: list[Finding] = [
         ours=cell("cpu_s", **MC2, method="VSbrd"),
         test=at_most(44.85, Because("machine", "100 runs took 4485 s there; one-sided.")),
         scale="laptop",
-        needs=(later("the comparison of methods"),),
+        needs=(to_come("the comparison of methods"),),
         null=Null("total variation", cell("cpu_s", **MC2, method="total variation")),
         headline=True,
     ),

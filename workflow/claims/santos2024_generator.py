@@ -18,6 +18,7 @@ from support.ledger.forms import (
     at_most,
     equal,
     key,
+    to_come,
 )
 
 STAGES = "stirring/stages.nc"
@@ -29,10 +30,7 @@ QUALITY = 'figure "Beyond: the generator"'
 SLOPE = "(slope, wavenumbers 2 to 60)"
 
 L5 = Need("lambda_0 = L/5", lambda config: config.santos2024.inversion.waves == 5)
-PRIORS = Need(
-    "inversions with several priors (table_recovery.csv)",
-    lambda config: hasattr(config.santos2024.inversion, "priors"),
-)
+PRIORS = to_come("inversions with several priors (table_recovery.csv)")
 COMPARED = Need(
     "the random walk among the samplers compared",
     lambda config: "random_walk" in config.santos2024.inversion.comparison.methods,

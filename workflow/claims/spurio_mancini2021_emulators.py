@@ -10,7 +10,6 @@ from support.ledger.forms import (
     Because,
     Finding,
     Measure,
-    Need,
     Null,
     Provided,
     at_least,
@@ -19,6 +18,7 @@ from support.ledger.forms import (
     correlation,
     equal,
     rmse,
+    to_come,
 )
 from support.published_values import published
 
@@ -224,7 +224,7 @@ def closer() -> Iterator[Finding]:
             unit="share of the test events with a smaller squared error",
             ours=cell("closer_than_d18", kind=kind),
             test=at_least(0.5, Because("definition", "Three traces prove little; most must be.")),
-            null="Share of the mean aligned trace; skill per event over it comes with issue 19.",
+            null="Share of the mean aligned trace; its skill per event is not measured yet.",
             provided=(
                 Provided(
                     "the emulator leaves less than half of the mean aligned trace's misfit",
@@ -286,7 +286,7 @@ def peaks() -> Iterator[Finding]:
 
 def choices() -> Iterator[Finding]:
     """What the paper says of its choices: nothing here trains with another one yet."""
-    other = Need("trainings with this one choice changed, which no rule makes yet", lambda _: False)
+    other = to_come("trainings with this one choice changed")
     for row in published("spurio_mancini2021", "choices"):
         stated, why = row["published"] or 1, Because("paper", row["why"])
         yield finding(

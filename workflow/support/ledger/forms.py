@@ -96,6 +96,16 @@ class Need:
     met: Callable[[Any], bool]
 
 
+def not_made_yet(_: Any) -> bool:
+    """No: no rule makes such results yet."""
+    return False
+
+
+def to_come(what: str) -> Need:
+    """What an entry waits for: results that no rule makes yet."""
+    return Need(f"{what}, not made yet", not_made_yet)
+
+
 AUTHORS_FILES = Need("the authors' files (data.published)", lambda config: config.data.published)
 
 
