@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from latentearth import io, seeds
 from latentearth.ensembles import stored
 from latentearth.ensembles.thinning import first_part
@@ -19,8 +21,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     ensemble = stored.read_points(snakemake.input.ensemble)[first_part(chain, percent / 100)]
     settings = gan_settings(s | {"loss": "gan", "optimizer": "adam"})[1]
     seed = seeds.stream(p.seed, "scheiter2022", "cmb", "dcgan", percent)
-    # with first weights, as Table A3 tells them
-    fresh = dcgan.Generator(seed, width=s["width"]), dcgan.Discriminator(seed, s["width"])
+    # with their first weights, as Table A3 tells them: from the streams that the training takes
+    first = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(2)
+    fresh = dcgan.Generator(first[0], width=s["width"]), dcgan.Discriminator(first[1], s["width"])
     generator, discriminator, history = train_dcgan(
         ensemble,
         settings,

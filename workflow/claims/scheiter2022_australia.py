@@ -1,0 +1,395 @@
+"""Findings of Scheiter et al. (2022), sections 4.2 and 4.3: a DCGAN of the Australian grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from claims.scheiter2022_measures import (
+    both,
+    convexity,
+    diagonal,
+    level,
+    margin,
+    median,
+    missed_modes,
+    of_both,
+    off,
+    part,
+    roughness,
+    row_of,
+)
+from support.ledger.forms import (
+    Because,
+    Finding,
+    Null,
+    Provided,
+    at_least,
+    at_most,
+    correlation,
+    equal,
+    rmse,
+    spread_ratio,
+)
+from support.published_values import published
+
+PAPER = "scheiter2022"
+SWEEP = "cmb/sweep/distances.nc"
+TWO_NUMBERS = "two numbers a point"
+AHEAD = Because("definition", "Nearer than a Gaussian with the ensemble's mean and deviation.")
+UNEXPLAINED = Because("definition", "A fifth of the squares is left unexplained.")
+Of = Callable[[Any, Any], Any]  # of an array of the GAN and one of the ensemble
+
+
+def statistics(percent: int) -> str:
+    """The file that compares the DCGAN of the first part of the chains with the full ensemble."""
+    return f"cmb/dcgan/statistics_{percent}.nc"
+
+
+SMALL = at_most(0.02, Because("read off", "The histogram's median lies between 0.015 and 0.02."))
+REPRODUCES = Provided("the GAN of all samples is at 0.02 km/s or less", median(), SMALL)
+BETTER = Provided(
+    "its marginals are nearer than Gaussians, two numbers a point",
+    median(),
+    at_most(median("emd_gaussian"), AHEAD),
+)
+
+
+# ------------------------------------------------------------------------- section 4.2, Figure 5
+
+
+def moment_maps() -> Iterator[Finding]:
+    """Figure 5: maps of four moments, by pattern, by how much they vary, by level."""
+    pattern = Because("read off", "The maps of Figure 5 share their features, higher moments less.")
+    colours = Because("read off", "One step of the colours of Figure 5.")
+    for moment, unit, step, least in (
+        ("mean", "km/s", 0.04, 0.98),
+        ("std", "km/s", 0.015, 0.9),
+        ("skewness", "", 0.25, 0.7),
+        ("kurtosis", "", 0.6, 0.5),
+    ):
+        higher = unit == ""
+        shared: dict[str, Any] = {
+            "where": "Section 4.2, Figure 5",
+            "published": "accurately reproduced" if higher else "very close",
+            "reads": statistics(100),
+            "scale": "paper" if higher else "laptop",
+        }
+        zero = f"two numbers a point: their {moment} is 0 everywhere, a map of no pattern"
+        alike = at_least(least, pattern)
+        yield Finding(
+            id=f"cmb-fig5-{moment}",
+            statement=f"The GAN's map of {moment} has the pattern of the ensemble's.",
+            unit="(correlation)",
+            ours=of_both(correlation, moment),
+            test=alike,
+            null=zero if higher else Null(TWO_NUMBERS, lambda d: 1.0),
+            **shared,
+        )
+        yield Finding(
+            id=f"cmb-fig5-{moment}-spread",
+            statement=f"The GAN's map of {moment} varies as much as the ensemble's.",
+            unit="(ratio of standard deviations over the map)",
+            ours=of_both(spread_ratio, moment),
+            test=equal(1, Because("read off", "Ranges of colour agree to a fifth."), absolute=0.2),
+            null=zero if higher else Null(TWO_NUMBERS, lambda d: 1.0),
+            provided=(Provided("its pattern is the same", of_both(correlation, moment), alike),),
+            **shared,
+        )
+        yield Finding(
+            id=f"cmb-fig5-{moment}-rmse",
+            statement=f"The GAN's map of {moment} has the values of the ensemble's.",
+            unit=unit,
+            ours=of_both(rmse, moment),
+            test=at_most(step, colours),
+            null=Null(
+                TWO_NUMBERS, of_both(lambda _, e: rmse(0, e), moment) if higher else lambda d: 0.0
+            ),
+            headline=moment == "std",
+            **shared,
+        )
+    yield Finding(
+        id="cmb-fig5-std-level",
+        where="Section 4.2, Figure 5",
+        statement="The GAN's samples spread as much as the ensemble's.",
+        published="very close",
+        unit="(ratio of mean standard deviations)",
+        reads=statistics(100),
+        ours=of_both(level, "std"),
+        test=equal(1, colours, absolute=0.1),  # 0.015 of some 0.15 km/s
+        null=Null(TWO_NUMBERS, lambda d: 1.0),
+        scale="laptop",
+    )
+
+
+# ------------------------------------------------------------------------- section 4.2, Figure 6
+
+
+def marginals() -> Iterator[Finding]:
+    """Figure 6: how far the marginals of the DCGAN are from the ensemble's."""
+    distances: dict[str, Any] = {"where": "Section 4.2, Figure 6a, b", "scale": "laptop"}
+    shapes: dict[str, Any] = {"where": "Section 4.2, Figure 6c", "scale": "laptop"}
+    distances["reads"] = shapes["reads"] = statistics(100)
+    yield Finding(
+        id="cmb-fig6-median",
+        statement="Most earth mover's distances are small, mostly below 0.02 km/s.",
+        published="mostly below 0.02",
+        unit="km/s",
+        ours=median(),
+        test=SMALL,
+        null=Null(TWO_NUMBERS, median("emd_gaussian")),
+        differs="statistics_100.nc: cmb-fig5-std-level and cmb-fig5-mean-rmse say what is off.",
+        **distances,
+    )
+    yield Finding(
+        id="cmb-fig6-decay",
+        statement="The histogram of distances decays in a convex manner, a sign of convergence.",
+        published="convex",
+        unit="(share of the points)",
+        ours=convexity("emd"),
+        test=at_least(0.1, Because("sampling", "Three standard errors of three counts of 265.")),
+        null=Null(TWO_NUMBERS, convexity("emd_gaussian")),
+        provided=(REPRODUCES,),
+        **distances,
+    )
+    yield Finding(
+        id="cmb-fig6-margins",
+        statement="Only at the margins of the grid does the quality drop.",
+        published="larger at the margins",
+        unit="(mean distance, margins over inside)",
+        ours=margin("emd"),
+        test=at_least(1, Because("definition", "Larger: means over 168 and 361 points.")),
+        null=Null(TWO_NUMBERS, margin("emd_gaussian")),
+        provided=(REPRODUCES,),
+        **distances,
+    )
+    yield Finding(
+        id="cmb-fig6-perfect",
+        where='Section 4.2, Figure 6; figure "Convergence"',
+        statement="Distances below 0.01 km/s indicate a close-to-perfect recovery: other chains of "
+        "the same posterior would have them.",
+        published=0.01,
+        unit="km/s",
+        reads=SWEEP,
+        ours=median("floor_chains"),
+        test=at_most(0.01, Because("paper", "The limit that the paper gives.")),
+        scale="laptop",
+        differs="distances.nc (floor_chains): one half of the chains is further than that from the "
+        "other, so that 0.01 asks for more than the posterior is known to.",
+    )
+    yield Finding(
+        id="cmb-fig6-gaussian",
+        where="Sections 4.2 and 5.1, Figure 6c",
+        statement="The GAN has features of the marginals that a Gaussian would not have.",
+        published="more than a Gaussian",
+        unit="km/s",
+        reads=statistics(100),
+        ours=median(),
+        test=at_most(median("emd_gaussian"), AHEAD),
+        null="two numbers a point are the bound itself",
+        scale="paper",
+        headline=True,
+        note="The paper compares shapes by eye and gives no distance of a Gaussian.",
+    )
+    yield Finding(
+        id="cmb-fig6-modes",
+        statement="In some cases the GAN might not be able to capture multimodalities.",
+        published="in some cases",
+        unit="(share of the points with several modes where the GAN has one)",
+        ours=missed_modes,
+        test=at_least(0.05, Because("definition", "Some: one in twenty, at least.")),
+        provided=(
+            Provided(
+                "not in most cases",
+                missed_modes,
+                at_most(0.5, Because("definition", "Half of the cases.")),
+            ),
+        ),
+        **shapes,
+    )
+    yield Finding(
+        id="cmb-fig6-smooth",
+        statement="The GAN does not incorporate very small-scale variations in the histograms.",
+        published="does not incorporate",
+        unit="(roughness, GAN over ensemble)",
+        ours=of_both(roughness, "histogram"),
+        test=at_most(1, Because("definition", "Less rough than the ensemble's.")),
+        null="a Gaussian has none either; table_generators.csv is to hold its histograms",
+        provided=(REPRODUCES,),
+        **shapes,
+    )
+
+
+# ------------------------------------------------------------------------- Figures 7 and 8
+
+
+def covariances() -> Iterator[Finding]:
+    """Figures 7 and 8: covariance matrices of GANs of all and of half of the samples."""
+    norm = "(norm of the difference over the norm)"
+    for percent, name, where, words in (
+        (100, "cmb-fig7-covariance", "Section 4.2, Figure 7", "excellent"),
+        (50, "cmb-fig8-covariance-50", "Section 4.3, Figure 8", "well"),
+    ):
+        for label, what, of, test, unit in (
+            ("", "pattern", correlation, at_least(0.9, UNEXPLAINED), "(correlation, all elements)"),
+            ("-size", "size", off, at_most(0.45, UNEXPLAINED), norm),
+        ):
+            yield Finding(
+                id=f"{name}{label}",
+                where=where,
+                statement=f"The covariance of the GAN of {percent} per cent has the {what} of the "
+                "ensemble's.",
+                published=words,
+                unit=unit,
+                reads=statistics(percent),
+                ours=of_both(of, "covariance"),
+                test=test,
+                null=Null(TWO_NUMBERS, diagonal(of)),
+                scale="paper",
+                headline=percent == 100 and label == "",
+            )
+    for place in published(PAPER, "figure7"):
+        at = row_of(place, off)
+        yield Finding(
+            id=f"cmb-fig7-spread-{place['marker']:.0f}",
+            where="Section 4.2, Figure 7",
+            statement=f"The point spread function at {-place['lat']:.0f} S, {place['lon']:.0f} E "
+            "is well reproduced.",
+            published="good reproduction",
+            unit=norm,
+            reads=statistics(100),
+            ours=lambda d, at=at: at(d)(*both(d, "covariance")),
+            test=at_most(0.45, UNEXPLAINED),
+            null=Null(TWO_NUMBERS, lambda d, at=at: diagonal(at(d))(d)),
+            scale="paper",
+        )
+
+
+def convergence() -> Iterator[Finding]:
+    """Section 4.3: GANs of the first part of each chain."""
+    figure8: dict[str, Any] = {"where": "Section 4.3, Figure 8", "scale": "laptop"}
+    parts: dict[str, Any] = {"reads": SWEEP, "scale": "laptop"}
+    yield Finding(
+        id="cmb-fig8-40",
+        statement="With 40 per cent of each chain marginals are off far more than with 50.",
+        published="significantly worse than with 50 per cent",
+        unit="(ratio of medians)",
+        reads=(statistics(40), statistics(50), SWEEP),
+        ours=lambda first, more, _: first.emd.median() / more.emd.median(),
+        test=at_least(2, Because("read off", "Medians of the histograms: 0.05 and 0.016 km/s.")),
+        null=Null(
+            "the parts of the chains themselves",
+            lambda *files: part(files[2], 40) / part(files[2], 50),
+        ),
+        differs="distances.nc (emd_ensemble): the null says whether the chains changed between.",
+        **figure8,
+    )
+    yield Finding(
+        id="cmb-fig8-50",
+        statement="With the first 50 per cent the GAN is comparable to that of the full ensemble.",
+        published="comparable",
+        unit="(ratio of medians)",
+        reads=(statistics(100), statistics(50), SWEEP),
+        ours=lambda full, half, _: half.emd.median() / full.emd.median(),
+        test=at_most(1.33, Because("read off", "Both medians lie between 0.015 and 0.02 km/s.")),
+        null=Null(
+            "half of each chain from all, over one half of the chains from the other",
+            lambda *files: part(files[2], 50) / files[2].floor_chains.median(),
+        ),
+        provided=(REPRODUCES,),
+        **figure8,
+    )
+    yield Finding(
+        id="cmb-fig8-covariance-40",
+        statement="With the first 40 per cent the covariance cannot be fully recovered.",
+        published="worse than with 50 per cent",
+        unit="(norm of the difference, 40 over 50 per cent)",
+        reads=(statistics(40), statistics(50)),
+        ours=lambda first, more: off(*both(first, "covariance")) / off(*both(more, "covariance")),
+        test=at_least(1, Because("definition", "Both against the same full ensemble.")),
+        provided=(
+            Provided(
+                "that of 50 per cent is recovered",
+                lambda _, more: off(*both(more, "covariance")),
+                at_most(0.45, UNEXPLAINED),
+            ),
+        ),
+        **figure8,
+    )
+    yield Finding(
+        id="cmb-equilibrium",
+        where='Section 4.3, Figure 8; figure "Convergence"',
+        statement="The chains reach equilibrium after half of the samples; the rest adds little: "
+        "the halves of each chain differ less than two halves of the chains.",
+        published="little",
+        unit="km/s",
+        ours=lambda d: 2 * part(d, 50),
+        test=at_most(
+            median("floor_chains"),
+            Because("definition", "Chains in equilibrium differ among themselves by chance alone."),
+        ),
+        differs="distances.nc: the second half of a chain tells as much as another chain would.",
+        **parts,
+    )
+    yield Finding(
+        id="cmb-convergence-added",
+        where='Summary, sections 4.3 and 6, Figure 8; figure "Convergence"',
+        statement="The distance between a GAN of part of the chains and the full ensemble can tell "
+        "when to stop: half of the chains is further from it than a GAN of all.",
+        published="an indication",
+        unit="km/s",
+        ours=lambda d: part(d, 50),
+        test=at_least(
+            lambda d: d.emd_gan.sel(percent=100).median(),
+            Because("definition", "Else a GAN cannot see that samples are missing."),
+        ),
+        null="ensembles compared directly: at 100 per cent their own distance is 0",
+        headline=True,
+        differs="distances.nc: the first half of the chains is nearer to all of them than the GAN "
+        "of all is, so that a direct comparison tells more.",
+        **parts,
+    )
+
+
+def last_over_least(history: Any) -> Any:
+    """How far the end of a training is from its best, by distance to held-out samples."""
+    distance = history.validation_emd
+    return (distance.isel(validation_step=-1) / distance.min("validation_step")).mean()
+
+
+def trainings() -> Iterator[Finding]:
+    """Appendix B on how trainings end."""
+    twice = Because("sampling", "Two validations of one network differ by less than a fifth.")
+    last: dict[str, Any] = {"unit": "(distance to held-out samples, last over least)"}
+    yield Finding(
+        id="gan-diverges",
+        where="Appendix B",
+        statement="GANs are prone to diverge again after previous convergence.",
+        published="prone to diverge",
+        reads="cmb/dcgan/first_100_history.nc",
+        ours=last_over_least,
+        test=at_least(1.2, twice),
+        scale="paper",
+        **last,
+    )
+    yield Finding(
+        id="wgan-converges-better",
+        where="Section 4.4, appendix B",
+        statement="WGANs have better convergence characteristics than standard GANs.",
+        published="better",
+        reads="cmb/sweep/wgans_history.nc",
+        ours=lambda d: last_over_least(d.isel(network=[-1])),
+        test=at_most(1.2, twice),
+        scale=None,
+        never="no run trains a standard GAN on these points, which it would be compared with",
+        **last,
+    )
+
+
+def findings() -> Iterator[Finding]:
+    """All of sections 4.2 and 4.3."""
+    yield from moment_maps()
+    yield from marginals()
+    yield from covariances()
+    yield from convergence()
+    yield from trainings()
