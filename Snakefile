@@ -64,3 +64,14 @@ rule lopez_alvis2021:
 rule spurio_mancini2021:
     input:
         SPURIO_MANCINI2021,
+
+
+tell_code()
+
+
+onsuccess:
+    at_the_end()
+
+
+onerror:
+    at_the_end()

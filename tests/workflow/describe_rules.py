@@ -19,8 +19,9 @@ CONFIGS = ({}, {"lopez_alvis2021": {"weights": "train"}})
 def describe(rule) -> dict:
     """Reduce a rule to what tests ask for; None where a directive is missing."""
     given = rule.ruleinfo
-    script = given.script and (Path(str(rule.basedir.get_path_or_uri(False))) / given.script)
-    conda = given.conda_env and (Path(str(rule.basedir.get_path_or_uri(False))) / given.conda_env)
+    place = Path(str(rule.basedir.get_path_or_uri(False)))
+    script = given.script and place / given.script.format(params=rule.params)
+    conda = given.conda_env and place / given.conda_env
     return {
         "name": rule.name,
         "docstring": rule.docstring,
@@ -28,6 +29,7 @@ def describe(rule) -> dict:
         "conda": str(conda.resolve()) if conda else None,
         "input": [str(file) for file in rule.input if not callable(file)],
         "log": [str(file) for file in rule.log],
+        "code": rule.params.get("code"),
         "benchmark": bool(given.benchmark),
         "threads": given.threads,
         "resources": sorted(given.resources[1]) if given.resources else [],

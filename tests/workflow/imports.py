@@ -1,6 +1,7 @@
 """What a script imports, directly and through the library, read from the source alone."""
 
 import ast
+import functools
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 CODE = {"latentearth": ROOT / "src", "support": ROOT / "workflow"}  # where the packages lie
 
 
+@functools.cache
 def imported(file: Path) -> set[str]:
     """Dotted names that a file imports anywhere in it; ``from a import b`` gives a and a.b."""
     names = set()

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from imports import library_behind
+from imports import CODE, imported, library_behind
+
+from support.code_digest import CodeDigests
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
@@ -20,10 +22,10 @@ def scripted(rules):
 def test_every_rule_states_how_it_runs(scripted):
     faults = []
     for rule in scripted:
-        for directive in ("docstring", "log", "benchmark", "conda", "threads"):
+        for directive in ("docstring", "log", "benchmark", "conda"):
             if not rule[directive]:
                 faults.append(f"{rule['name']}: no {directive}")
-        for resource in ("mem_mb", "runtime"):
+        for resource in ("mem_mb", "runtime", "cpus"):
             if resource not in rule["resources"]:
                 faults.append(f"{rule['name']}: resources do not say {resource}")
         if "\n" in (rule["docstring"] or ""):
@@ -33,7 +35,9 @@ def test_every_rule_states_how_it_runs(scripted):
 
 def test_jobs_have_one_thread(scripted):
     """More than one each, side by side, wait for each other; and sums would depend on --cores."""
-    several = {rule["name"]: rule["threads"] for rule in scripted if rule["threads"] != 1}
+    several = {
+        rule["name"]: rule["threads"] for rule in scripted if rule["threads"] not in (1, None)
+    }
     assert not several
 
 
@@ -48,11 +52,18 @@ def test_scripts_and_rules_belong_together(scripted):
     assert used == present, f"missing: {used - present}; used by no rule: {present - used}"
 
 
-def test_an_edit_of_the_library_reruns_what_depends_on_it(scripted):
+def test_an_edit_of_the_library_reruns_what_depends_on_it(scripted, tmp_path):
+    """The digest that a rule has covers every module that its script needs."""
+    digests = CodeDigests(CODE, tmp_path / "cache.json")
     faults = []
     for rule in scripted:
-        needed = library_behind(Path(rule["script"]))
-        # The files that only make a folder a package hold no code that could change a result.
-        missing = {m for m in needed if m.name != "__init__.py"} - set(rule["input"])
-        faults += [f"{rule['name']}: {m.relative_to(ROOT)} is no input" for m in sorted(missing)]
+        script = Path(rule["script"])
+        # A package holds no code itself; of one that hands names on, only their modules count.
+        packages = {m for m in library_behind(script) if m.name == "__init__.py"}
+        handing_on = {m.parent for m in packages if imported(m)}
+        needed = {m for m in library_behind(script) - packages if m.parent not in handing_on}
+        missing = needed - digests.modules_of(script)
+        faults += [f"{rule['name']}: not {m.relative_to(ROOT)}" for m in sorted(missing)]
+        if rule["code"] != digests.digest(script):
+            faults.append(f"{rule['name']}: not the digest of its script")
     assert not faults, "\n".join(faults)

@@ -35,10 +35,8 @@ rule claims:
 rule claims_ledger:
     "Measure every published claim in our results, and give a verdict on each."
     input:
-        ledgers=[os.path.relpath(path) for path in LEDGERS],
         # only what this config makes: a claim on other sizes or dimensions says what it needs
         results=ledger.files(ENTRIES, CONDITIONS),
-        code=library("common/claims.py"),
     output:
         table="results/claims.csv",
         text=report(
@@ -52,12 +50,12 @@ rule claims_ledger:
         "benchmarks/claims.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(settings=CONDITIONS),
+        ledgers=aside([str(path) for path in LEDGERS]),
+        contents=digests.contents(LEDGERS),
     script:
         "../scripts/common/claims.py"
 
@@ -65,9 +63,7 @@ rule claims_ledger:
 rule claims_of_paper:
     "Measure the claims of one paper, for the captions and the tables of the report."
     input:
-        ledgers=lambda wildcards: [os.path.relpath(p) for p in LEDGERS_OF[wildcards.paper]],
         results=lambda wildcards: MEASURED_IN[wildcards.paper],
-        code=library("common/paper_claims.py"),
     output:
         verdicts="results/{paper}/claims.json",
         page=report(
@@ -84,11 +80,11 @@ rule claims_of_paper:
         paper="|".join(PAPERS),
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(settings=CONDITIONS, title=lambda wildcards: PAPERS[wildcards.paper]),
+        ledgers=lambda wildcards: hidden([str(path) for path in LEDGERS_OF[wildcards.paper]]),
+        contents=lambda wildcards: digests.contents(LEDGERS_OF[wildcards.paper]),
     script:
         "../scripts/common/paper_claims.py"

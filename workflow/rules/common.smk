@@ -1,17 +1,23 @@
-# What all rules share: the checked config, the library that a script uses, its resources.
-import ast
-import functools
+# What all rules share: the checked config, the code behind a script, what a job asks for.
 import json
 import os
+import resource
 import sys
+import threading
 from pathlib import Path
 
-ROOT = Path(workflow.basedir)
-CODE = {"latentearth": ROOT / "src", "support": ROOT / "workflow"}  # packages of scripts
+ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+CODE = {
+    "latentearth": ROOT / "src",
+    "support": ROOT / "workflow",
+}  # packages of scripts
 sys.path[:0] = map(str, CODE.values())
 
 from support.claims_yaml import captions as verdicts  # noqa: E402
+from support.code_digest import CodeDigests  # noqa: E402
 from support.config import ConfigError, validate  # noqa: E402
+from support.params import aside, hidden, section  # noqa: E402
+from support.processors import processors  # noqa: E402
 
 # Scripts and shell commands find this interpreter and the library, activated or not. (In conda
 # mode Snakemake drops PYTHONPATH; there the library is found through sys.path, above.)
@@ -29,52 +35,52 @@ try:
 except ConfigError as error:
     raise WorkflowError(str(error))
 
-
-@functools.cache  # each file is read once: every job on a cluster reads this workflow anew
-def imports_of(path):
-    """Files of the library and of support that a Python file imports directly."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        else:
-            continue
-        for name in names:
-            package, *rest = name.split(".")
-            if package in CODE:
-                stem = CODE[package].joinpath(package, *rest)
-                found.update(
-                    file
-                    for file in (stem.with_suffix(".py"), stem / "__init__.py")
-                    if file.is_file()
-                )
-    return found
+# Jobs side by side have no more processors than there are, whatever --cores says: twice as many
+# jobs would each take more than twice as long. On a cluster each job has its own.
+CPUS = processors()
+workflow.resourcescope(cpus="local")
+if "cpus" not in workflow.global_resources:
+    workflow.register_resource("cpus", CPUS)
+    if (workflow.global_resources["_cores"].value or 0) > CPUS and workflow.is_main_process:
+        logger.info(f"Jobs side by side are held to the {CPUS} processors of this process.")
 
 
-def modules_of(path):
-    """Files of the library that a Python file imports, directly or through others."""
-    found, waiting = set(), [path]
-    while waiting:
-        new = imports_of(waiting.pop()) - found
-        found |= new
-        waiting.extend(new)
-    return found
+def needs(mem_mb=2000, runtime=10, **more):
+    """What a job asks for: memory in MB, time in minutes, and a processor per thread."""
+    cpus = lambda wildcards, threads: min(threads, CPUS)  # noqa: E731
+    return {"mem_mb": mem_mb, "runtime": runtime, "cpus": cpus, **more}
 
 
-def library(script):
-    """Library modules behind a script of workflow/scripts, as inputs of its rule.
+digests = CodeDigests(CODE, ".snakemake/code_digests.json")
 
-    An edit of one of them reruns exactly the rules whose results depend on it.
+
+def of_project(**files):
+    """Files that come with the project, as params with what they say.
+
+    As inputs, each would make its job anew where a clone is fresh or something was moved: then
+    times and paths are others.
     """
-    files = modules_of(ROOT / "workflow" / "scripts" / script)
-    return sorted(os.path.relpath(file, os.getcwd()) for file in files)
+    return {**files, "contents": digests.contents(files.values())}
 
 
-def section(model):
-    """A part of the config as plain values, for params."""
-    return model.model_dump(mode="json")
+def at_the_end():
+    """Say what the run took, and stop the scheduler's timers, which would keep Snakemake alive."""
+    times = [resource.getrusage(who) for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)]
+    jobs, own = (t.ru_utime + t.ru_stime for t in times)
+    logger.info(f"Processor time: {jobs:.0f} s of jobs, {own:.0f} s of Snakemake itself.")
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
+
+
+def tell_code():
+    """Give each rule a digest of its script and of the modules behind it, as a param."""
+    for each in workflow.rules:
+        folder = Path(each.basedir.get_path_or_uri(secret_free=True))
+        script = each.script and folder / each.script.format(params=each.params)
+        if script and folder.is_relative_to(ROOT) and "code" not in each.params.keys():
+            each.set_params(code=digests.digest(script.resolve()))
+    digests.save()
 
 
 def common(**more):

@@ -3,14 +3,13 @@
 # lopez_alvis2021_inversion.smk.
 LA21 = settings.lopez_alvis2021
 LA21_RESULTS = "results/lopez_alvis2021"
-LA21_SHIPPED = os.path.relpath(ROOT / "data" / "weights" / "lopez_alvis2021")
+LA21_SHIPPED = ROOT / "data" / "weights" / "lopez_alvis2021"
 LA21_IMAGE = "published" if settings.data.published else "embedded"
 # a network that does not come with the project is trained, whatever the config says
 LA21_SHIPS = [
     network
     for network in ("vae", "sgan")
-    if LA21.weights == "shipped"
-    and os.path.exists(f"{LA21_SHIPPED}/{network}_{LA21_IMAGE}.safetensors")
+    if LA21.weights == "shipped" and (LA21_SHIPPED / f"{network}_{LA21_IMAGE}.safetensors").exists()
 ]
 # weights, card and training image of both networks, for the rules that look at them
 LA21_NETWORKS = {
@@ -36,7 +35,6 @@ rule lopez_alvis2021_training_image:
             if settings.data.published and not LA21.training_image.file
             else []
         ),
-        code=library("lopez_alvis2021/training_image.py"),
     output:
         f"{LA21_RESULTS}/training_image.nc",
     log:
@@ -45,10 +43,8 @@ rule lopez_alvis2021_training_image:
         "benchmarks/lopez_alvis2021/training_image.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(settings=section(LA21.training_image)),
     script:
@@ -61,9 +57,6 @@ if LA21_SHIPS:
         "Take a network that comes with the project, if it belongs to this training image."
         input:
             image=f"{LA21_RESULTS}/training_image.nc",
-            weights=f"{LA21_SHIPPED}/{{network}}_{LA21_IMAGE}.safetensors",
-            card=f"{LA21_SHIPPED}/{{network}}_{LA21_IMAGE}.json",
-            code=library("lopez_alvis2021/shipped.py"),
         output:
             weights=f"{LA21_RESULTS}/{{network}}.safetensors",
             card=f"{LA21_RESULTS}/{{network}}.json",
@@ -75,12 +68,13 @@ if LA21_SHIPS:
             network="|".join(LA21_SHIPS),
         conda:
             "../../envs/train.yaml"
-        threads: 1
         resources:
-            mem_mb=1000,
-            runtime=10,
+            **needs(1000),
         params:
             **common(),
+            weights=lambda wildcards: LA21_SHIPPED / f"{wildcards.network}_{LA21_IMAGE}.safetensors",
+            card=lambda wildcards: LA21_SHIPPED / f"{wildcards.network}_{LA21_IMAGE}.json",
+            contents=digests.contents(sorted(LA21_SHIPPED.glob("*.*"))),
         script:
             "../scripts/lopez_alvis2021/shipped.py"
 
@@ -92,7 +86,6 @@ if "vae" not in LA21_SHIPS:
         input:
             image=f"{LA21_RESULTS}/training_image.nc",
             start=LA21.vae.start or [],
-            code=library("lopez_alvis2021/vae.py"),
         output:
             weights=f"{LA21_RESULTS}/vae.safetensors",
             card=f"{LA21_RESULTS}/vae.json",
@@ -105,11 +98,14 @@ if "vae" not in LA21_SHIPS:
             "../../envs/train.yaml"
         threads: settings.training_threads
         resources:
-            mem_mb=LA21.vae.resources.mem_mb,
-            runtime=LA21.vae.resources.runtime,
-            gpu=gpus(),
+            **needs(**dict(LA21.vae.resources), gpu=gpus()),
         params:
-            **common(settings=section(LA21.vae), crops=LA21.quality.crops, device=settings.device),
+            **common(
+                settings=section(LA21.vae),
+                crops=LA21.quality.crops,
+                device=aside(settings.device),
+                training_threads=settings.training_threads,
+            ),
         script:
             "../scripts/lopez_alvis2021/vae.py"
 
@@ -120,7 +116,6 @@ if "sgan" not in LA21_SHIPS:
         "Train the spatial GAN of Laloy et al. (2018); an interrupted training goes on."
         input:
             image=f"{LA21_RESULTS}/training_image.nc",
-            code=library("lopez_alvis2021/sgan.py"),
         output:
             weights=f"{LA21_RESULTS}/sgan.safetensors",
             card=f"{LA21_RESULTS}/sgan.json",
@@ -133,11 +128,13 @@ if "sgan" not in LA21_SHIPS:
             "../../envs/train.yaml"
         threads: settings.training_threads
         resources:
-            mem_mb=LA21.sgan.resources.mem_mb,
-            runtime=LA21.sgan.resources.runtime,
-            gpu=gpus(),
+            **needs(**dict(LA21.sgan.resources), gpu=gpus()),
         params:
-            **common(settings=section(LA21.sgan), device=settings.device),
+            **common(
+                settings=section(LA21.sgan),
+                device=aside(settings.device),
+                training_threads=settings.training_threads,
+            ),
         script:
             "../scripts/lopez_alvis2021/sgan.py"
 
@@ -147,7 +144,6 @@ rule lopez_alvis2021_networks_table:
     input:
         **LA21_NETWORKS,
         image=f"{LA21_RESULTS}/training_image.nc",
-        code=library("lopez_alvis2021/networks_table.py"),
     output:
         f"{LA21_RESULTS}/table_networks.csv",
     log:
@@ -156,10 +152,8 @@ rule lopez_alvis2021_networks_table:
         "benchmarks/lopez_alvis2021/networks_table.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        **needs(4000, 60),
     params:
         **common(crops=LA21.quality.crops, alpha=LA21.vae.alpha),
     script:
@@ -168,8 +162,6 @@ rule lopez_alvis2021_networks_table:
 
 rule lopez_alvis2021_eight:
     "Train a small VAE on an eight-shaped manifold for every alpha and beta."
-    input:
-        code=library("lopez_alvis2021/eight.py"),
     output:
         f"{LA21_RESULTS}/eight.nc",
     log:
@@ -178,10 +170,8 @@ rule lopez_alvis2021_eight:
         "benchmarks/lopez_alvis2021/eight.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        **needs(1000, 30),
     params:
         **common(settings=section(LA21.eight)),
     script:
@@ -192,7 +182,6 @@ rule lopez_alvis2021_jumps:
     "Straight paths through the latent spaces of VAE and SGAN (poster)."
     input:
         **LA21_NETWORKS,
-        code=library("lopez_alvis2021/jumps.py"),
     output:
         f"{LA21_RESULTS}/jumps.nc",
     log:
@@ -201,10 +190,8 @@ rule lopez_alvis2021_jumps:
         "benchmarks/lopez_alvis2021/jumps.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        **needs(4000, 60),
     params:
         **common(frames=LA21.quality.jumps, paths=LA21.quality.paths),
     script:
@@ -215,7 +202,6 @@ rule lopez_alvis2021_samples:
     "Draw samples of VAE and SGAN for Figure 5."
     input:
         **LA21_NETWORKS,
-        code=library("lopez_alvis2021/samples.py"),
     output:
         f"{LA21_RESULTS}/samples.nc",
     log:
@@ -224,10 +210,8 @@ rule lopez_alvis2021_samples:
         "benchmarks/lopez_alvis2021/samples.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        **needs(2000, 30),
     params:
         **common(samples=LA21.quality.samples),
     script:
@@ -240,7 +224,6 @@ rule lopez_alvis2021_encoded:
         truths=f"{LA21_RESULTS}/truths.nc",
         weights=f"{LA21_RESULTS}/vae.safetensors",
         card=f"{LA21_RESULTS}/vae.json",
-        code=library("lopez_alvis2021/encoded.py"),
     output:
         f"{LA21_RESULTS}/encoded.nc",
     log:
@@ -249,10 +232,8 @@ rule lopez_alvis2021_encoded:
         "benchmarks/lopez_alvis2021/encoded.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        **needs(2000, 30),
     params:
         **common(),
     script:
@@ -263,7 +244,6 @@ rule lopez_alvis2021_fig03:
     "The eight-shaped manifold and its misfit (Figure 3)."
     input:
         eight=f"{LA21_RESULTS}/eight.nc",
-        code=library("lopez_alvis2021/fig03.py"),
     output:
         shown("figures/lopez_alvis2021/fig03.png", "Figure 3"),
     log:
@@ -272,10 +252,8 @@ rule lopez_alvis2021_fig03:
         "benchmarks/lopez_alvis2021/fig03.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -286,7 +264,6 @@ rule lopez_alvis2021_fig04:
     "What alpha and beta do to a latent space (Figure 4)."
     input:
         eight=f"{LA21_RESULTS}/eight.nc",
-        code=library("lopez_alvis2021/fig04.py"),
     output:
         shown("figures/lopez_alvis2021/fig04.png", "Figure 4"),
     log:
@@ -295,10 +272,8 @@ rule lopez_alvis2021_fig04:
         "benchmarks/lopez_alvis2021/fig04.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -310,7 +285,6 @@ rule lopez_alvis2021_fig05:
     input:
         samples=f"{LA21_RESULTS}/samples.nc",
         image=f"{LA21_RESULTS}/training_image.nc",
-        code=library("lopez_alvis2021/fig05.py"),
     output:
         shown("figures/lopez_alvis2021/fig05.png", "Figure 5"),
     log:
@@ -319,10 +293,8 @@ rule lopez_alvis2021_fig05:
         "benchmarks/lopez_alvis2021/fig05.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -333,7 +305,6 @@ rule lopez_alvis2021_fig07:
     "The true models, encoded and decoded (Figure 7)."
     input:
         encoded=f"{LA21_RESULTS}/encoded.nc",
-        code=library("lopez_alvis2021/fig07.py"),
     output:
         shown("figures/lopez_alvis2021/fig07.png", "Figure 7"),
     log:
@@ -342,10 +313,8 @@ rule lopez_alvis2021_fig07:
         "benchmarks/lopez_alvis2021/fig07.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -356,7 +325,6 @@ rule lopez_alvis2021_poster_jumps:
     "Jumps along paths through the latent spaces (poster)."
     input:
         jumps=f"{LA21_RESULTS}/jumps.nc",
-        code=library("lopez_alvis2021/poster_jumps.py"),
     output:
         shown("figures/lopez_alvis2021/poster_jumps.png", "Poster: jumps"),
     log:
@@ -365,10 +333,8 @@ rule lopez_alvis2021_poster_jumps:
         "benchmarks/lopez_alvis2021/poster_jumps.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:

@@ -18,7 +18,6 @@ rule lopez_alvis2021_poster_runs:
         card=f"{L21}/{{network}}.json",
         survey=INV_SURVEY,
         starts=lambda wildcards: (L21_STARTS[wildcards.network] if settings.data.published else []),
-        code=library("lopez_alvis2021/poster_runs.py"),
     output:
         f"{L21}/poster/{{network}}.nc",
     log:
@@ -27,11 +26,8 @@ rule lopez_alvis2021_poster_runs:
         "benchmarks/lopez_alvis2021/poster_{network}.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=INV.resources.mem_mb,
-        runtime=INV.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(INV.resources), gpu=gpus()),
     params:
         **common(
             settings=section(INV.poster),
@@ -40,8 +36,8 @@ rule lopez_alvis2021_poster_runs:
             survey=section(INV.survey),
             velocities=INV.velocities,
             products=INV.products,
-            checkpoint_every=INV.checkpoint_every,
-            device=settings.device,
+            checkpoint_every=aside(INV.checkpoint_every),
+            device=aside(settings.device),
         ),
     script:
         "../scripts/lopez_alvis2021/poster_runs.py"
@@ -54,7 +50,6 @@ rule lopez_alvis2021_new_truths:
         weights=f"{L21}/vae.safetensors",
         card=f"{L21}/vae.json",
         survey=INV_SURVEY,
-        code=library("lopez_alvis2021/new_truths.py"),
     output:
         f"{L21}/new_truths.nc",
     log:
@@ -63,11 +58,8 @@ rule lopez_alvis2021_new_truths:
         "benchmarks/lopez_alvis2021/new_truths.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=INV.resources.mem_mb,
-        runtime=INV.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(INV.resources), gpu=gpus()),
     params:
         **common(
             settings=section(INV.new_truths),
@@ -76,8 +68,8 @@ rule lopez_alvis2021_new_truths:
             survey=section(INV.survey),
             velocities=INV.velocities,
             products=INV.products,
-            checkpoint_every=INV.checkpoint_every,
-            device=settings.device,
+            checkpoint_every=aside(INV.checkpoint_every),
+            device=aside(settings.device),
         ),
     script:
         "../scripts/lopez_alvis2021/new_truths.py"
@@ -90,7 +82,6 @@ rule lopez_alvis2021_own_inversion:
         card=f"{L21}/vae.json",
         survey=INV_SURVEY,
         traveltimes=INV.own.traveltimes or [],
-        code=library("lopez_alvis2021/own_inversion.py"),
     output:
         f"{L21}/own/inversion.nc",
     log:
@@ -99,10 +90,8 @@ rule lopez_alvis2021_own_inversion:
         "benchmarks/lopez_alvis2021/own_inversion.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=INV.resources.mem_mb,
-        runtime=INV.resources.runtime,
+        **needs(**dict(INV.resources)),
     params:
         **common(
             settings=section(INV.own),
@@ -111,7 +100,7 @@ rule lopez_alvis2021_own_inversion:
             survey=section(INV.survey),
             velocities=INV.velocities,
             products=INV.products,
-            checkpoint_every=INV.checkpoint_every,
+            checkpoint_every=aside(INV.checkpoint_every),
         ),
     script:
         "../scripts/lopez_alvis2021/own_inversion.py"
@@ -126,7 +115,6 @@ rule lopez_alvis2021_poster_wrmse:
         sgan=f"{L21}/poster/sgan.nc",
         straight=f"{L21}/linear/VSbrd.nc",
         curved=f"{L21}/nonlinear/clean.nc",
-        code=library("lopez_alvis2021/poster_wrmse.py"),
     output:
         shown("figures/lopez_alvis2021/poster_wrmse.png", "Poster: WRMSE"),
     log:
@@ -135,10 +123,8 @@ rule lopez_alvis2021_poster_wrmse:
         "benchmarks/lopez_alvis2021/poster_wrmse.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(settings=section(INV.poster)),
     script:
@@ -149,7 +135,6 @@ rule lopez_alvis2021_new_truths_figure:
     "Floor of encode-decode against error of inversion for new truths."
     input:
         runs=f"{L21}/new_truths.nc",
-        code=library("lopez_alvis2021/new_truths_figure.py"),
     output:
         shown("figures/lopez_alvis2021/new_truths.png", "New truths"),
     log:
@@ -158,10 +143,8 @@ rule lopez_alvis2021_new_truths_figure:
         "benchmarks/lopez_alvis2021/new_truths_figure.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -172,7 +155,6 @@ rule lopez_alvis2021_own:
     "Inversion of a user's traveltimes."
     input:
         runs=f"{L21}/own/inversion.nc",
-        code=library("lopez_alvis2021/own.py"),
     output:
         shown("figures/lopez_alvis2021/own.png", "Own data"),
     log:
@@ -181,10 +163,8 @@ rule lopez_alvis2021_own:
         "benchmarks/lopez_alvis2021/own.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:

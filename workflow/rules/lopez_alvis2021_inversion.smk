@@ -37,12 +37,12 @@ rule lopez_alvis2021_truths:
         card=f"{L21}/vae.json",
         published=(
             expand(
-                f"{L21_PUBLISHED}/{{name}}.npy", name=["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"]
+                f"{L21_PUBLISHED}/{{name}}.npy",
+                name=["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"],
             )
             if settings.data.published
             else []
         ),
-        code=library("lopez_alvis2021/truths.py"),
     output:
         f"{L21}/truths.nc",
     log:
@@ -51,10 +51,8 @@ rule lopez_alvis2021_truths:
         "benchmarks/lopez_alvis2021/truths.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs(2000, 60),
     params:
         **common(complexity=INV.complexity),
     script:
@@ -69,7 +67,6 @@ rule lopez_alvis2021_crosshole_data:
         card=f"{L21}/vae.json",
         survey=INV_SURVEY,
         noise=(f"{L21_PUBLISHED}/noiserealz.npy" if settings.data.published and not INV_OWN else []),
-        code=library("lopez_alvis2021/crosshole_data.py"),
     output:
         f"{L21}/crosshole_data.nc",
     log:
@@ -78,10 +75,8 @@ rule lopez_alvis2021_crosshole_data:
         "benchmarks/lopez_alvis2021/crosshole_data.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs(2000, 60),
     params:
         **common(
             survey=section(INV.survey),
@@ -98,8 +93,6 @@ rule lopez_alvis2021_crosshole_data:
 
 rule lopez_alvis2021_three_minima:
     "Noisy descent among three minima (Figure 6)."
-    input:
-        code=library("lopez_alvis2021/three_minima.py"),
     output:
         f"{L21}/three_minima.nc",
     log:
@@ -108,10 +101,8 @@ rule lopez_alvis2021_three_minima:
         "benchmarks/lopez_alvis2021/three_minima.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(settings=section(INV.toy)),
     script:
@@ -129,7 +120,6 @@ rule lopez_alvis2021_linear_case:
         starts=lambda wildcards: (
             L21_STARTS[INV_CASES[wildcards.case].network] if settings.data.published else []
         ),
-        code=library("lopez_alvis2021/linear_case.py"),
     output:
         f"{L21}/linear/{{case}}.nc",
     log:
@@ -138,22 +128,19 @@ rule lopez_alvis2021_linear_case:
         "benchmarks/lopez_alvis2021/linear_{case}.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=INV.resources.mem_mb,
-        runtime=INV.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(INV.resources), gpu=gpus()),
     params:
         **common(
             case=lambda wildcards: section(INV_CASES[wildcards.case]),
             runs=lambda wildcards: section(INV.linear[INV_CASES[wildcards.case].network]),
             group=lambda wildcards: INV.group[INV_CASES[wildcards.case].network],
-            noise=lambda wildcards: INV.noise if wildcards.case.endswith("_noise") else 0.0,
+            noise=lambda wildcards: (INV.noise if wildcards.case.endswith("_noise") else 0.0),
             survey=section(INV.survey),
             velocities=INV.velocities,
             products=INV.products,
-            checkpoint_every=INV.checkpoint_every,
-            device=settings.device,
+            checkpoint_every=aside(INV.checkpoint_every),
+            device=aside(settings.device),
         ),
     script:
         "../scripts/lopez_alvis2021/linear_case.py"
@@ -168,7 +155,6 @@ rule lopez_alvis2021_nonlinear:
         card=f"{L21}/vae.json",
         survey=INV_SURVEY,
         starts=L21_STARTS["vae"] if settings.data.published else [],
-        code=library("lopez_alvis2021/nonlinear.py"),
     output:
         f"{L21}/nonlinear/{{noisiness}}.nc",
     log:
@@ -177,14 +163,12 @@ rule lopez_alvis2021_nonlinear:
         "benchmarks/lopez_alvis2021/nonlinear_{noisiness}.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=INV.resources.mem_mb,
-        runtime=INV.resources.runtime,
+        **needs(**dict(INV.resources)),
     params:
         **common(
             settings=section(INV.nonlinear),
-            noise=lambda wildcards: INV.noise if wildcards.noisiness == "noisy" else 0.0,
+            noise=lambda wildcards: (INV.noise if wildcards.noisiness == "noisy" else 0.0),
             survey=section(INV.survey),
             velocities=INV.velocities,
             products=INV.products,
@@ -200,7 +184,6 @@ rule lopez_alvis2021_inversion_tables:
         linear=expand(f"{L21}/linear/{{case}}.nc", case=INV_COLUMNS),
         curved=expand(f"{L21}/nonlinear/{{kind}}.nc", kind=["clean", "noisy"]),
         new=f"{L21}/new_truths.nc",
-        code=library("lopez_alvis2021/inversion_tables.py"),
     output:
         table1=shown(f"{L21}/table1.csv", "Table 1"),
         table2=shown(f"{L21}/table2.csv", "Table 2"),
@@ -215,10 +198,8 @@ rule lopez_alvis2021_inversion_tables:
         "benchmarks/lopez_alvis2021/inversion_tables.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             columns=INV_COLUMNS,
@@ -233,7 +214,6 @@ rule lopez_alvis2021_fig06:
     "Descent among three minima (Figure 6)."
     input:
         toy=f"{L21}/three_minima.nc",
-        code=library("lopez_alvis2021/fig06.py"),
     output:
         shown("figures/lopez_alvis2021/fig06.png", "Figure 6"),
     log:
@@ -242,10 +222,8 @@ rule lopez_alvis2021_fig06:
         "benchmarks/lopez_alvis2021/fig06.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -258,7 +236,6 @@ rule lopez_alvis2021_fig08:
         truths=f"{L21}/truths.nc",
         data=f"{L21}/crosshole_data.nc",
         runs=expand(f"{L21}/linear/{{case}}.nc", case=list(INV.cases)),
-        code=library("lopez_alvis2021/fig08.py"),
     output:
         shown("figures/lopez_alvis2021/fig08.png", "Figure 8"),
     log:
@@ -267,10 +244,8 @@ rule lopez_alvis2021_fig08:
         "benchmarks/lopez_alvis2021/fig08.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(cases=list(INV.cases)),
     script:
@@ -284,7 +259,6 @@ rule lopez_alvis2021_fig09:
         data=f"{L21}/crosshole_data.nc",
         clean=f"{L21}/linear/VSbrd.nc",
         noisy=f"{L21}/linear/VSbrd_noise.nc",
-        code=library("lopez_alvis2021/all_truths.py"),
     output:
         shown("figures/lopez_alvis2021/fig09.png", "Figure 9"),
     log:
@@ -293,10 +267,8 @@ rule lopez_alvis2021_fig09:
         "benchmarks/lopez_alvis2021/fig09.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(noise=INV.noise, operator="straight", figure="Figure 9"),
     script:
@@ -310,7 +282,6 @@ rule lopez_alvis2021_fig10:
         data=f"{L21}/crosshole_data.nc",
         clean=f"{L21}/nonlinear/clean.nc",
         noisy=f"{L21}/nonlinear/noisy.nc",
-        code=library("lopez_alvis2021/all_truths.py"),
     output:
         shown("figures/lopez_alvis2021/fig10.png", "Figure 10"),
     log:
@@ -319,10 +290,8 @@ rule lopez_alvis2021_fig10:
         "benchmarks/lopez_alvis2021/fig10.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(noise=INV.noise, operator="curved", figure="Figure 10"),
     script:

@@ -1,9 +1,6 @@
 # The authors' files: fetched only when a rule asks for them, and verified.
 rule fetch_published:
     "Copy or download one of the authors' files, and verify its checksum."
-    input:
-        sources=os.path.relpath(ROOT / "data" / "sources.csv"),
-        code=library("common/fetch.py"),
     output:
         "data/published/{name}",
     log:
@@ -14,11 +11,10 @@ rule fetch_published:
         name=".+",
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        **needs(1000, 60),
     params:
+        **of_project(sources=ROOT / "data" / "sources.csv"),
         name="{name}",
     script:
         "../scripts/common/fetch.py"

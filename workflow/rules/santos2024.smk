@@ -7,11 +7,12 @@ S24_HELD_OUT = f"{S24_RESULTS}/prior/held_out.nc"
 S24_GENERATOR = f"{S24_RESULTS}/generator/generator.safetensors"
 S24_CARD = f"{S24_RESULTS}/generator/generator.json"
 S24_ASSESSMENT = f"{S24_RESULTS}/generator/assessment.nc"
-# Weights that come with the project, or those that a rule trains.
-S24_WEIGHTS = {
-    "shipped": ROOT / "data" / "weights" / "santos2024",
-    "train": Path(S24_RESULTS) / "gan",
-}[S24.weights]
+# The generator that comes with the project, or the one that a rule trains.
+S24_SHIPPED = ROOT / "data" / "weights" / "santos2024"
+S24_TRAINED = {
+    "generator": f"{S24_RESULTS}/gan/generator.safetensors",
+    "generator_card": f"{S24_RESULTS}/gan/generator.json",
+}
 
 SANTOS2024 = [
     *expand("figures/santos2024/fig{number}.png", number=["01", "06", "07", "16"]),
@@ -23,7 +24,6 @@ rule santos2024_prior:
     "Stir marble cakes to learn from and to judge by, or check a user's own images."
     input:
         own=S24.prior.own or [],
-        code=library("santos2024/prior.py"),
     output:
         prior=S24_PRIOR,
         held_out=S24_HELD_OUT,
@@ -33,10 +33,8 @@ rule santos2024_prior:
         "benchmarks/santos2024/prior.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        **needs(4000, 60),
     params:
         **common(settings=section(S24.prior), stirring=section(S24.stirring)),
         least=S24.gan.batch,
@@ -48,10 +46,9 @@ rule santos2024_gan:
     "Train the WGAN with gradient penalty on the prior images (appendices A and B)."
     input:
         prior=S24_PRIOR,
-        code=library("santos2024/gan.py"),
     output:
-        weights=f"{S24_RESULTS}/gan/generator.safetensors",
-        card=f"{S24_RESULTS}/gan/generator.json",
+        weights=S24_TRAINED["generator"],
+        card=S24_TRAINED["generator_card"],
         history=f"{S24_RESULTS}/gan/history.nc",
     log:
         "logs/santos2024/gan.log",
@@ -61,14 +58,13 @@ rule santos2024_gan:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        mem_mb=S24.gan.resources.mem_mb,
-        runtime=S24.gan.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(S24.gan.resources), gpu=gpus()),
     params:
         **common(settings=section(S24.gan), stirring=section(S24.stirring)),
         own=bool(S24.prior.own),
         mirror=S24.prior.own_mirrored if S24.prior.own else S24.stirring.mirrored,
-        device=settings.device,
+        device=aside(settings.device),
+        training_threads=settings.training_threads,
     script:
         "../scripts/santos2024/gan.py"
 
@@ -76,9 +72,7 @@ rule santos2024_gan:
 rule santos2024_generator:
     "Take the shipped generator, verified, or the one trained here, for all that follows."
     input:
-        weights=os.path.relpath(S24_WEIGHTS / "generator.safetensors"),
-        card=os.path.relpath(S24_WEIGHTS / "generator.json"),
-        code=library("santos2024/generator.py"),
+        **(S24_TRAINED if S24.weights == "train" else {}),
     output:
         weights=S24_GENERATOR,
         card=S24_CARD,
@@ -88,12 +82,18 @@ rule santos2024_generator:
         "benchmarks/santos2024/generator.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(weights=S24.weights, stirring=section(S24.stirring)),
+        **(
+            of_project(
+                generator=S24_SHIPPED / "generator.safetensors",
+                generator_card=S24_SHIPPED / "generator.json",
+            )
+            if S24.weights == "shipped"
+            else {}
+        ),
     script:
         "../scripts/santos2024/generator.py"
 
@@ -105,7 +105,6 @@ rule santos2024_assessment:
         held_out=S24_HELD_OUT,
         weights=S24_GENERATOR,
         card=S24_CARD,
-        code=library("santos2024/assessment.py"),
     output:
         S24_ASSESSMENT,
     log:
@@ -114,10 +113,8 @@ rule santos2024_assessment:
         "benchmarks/santos2024/assessment.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=6000,
-        runtime=60,
+        **needs(6000, 60),
     params:
         **common(settings=section(S24.assessment), weights=S24.weights),
     script:
@@ -126,8 +123,6 @@ rule santos2024_assessment:
 
 rule santos2024_stirring:
     "Stir the marble cake of Figure 1 and follow its contour."
-    input:
-        code=library("santos2024/stirring.py"),
     output:
         f"{S24_RESULTS}/stirring/stages.nc",
     log:
@@ -136,10 +131,8 @@ rule santos2024_stirring:
         "benchmarks/santos2024/stirring.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(stirring=section(S24.stirring), example=section(S24.example)),
         size=4 * S24.stirring.size,
@@ -153,7 +146,6 @@ rule santos2024_continuity:
     input:
         weights=S24_GENERATOR,
         card=S24_CARD,
-        code=library("santos2024/continuity.py"),
     output:
         f"{S24_RESULTS}/generator/continuity.nc",
     log:
@@ -162,10 +154,8 @@ rule santos2024_continuity:
         "benchmarks/santos2024/continuity.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        **needs(2000, 30),
     params:
         **common(settings=section(S24.continuity), stirring=section(S24.stirring)),
     script:
@@ -176,7 +166,6 @@ rule santos2024_fig01:
     "Figure 1: a circle stirred into a marble cake."
     input:
         stages=f"{S24_RESULTS}/stirring/stages.nc",
-        code=library("santos2024/fig01.py"),
     output:
         shown("figures/santos2024/fig01.png", "Figure 1"),
     log:
@@ -185,10 +174,8 @@ rule santos2024_fig01:
         "benchmarks/santos2024/fig01.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(),
     script:
@@ -199,7 +186,6 @@ rule santos2024_fig06:
     "Figure 6: training images and generated ones."
     input:
         assessment=S24_ASSESSMENT,
-        code=library("santos2024/fig06.py"),
     output:
         shown("figures/santos2024/fig06.png", "Figure 6"),
     log:
@@ -208,10 +194,8 @@ rule santos2024_fig06:
         "benchmarks/santos2024/fig06.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(weights=S24.weights),
     script:
@@ -222,7 +206,6 @@ rule santos2024_fig07:
     "Figure 7: power spectra of training and generated images."
     input:
         assessment=S24_ASSESSMENT,
-        code=library("santos2024/fig07.py"),
     output:
         shown("figures/santos2024/fig07.png", "Figure 7"),
     log:
@@ -231,10 +214,8 @@ rule santos2024_fig07:
         "benchmarks/santos2024/fig07.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(weights=S24.weights),
     script:
@@ -245,7 +226,6 @@ rule santos2024_fig16:
     "Figure 16: images along lines in latent and in physical space."
     input:
         lines=f"{S24_RESULTS}/generator/continuity.nc",
-        code=library("santos2024/fig16.py"),
     output:
         shown("figures/santos2024/fig16.png", "Figure 16"),
     log:
@@ -254,10 +234,8 @@ rule santos2024_fig16:
         "benchmarks/santos2024/fig16.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(weights=S24.weights),
     script:
@@ -269,7 +247,6 @@ rule santos2024_generator_quality:
     input:
         assessment=S24_ASSESSMENT,
         card=S24_CARD,
-        code=library("santos2024/generator_quality.py"),
     output:
         shown("figures/santos2024/generator_quality.png", "Beyond: the generator"),
     log:
@@ -278,10 +255,8 @@ rule santos2024_generator_quality:
         "benchmarks/santos2024/generator_quality.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(weights=S24.weights),
     script:

@@ -43,11 +43,19 @@ S24_ROCKS = {
 SANTOS2024 += [
     *expand(
         "figures/santos2024/fig{number}.png",
-        number=["02", "03", "08", "09", *range(10, 16), *(f"A{k}" for k in range(1, 6))],
+        number=[
+            "02",
+            "03",
+            "08",
+            "09",
+            *range(10, 16),
+            *(f"A{k}" for k in range(1, 6)),
+        ],
     ),
     "figures/santos2024/samplers.png",
     *expand(
-        "results/santos2024/table_{name}.csv", name=["errors", "targets", "twins", "experiments"]
+        "results/santos2024/table_{name}.csv",
+        name=["errors", "targets", "twins", "experiments"],
     ),
     *(["figures/santos2024/own_medium.png"] if S24_OWN else []),
 ]
@@ -63,7 +71,6 @@ rule santos2024_errors:
         weights=S24_GENERATOR,
         card=S24_CARD,
         held_out=S24_HELD_OUT,
-        code=library("santos2024/errors.py"),
     output:
         errors=S24_ERRORS,
         table=shown("results/santos2024/table_errors.csv", "Beyond: errors"),
@@ -73,10 +80,8 @@ rule santos2024_errors:
         "benchmarks/santos2024/errors.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        **needs(4000, 60),
     params:
         **common(
             settings=section(S24_INV.errors),
@@ -93,7 +98,6 @@ rule santos2024_observed:
     input:
         errors=S24_ERRORS,
         own=S24_HELD_OUT if S24.prior.own else [],
-        code=library("santos2024/observed.py"),
     output:
         f"{S24_INVERSION}/observed_{{waves}}.nc",
     log:
@@ -102,10 +106,8 @@ rule santos2024_observed:
         "benchmarks/santos2024/observed_{waves}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             stirring=section(S24.stirring),
@@ -123,7 +125,6 @@ rule santos2024_twins:
         weights=S24_GENERATOR,
         card=S24_CARD,
         errors=S24_ERRORS,
-        code=library("santos2024/twins.py"),
     output:
         f"{S24_INVERSION}/observed_twins.nc",
     log:
@@ -132,10 +133,8 @@ rule santos2024_twins:
         "benchmarks/santos2024/observed_twins.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             targets=S24_INV.twins,
@@ -152,7 +151,6 @@ rule santos2024_own_medium:
     input:
         errors=S24_ERRORS,
         own=S24_OWN,
-        code=library("santos2024/own_medium.py"),
     output:
         f"{S24_INVERSION}/observed_own.nc",
     log:
@@ -161,10 +159,8 @@ rule santos2024_own_medium:
         "benchmarks/santos2024/observed_own.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(
             settings=section(S24_INV.own),
@@ -183,7 +179,6 @@ rule santos2024_chains:
             S24_EXPERIMENTS[wildcards.inversion].get("observed")
             or f"{S24_EXPERIMENTS[wildcards.inversion]['waves']:g}",
         ),
-        code=library("santos2024/chains.py"),
     output:
         f"{S24_INVERSION}/chains/{{inversion}}.nc",
     log:
@@ -192,11 +187,8 @@ rule santos2024_chains:
         "benchmarks/santos2024/chains/{inversion}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=S24_INV.resources.mem_mb,
-        runtime=S24_INV.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(S24_INV.resources), gpu=gpus()),
     params:
         **common(
             settings=lambda wildcards: {
@@ -208,7 +200,7 @@ rule santos2024_chains:
                 "plan": "",
             },
             iterations=S24_INV.iterations.sampling,
-            device=settings.device,
+            device=aside(settings.device),
             **S24_ROCKS,
         ),
     script:
@@ -226,7 +218,6 @@ rule santos2024_solution:
             or f"{S24_EXPERIMENTS[wildcards.inversion]['waves']:g}",
         ),
         chains=f"{S24_INVERSION}/chains/{{inversion}}.nc",
-        code=library("santos2024/solution.py"),
     output:
         f"{S24_INVERSION}/solution/{{inversion}}.nc",
     log:
@@ -235,10 +226,8 @@ rule santos2024_solution:
         "benchmarks/santos2024/solution/{inversion}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        **needs(4000, 30),
     params:
         **common(
             images=S24_INV.images,
@@ -257,7 +246,6 @@ rule santos2024_samplers:
         weights=S24_GENERATOR,
         card=S24_CARD,
         observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
-        code=library("santos2024/samplers.py"),
     output:
         table=f"{S24_INVERSION}/samplers.csv",
         curves=f"{S24_INVERSION}/samplers.nc",
@@ -267,10 +255,8 @@ rule santos2024_samplers:
         "benchmarks/santos2024/samplers.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=S24_INV.resources.mem_mb,
-        runtime=S24_INV.resources.runtime,
+        **needs(**dict(S24_INV.resources)),
     params:
         **common(
             settings=section(S24_INV.comparison),
@@ -287,7 +273,6 @@ rule santos2024_tables:
         prior=S24_PRIOR,
         errors=S24_ERRORS,
         solutions=expand(f"{S24_INVERSION}/solution/{{inversion}}.nc", inversion=S24_TABLED),
-        code=library("santos2024/tables.py"),
     output:
         targets=shown("results/santos2024/table_targets.csv", "Figure 15: table"),
         twins=shown("results/santos2024/table_twins.csv", "Beyond: twins"),
@@ -298,10 +283,8 @@ rule santos2024_tables:
         "benchmarks/santos2024/tables.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=6000,
-        runtime=20,
+        **needs(6000, 20),
     params:
         **common(
             experiments=S24_TABLED,

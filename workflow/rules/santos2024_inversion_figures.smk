@@ -6,7 +6,6 @@ rule santos2024_fig02:
     "Figure 2: a marble cake, its elastic medium and its effective medium."
     input:
         observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
-        code=library("santos2024/fig02.py"),
     output:
         shown("figures/santos2024/fig02.png", "Figure 2"),
     log:
@@ -15,10 +14,8 @@ rule santos2024_fig02:
         "benchmarks/santos2024/fig02.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -29,7 +26,6 @@ rule santos2024_fig03:
     "Figure 3: effective medium and anisotropy of a marble cake."
     input:
         observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
-        code=library("santos2024/fig03.py"),
     output:
         shown("figures/santos2024/fig03.png", "Figure 3"),
     log:
@@ -38,10 +34,8 @@ rule santos2024_fig03:
         "benchmarks/santos2024/fig03.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -52,7 +46,6 @@ rule santos2024_fig08:
     "Figure 8: the target of the principal experiment and what is observed of it."
     input:
         observed=f"{S24_INVERSION}/observed_{S24_INV.waves:g}.nc",
-        code=library("santos2024/target.py"),
     output:
         shown("figures/santos2024/fig08.png", "Figure 8"),
     log:
@@ -61,10 +54,8 @@ rule santos2024_fig08:
         "benchmarks/santos2024/fig08.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(figure="Figure 8"),
     script:
@@ -75,7 +66,6 @@ rule santos2024_fig09:
     "Figure 9: posterior marginals of the first latent dimensions."
     input:
         chains=f"{S24_INVERSION}/chains/principal.nc",
-        code=library("santos2024/fig09.py"),
     output:
         shown("figures/santos2024/fig09.png", "Figure 9"),
     log:
@@ -84,10 +74,8 @@ rule santos2024_fig09:
         "benchmarks/santos2024/fig09.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             weights=S24.weights,
@@ -100,7 +88,6 @@ rule santos2024_fig10:
     "Figure 10: images drawn from the posterior."
     input:
         solution=f"{S24_INVERSION}/solution/principal.nc",
-        code=library("santos2024/fig10.py"),
     output:
         shown("figures/santos2024/fig10.png", "Figure 10"),
     log:
@@ -109,10 +96,8 @@ rule santos2024_fig10:
         "benchmarks/santos2024/fig10.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             weights=S24.weights,
@@ -125,7 +110,6 @@ rule santos2024_fig11:
     "Figure 11: mean and mode of the posterior in latent space and in pixels."
     input:
         solution=f"{S24_INVERSION}/solution/principal.nc",
-        code=library("santos2024/fig11.py"),
     output:
         shown("figures/santos2024/fig11.png", "Figure 11"),
     log:
@@ -134,10 +118,8 @@ rule santos2024_fig11:
         "benchmarks/santos2024/fig11.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             weights=S24.weights,
@@ -151,7 +133,6 @@ rule santos2024_fig12:
     input:
         chains=expand(f"{S24_INVERSION}/chains/{{inversion}}.nc", inversion=S24_CUTOFFS),
         solutions=expand(f"{S24_INVERSION}/solution/{{inversion}}.nc", inversion=S24_CUTOFFS),
-        code=library("santos2024/fig12.py"),
     output:
         shown("figures/santos2024/fig12.png", "Figure 12"),
     log:
@@ -160,10 +141,8 @@ rule santos2024_fig12:
         "benchmarks/santos2024/fig12.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             weights=S24.weights,
@@ -176,7 +155,6 @@ rule santos2024_fig13:
     "Figure 13: observation and anisotropy of the target at a long cutoff wavelength."
     input:
         observed=f"{S24_INVERSION}/observed_{S24_INV.anisotropy_waves:g}.nc",
-        code=library("santos2024/target.py"),
     output:
         shown("figures/santos2024/fig13.png", "Figure 13"),
     log:
@@ -185,10 +163,8 @@ rule santos2024_fig13:
         "benchmarks/santos2024/fig13.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(figure="Figure 13"),
     script:
@@ -200,7 +176,6 @@ rule santos2024_fig14:
     input:
         anisotropic=f"{S24_INVERSION}/solution/cutoff_{S24_INV.anisotropy_waves:g}.nc",
         isotropic=f"{S24_INVERSION}/solution/isotropic.nc",
-        code=library("santos2024/fig14.py"),
     output:
         shown("figures/santos2024/fig14.png", "Figure 14"),
     log:
@@ -209,10 +184,8 @@ rule santos2024_fig14:
         "benchmarks/santos2024/fig14.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             weights=S24.weights,
@@ -226,7 +199,6 @@ rule santos2024_fig15:
     input:
         solution=f"{S24_INVERSION}/solution/targets.nc",
         table="results/santos2024/table_targets.csv",
-        code=library("santos2024/fig15.py"),
     output:
         shown("figures/santos2024/fig15.png", "Figure 15"),
     log:
@@ -235,10 +207,8 @@ rule santos2024_fig15:
         "benchmarks/santos2024/fig15.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             weights=S24.weights,
@@ -252,7 +222,6 @@ rule santos2024_samplers_figure:
     input:
         table=f"{S24_INVERSION}/samplers.csv",
         curves=f"{S24_INVERSION}/samplers.nc",
-        code=library("santos2024/samplers_figure.py"),
     output:
         shown("figures/santos2024/samplers.png", "Beyond: samplers"),
     log:
@@ -261,10 +230,8 @@ rule santos2024_samplers_figure:
         "benchmarks/santos2024/samplers_figure.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             weights=S24.weights,
@@ -277,7 +244,6 @@ rule santos2024_own_figure:
     "Solution for a user's own effective medium."
     input:
         solution=f"{S24_INVERSION}/solution/own.nc",
-        code=library("santos2024/own_figure.py"),
     output:
         shown("figures/santos2024/own_medium.png", "Own medium"),
     log:
@@ -286,10 +252,8 @@ rule santos2024_own_figure:
         "benchmarks/santos2024/own_figure.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             weights=S24.weights,
@@ -302,7 +266,6 @@ rule santos2024_convergence:
     "Convergence of the principal chains and what they found: Figures A1 to A5 (apps C, D)."
     input:
         chains=f"{S24_INVERSION}/chains/principal.nc",
-        code=library("santos2024/convergence.py"),
     output:
         numbers=f"{S24_INVERSION}/convergence.nc",
         figA1=shown("figures/santos2024/figA1.png", "Figure A1"),
@@ -316,10 +279,8 @@ rule santos2024_convergence:
         "benchmarks/santos2024/convergence.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(weights=S24.weights, lags=S24.autocorrelation_lags),
     script:

@@ -19,8 +19,6 @@ wildcard_constraints:
 
 rule scheiter2022_gaussian:
     "Observe a Gaussian, fit it, and draw from the fit (Figure 1)."
-    input:
-        code=library("scheiter2022/gaussian.py"),
     output:
         "results/scheiter2022/gaussian/samples.nc",
     log:
@@ -29,10 +27,8 @@ rule scheiter2022_gaussian:
         "benchmarks/scheiter2022/gaussian.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(settings=section(S22.gaussian)),
     script:
@@ -49,7 +45,6 @@ rule scheiter2022_shell_ensemble:
             else S22.hypersphere.files.get(int(wildcards.dimension))
         )
         or [],
-        code=library("scheiter2022/shell_ensemble.py"),
     output:
         "results/scheiter2022/{experiment}/ensemble_{dimension}d.nc",
     log:
@@ -58,10 +53,8 @@ rule scheiter2022_shell_ensemble:
         "benchmarks/scheiter2022/{experiment}/ensemble_{dimension}d.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs(2000, 60),
     params:
         **common(
             settings=lambda wildcards: section(getattr(S22, wildcards.experiment).ensemble),
@@ -79,7 +72,6 @@ rule scheiter2022_ring_subset:
             if int(wildcards.size) in PUBLISHED_SIZES
             else "results/scheiter2022/ring/ensemble_2d.nc"
         ),
-        code=library("scheiter2022/ring_subset.py"),
     output:
         "results/scheiter2022/ring/subset_{size}.nc",
     log:
@@ -88,10 +80,8 @@ rule scheiter2022_ring_subset:
         "benchmarks/scheiter2022/ring/subset_{size}.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(settings=section(S22.ring.ensemble)),
     script:
@@ -102,7 +92,6 @@ rule scheiter2022_ring_gans:
     "Train one GAN per chain and ensemble size, all at once (Tables A1 and A2)."
     input:
         ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
-        code=library("scheiter2022/gans.py"),
     output:
         weights="results/scheiter2022/ring/gans.safetensors",
         card="results/scheiter2022/ring/gans.json",
@@ -115,15 +104,14 @@ rule scheiter2022_ring_gans:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        mem_mb=S22.ring.resources.mem_mb,
-        runtime=S22.ring.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(S22.ring.resources), gpu=gpus()),
     params:
         **common(
             settings=section(S22.ring.gan),
             names=[str(size) for size in S22.ring.sizes],
             pool_chains=False,
-            device=settings.device,
+            device=aside(settings.device),
+            training_threads=settings.training_threads,
         ),
     script:
         "../scripts/scheiter2022/gans.py"
@@ -134,7 +122,6 @@ rule scheiter2022_ring_draws:
     input:
         weights="results/scheiter2022/ring/gans.safetensors",
         card="results/scheiter2022/ring/gans.json",
-        code=library("scheiter2022/ring_draws.py"),
     output:
         "results/scheiter2022/ring/draws.nc",
     log:
@@ -143,10 +130,8 @@ rule scheiter2022_ring_draws:
         "benchmarks/scheiter2022/ring/draws.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        **needs(2000, 30),
     params:
         **common(settings=section(S22.ring.gan), draws=S22.ring.draws, sizes=S22.ring.sizes),
     script:
@@ -163,7 +148,6 @@ rule scheiter2022_ring_integrals:
             if settings.data.published
             else []
         ),
-        code=library("scheiter2022/ring_integrals.py"),
     output:
         "results/scheiter2022/ring/integrals.nc",
     log:
@@ -172,10 +156,8 @@ rule scheiter2022_ring_integrals:
         "benchmarks/scheiter2022/ring/integrals.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        **needs(2000, 30),
     params:
         **common(sizes=S22.ring.sizes, frequencies=S22.ring.frequencies),
     script:
@@ -189,7 +171,6 @@ rule scheiter2022_hypersphere_gans:
             "results/scheiter2022/hypersphere/ensemble_{dimension}d.nc",
             dimension=S22.hypersphere.dimensions,
         ),
-        code=library("scheiter2022/gans.py"),
     output:
         weights="results/scheiter2022/hypersphere/gans.safetensors",
         card="results/scheiter2022/hypersphere/gans.json",
@@ -202,15 +183,14 @@ rule scheiter2022_hypersphere_gans:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        mem_mb=S22.hypersphere.resources.mem_mb,
-        runtime=S22.hypersphere.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(S22.hypersphere.resources), gpu=gpus()),
     params:
         **common(
             settings=section(S22.hypersphere.gan),
             names=[f"{dimension}d" for dimension in S22.hypersphere.dimensions],
             pool_chains=True,
-            device=settings.device,
+            device=aside(settings.device),
+            training_threads=settings.training_threads,
         ),
     script:
         "../scripts/scheiter2022/gans.py"
@@ -222,7 +202,6 @@ rule scheiter2022_hypersphere_slices:
         ensemble="results/scheiter2022/hypersphere/ensemble_{dimension}d.nc",
         weights="results/scheiter2022/hypersphere/gans.safetensors",
         card="results/scheiter2022/hypersphere/gans.json",
-        code=library("scheiter2022/hypersphere_slices.py"),
     output:
         "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
     log:
@@ -231,10 +210,8 @@ rule scheiter2022_hypersphere_slices:
         "benchmarks/scheiter2022/hypersphere/slices_{dimension}d.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=240,
+        **needs(2000, 240),
     params:
         **common(settings=section(S22.hypersphere)),
     script:
@@ -250,7 +227,6 @@ rule scheiter2022_economics:
             "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
             dimension=S22.hypersphere.dimensions,
         ),
-        code=library("scheiter2022/economics.py"),
     output:
         "results/scheiter2022/hypersphere/economics.csv",
     log:
@@ -260,10 +236,8 @@ rule scheiter2022_economics:
     conda:
         "../../envs/train.yaml"
     # alone on the machine, as far as cores go, because it measures time
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs(2000, 60),
     params:
         **common(settings=section(S22.hypersphere), shell=section(S22.shell)),
     script:
@@ -274,16 +248,17 @@ rule scheiter2022_tables:
     "Compression of each ensemble, and parameter counts of Tables A1 to A4."
     input:
         cards=expand(
-            "results/scheiter2022/{experiment}/gans.json", experiment=["ring", "hypersphere"]
+            "results/scheiter2022/{experiment}/gans.json",
+            experiment=["ring", "hypersphere"],
         ),
         # known when scheiter2022_cmb.smk has been read
         dcgan=lambda wildcards: DCGAN_CARD,
         wgans=lambda wildcards: WGAN_CARDS,
-        code=library("scheiter2022/tables.py"),
     output:
         compression=shown("results/scheiter2022/table_compression.csv", "Beyond: compression"),
         networks=shown(
-            "results/scheiter2022/table_networks.csv", "Tables A1, A2, A3 and A4: networks"
+            "results/scheiter2022/table_networks.csv",
+            "Tables A1, A2, A3 and A4: networks",
         ),
     log:
         "logs/scheiter2022/tables.log",
@@ -291,10 +266,8 @@ rule scheiter2022_tables:
         "benchmarks/scheiter2022/tables.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(),
     script:
@@ -305,7 +278,6 @@ rule scheiter2022_fig01:
     "The Gaussian as the simplest generative model (Figure 1)."
     input:
         samples="results/scheiter2022/gaussian/samples.nc",
-        code=library("scheiter2022/fig01.py"),
     output:
         shown("figures/scheiter2022/fig01.png", "Figure 1"),
     log:
@@ -314,10 +286,8 @@ rule scheiter2022_fig01:
         "benchmarks/scheiter2022/fig01.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -329,7 +299,6 @@ rule scheiter2022_fig02:
     input:
         ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
         draws="results/scheiter2022/ring/draws.nc",
-        code=library("scheiter2022/fig02.py"),
     output:
         shown("figures/scheiter2022/fig02.png", "Figure 2"),
     log:
@@ -338,10 +307,8 @@ rule scheiter2022_fig02:
         "benchmarks/scheiter2022/fig02.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -352,7 +319,6 @@ rule scheiter2022_fig03:
     "Relative error of integrals from ensembles and GANs (Figure 3)."
     input:
         integrals="results/scheiter2022/ring/integrals.nc",
-        code=library("scheiter2022/fig03.py"),
     output:
         shown("figures/scheiter2022/fig03.png", "Figure 3"),
     log:
@@ -361,10 +327,8 @@ rule scheiter2022_fig03:
         "benchmarks/scheiter2022/fig03.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(examples=S22.ring.examples),
     script:
@@ -378,7 +342,6 @@ rule scheiter2022_fig04:
             "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
             dimension=S22.hypersphere.dimensions,
         ),
-        code=library("scheiter2022/fig04.py"),
     output:
         shown("figures/scheiter2022/fig04.png", "Figure 4"),
     log:
@@ -387,10 +350,8 @@ rule scheiter2022_fig04:
         "benchmarks/scheiter2022/fig04.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:

@@ -44,7 +44,6 @@ rule scheiter2022_cmb_data:
     input:
         # the authors' mean map is the truth, where it may be used
         published=PUBLISHED_MAPS if settings.data.published else [],
-        code=library("scheiter2022/cmb_data.py"),
     output:
         f"{CMB_RESULTS}/data.nc",
     log:
@@ -53,10 +52,8 @@ rule scheiter2022_cmb_data:
         "benchmarks/scheiter2022/cmb/data.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(settings=section(CMB.data), points=CMB.points),
     script:
@@ -67,7 +64,6 @@ rule scheiter2022_cmb_chain:
     "Sample one trans-dimensional chain over Voronoi cells; an interrupted one goes on."
     input:
         data=f"{CMB_RESULTS}/data.nc",
-        code=library("scheiter2022/cmb_chain.py"),
     output:
         f"{CMB_RESULTS}/chains/chain_{{chain}}.nc",
     log:
@@ -77,10 +73,8 @@ rule scheiter2022_cmb_chain:
     conda:
         "../../envs/simulate.yaml"
     # a chain is sequential: chains run side by side, as jobs
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=1440,
+        **needs(2000, 1440),
     params:
         **common(prior=section(CMB.prior), settings=section(CMB.chains)),
     script:
@@ -96,7 +90,6 @@ rule scheiter2022_cmb_ensemble:
         )
         or CMB.own.globe
         or [],
-        code=library("scheiter2022/cmb_ensemble.py"),
     output:
         f"{CMB_RESULTS}/ensemble_{{grid}}.nc",
     log:
@@ -105,10 +98,8 @@ rule scheiter2022_cmb_ensemble:
         "benchmarks/scheiter2022/cmb/ensemble_{grid}.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=240,
+        **needs(2000, 240),
     params:
         **common(settings=section(CMB.chains), points=CMB.points),
         given=bool(OWN_CHAINS or CMB.own.globe),
@@ -123,7 +114,6 @@ rule scheiter2022_cmb_chain_quality:
         data=f"{CMB_RESULTS}/data.nc",
         chains=[] if CMB.own.globe else RAW_CHAINS,
         ensemble=f"{CMB_RESULTS}/ensemble_globe.nc",
-        code=library("scheiter2022/cmb_chain_quality.py"),
     output:
         f"{CMB_RESULTS}/chain_quality.nc",
     log:
@@ -132,10 +122,8 @@ rule scheiter2022_cmb_chain_quality:
         "benchmarks/scheiter2022/cmb/chain_quality.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        **needs(4000, 60),
     params:
         **common(settings=section(CMB.chains)),
     script:
@@ -150,7 +138,6 @@ rule scheiter2022_cmb_wgans:
             if wildcards.source == "mcmc"
             else f"{CMB_RESULTS}/ensemble_published.nc"
         ),
-        code=library("scheiter2022/cmb_wgans.py"),
     output:
         weights=f"{CMB_RESULTS}/wgan_{{source}}/{{group}}.safetensors",
         card=f"{CMB_RESULTS}/wgan_{{source}}/{{group}}.json",
@@ -163,11 +150,14 @@ rule scheiter2022_cmb_wgans:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        mem_mb=CMB.wgan.resources.mem_mb,
-        runtime=CMB.wgan.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(CMB.wgan.resources), gpu=gpus()),
     params:
-        **common(settings=section(CMB.wgan), patches=CMB.patches, device=settings.device),
+        **common(
+            settings=section(CMB.wgan),
+            patches=CMB.patches,
+            device=aside(settings.device),
+            training_threads=settings.training_threads,
+        ),
     script:
         "../scripts/scheiter2022/cmb_wgans.py"
 
@@ -177,10 +167,10 @@ rule scheiter2022_cmb_maps:
     input:
         ensemble=rules.scheiter2022_cmb_wgans.input.ensemble,
         weights=expand(
-            f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors", group=PATCH_GROUPS
+            f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors",
+            group=PATCH_GROUPS,
         ),
         cards=expand(f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.json", group=PATCH_GROUPS),
-        code=library("scheiter2022/cmb_maps.py"),
     output:
         f"{CMB_RESULTS}/wgan_{{source}}/maps.nc",
     log:
@@ -189,10 +179,8 @@ rule scheiter2022_cmb_maps:
         "benchmarks/scheiter2022/cmb/maps_{source}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=CMB.resources.mem_mb,
-        runtime=CMB.resources.runtime,
+        **needs(**dict(CMB.resources)),
     params:
         **common(settings=section(CMB.wgan), patches=CMB.patches, draws=CMB.draws),
     script:
@@ -203,7 +191,6 @@ rule scheiter2022_cmb_sweep_wgans:
     "Train a WGAN of the Australian grid on each part of the chains, all at once (section 4.3)."
     input:
         ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
-        code=library("scheiter2022/cmb_sweep_wgans.py"),
     output:
         weights=f"{CMB_RESULTS}/sweep/wgans.safetensors",
         card=f"{CMB_RESULTS}/sweep/wgans.json",
@@ -216,14 +203,13 @@ rule scheiter2022_cmb_sweep_wgans:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        mem_mb=CMB.wgan.resources.mem_mb,
-        runtime=CMB.wgan.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(CMB.wgan.resources), gpu=gpus()),
     params:
         **common(
             settings=section(CMB.wgan) | {"steps": CMB.sweep.steps},
             percent=CMB.sweep.percent,
-            device=settings.device,
+            device=aside(settings.device),
+            training_threads=settings.training_threads,
         ),
     script:
         "../scripts/scheiter2022/cmb_sweep_wgans.py"
@@ -235,7 +221,6 @@ rule scheiter2022_cmb_sweep:
         ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
         weights=f"{CMB_RESULTS}/sweep/wgans.safetensors",
         card=f"{CMB_RESULTS}/sweep/wgans.json",
-        code=library("scheiter2022/cmb_sweep.py"),
     output:
         f"{CMB_RESULTS}/sweep/distances.nc",
     log:
@@ -244,10 +229,8 @@ rule scheiter2022_cmb_sweep:
         "benchmarks/scheiter2022/cmb/sweep.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=CMB.resources.mem_mb,
-        runtime=CMB.resources.runtime,
+        **needs(**dict(CMB.resources)),
     params:
         **common(settings=section(CMB.wgan), percent=CMB.sweep.percent, draws=CMB.draws),
     script:
@@ -258,7 +241,6 @@ rule scheiter2022_cmb_dcgan:
     "Train the DCGAN of the Australian grid on the first part of each chain (Table A3)."
     input:
         ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
-        code=library("scheiter2022/cmb_dcgan.py"),
     output:
         weights=f"{CMB_RESULTS}/dcgan/first_{{percent}}.safetensors",
         card=f"{CMB_RESULTS}/dcgan/first_{{percent}}.json",
@@ -271,11 +253,13 @@ rule scheiter2022_cmb_dcgan:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        mem_mb=CMB.dcgan.resources.mem_mb,
-        runtime=CMB.dcgan.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(CMB.dcgan.resources), gpu=gpus()),
     params:
-        **common(settings=section(CMB.dcgan), device=settings.device),
+        **common(
+            settings=section(CMB.dcgan),
+            device=aside(settings.device),
+            training_threads=settings.training_threads,
+        ),
     script:
         "../scripts/scheiter2022/cmb_dcgan.py"
 
@@ -285,7 +269,6 @@ rule scheiter2022_cmb_regional:
     input:
         ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
         weights=f"{CMB_RESULTS}/dcgan/first_{{percent}}.safetensors",
-        code=library("scheiter2022/cmb_regional.py"),
     output:
         f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc",
     log:
@@ -294,10 +277,8 @@ rule scheiter2022_cmb_regional:
         "benchmarks/scheiter2022/cmb/regional_{percent}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=CMB.resources.mem_mb,
-        runtime=CMB.resources.runtime,
+        **needs(**dict(CMB.resources)),
     params:
         **common(
             draws=CMB.draws,
@@ -315,7 +296,6 @@ rule scheiter2022_cmb_published_ensemble:
         generators=[
             f"{GEOPHYSICAL}/trained_gans/tomo_patch_{patch}.pt" for patch in range(CMB.patches)
         ],
-        code=library("scheiter2022/cmb_published_ensemble.py"),
     output:
         f"{CMB_RESULTS}/ensemble_published.nc",
     log:
@@ -324,10 +304,8 @@ rule scheiter2022_cmb_published_ensemble:
         "benchmarks/scheiter2022/cmb/ensemble_published.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs(2000, 60),
     params:
         **common(points=CMB.points, patches=CMB.patches, draws=CMB.published_draws),
     script:
@@ -339,7 +317,6 @@ rule scheiter2022_cmb_published_maps:
     input:
         published=PUBLISHED_MAPS,
         maps=f"{CMB_RESULTS}/wgan_published/maps.nc",
-        code=library("scheiter2022/cmb_published_maps.py"),
     output:
         maps=f"{CMB_RESULTS}/published_maps.nc",
         table="results/scheiter2022/table_published_maps.csv",
@@ -349,10 +326,8 @@ rule scheiter2022_cmb_published_maps:
         "benchmarks/scheiter2022/cmb/published_maps.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(draws=CMB.published_draws),
     script:

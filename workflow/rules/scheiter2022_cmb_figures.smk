@@ -6,7 +6,6 @@ rule scheiter2022_fig05:
     "First four moments around Australia, of ensemble and GAN (Figure 5)."
     input:
         statistics=f"{CMB_RESULTS}/dcgan/statistics_100.nc",
-        code=library("scheiter2022/fig05.py"),
     output:
         shown("figures/scheiter2022/fig05.png", "Figure 5"),
     log:
@@ -15,10 +14,8 @@ rule scheiter2022_fig05:
         "benchmarks/scheiter2022/fig05.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -29,7 +26,6 @@ rule scheiter2022_fig06:
     "Earth mover's distance and marginals around Australia (Figure 6)."
     input:
         statistics=f"{CMB_RESULTS}/dcgan/statistics_100.nc",
-        code=library("scheiter2022/fig06.py"),
     output:
         shown("figures/scheiter2022/fig06.png", "Figure 6"),
     log:
@@ -38,10 +34,8 @@ rule scheiter2022_fig06:
         "benchmarks/scheiter2022/fig06.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -52,7 +46,6 @@ rule scheiter2022_fig07:
     "Covariances and point spread functions around Australia (Figure 7)."
     input:
         statistics=f"{CMB_RESULTS}/dcgan/statistics_100.nc",
-        code=library("scheiter2022/fig07.py"),
     output:
         shown("figures/scheiter2022/fig07.png", "Figure 7"),
     log:
@@ -61,10 +54,8 @@ rule scheiter2022_fig07:
         "benchmarks/scheiter2022/fig07.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(places=CMB.spread_points),
     script:
@@ -75,7 +66,6 @@ rule scheiter2022_fig08:
     "GANs trained on 40 and 50 per cent of the chains (Figure 8)."
     input:
         statistics=expand(f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc", percent=[40, 50]),
-        code=library("scheiter2022/fig08.py"),
     output:
         shown("figures/scheiter2022/fig08.png", "Figure 8"),
     log:
@@ -84,10 +74,8 @@ rule scheiter2022_fig08:
         "benchmarks/scheiter2022/fig08.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(percent=[40, 50]),
     script:
@@ -101,7 +89,6 @@ rule scheiter2022_fig08b_convergence:
         statistics=expand(
             f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc", percent=CMB.dcgan.percent
         ),
-        code=library("scheiter2022/fig08b_convergence.py"),
     output:
         shown("figures/scheiter2022/fig08b_convergence.png", "Convergence"),
     log:
@@ -110,10 +97,8 @@ rule scheiter2022_fig08b_convergence:
         "benchmarks/scheiter2022/fig08b_convergence.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(percent=CMB.dcgan.percent),
     script:
@@ -124,7 +109,6 @@ rule scheiter2022_fig09:
     "Global maps of mean and standard deviation, of ensemble and GANs (Figure 9)."
     input:
         maps=f"{CMB_RESULTS}/wgan_mcmc/maps.nc",
-        code=library("scheiter2022/fig09.py"),
     output:
         shown("figures/scheiter2022/fig09.png", "Figure 9"),
     log:
@@ -133,10 +117,8 @@ rule scheiter2022_fig09:
         "benchmarks/scheiter2022/fig09.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:
@@ -149,10 +131,10 @@ rule scheiter2022_cmb_losses:
         histories=[
             *expand(f"{CMB_RESULTS}/wgan_mcmc/{{group}}_history.nc", group=PATCH_GROUPS),
             *expand(
-                f"{CMB_RESULTS}/dcgan/first_{{percent}}_history.nc", percent=CMB.dcgan.percent
+                f"{CMB_RESULTS}/dcgan/first_{{percent}}_history.nc",
+                percent=CMB.dcgan.percent,
             ),
         ],
-        code=library("scheiter2022/cmb_losses.py"),
     output:
         shown("figures/scheiter2022/cmb_losses.png", "Trainings"),
     log:
@@ -161,10 +143,8 @@ rule scheiter2022_cmb_losses:
         "benchmarks/scheiter2022/cmb_losses.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
         names=[f"WGAN, {group.replace('_', ' ')}" for group in PATCH_GROUPS]
@@ -177,7 +157,6 @@ rule scheiter2022_fig09_published:
     "Published McMC, published WGAN and ours side by side (Figure 9)."
     input:
         maps=f"{CMB_RESULTS}/published_maps.nc",
-        code=library("scheiter2022/fig09_published.py"),
     output:
         shown("figures/scheiter2022/fig09_published.png", "Figure 9, published"),
     log:
@@ -186,10 +165,8 @@ rule scheiter2022_fig09_published:
         "benchmarks/scheiter2022/fig09_published.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:

@@ -34,7 +34,6 @@ rule spurio_mancini2021_model:
     "Density and velocities: a synthetic marine model, a user's own, or the published one."
     input:
         given=SM21_MODEL,
-        code=library("spurio_mancini2021/model.py"),
     output:
         f"{SM21_RESULTS}/model.nc",
     log:
@@ -43,10 +42,8 @@ rule spurio_mancini2021_model:
         "benchmarks/spurio_mancini2021/model.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(settings=section(SM21.model)),
     script:
@@ -58,7 +55,6 @@ rule spurio_mancini2021_sources:
     input:
         model=f"{SM21_RESULTS}/model.nc",
         given=SM21_COORDINATES,
-        code=library("spurio_mancini2021/sources.py"),
     output:
         f"{SM21_RESULTS}/sources.nc",
     log:
@@ -67,10 +63,8 @@ rule spurio_mancini2021_sources:
         "benchmarks/spurio_mancini2021/sources.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             settings=SM21.sources.model_dump(exclude={"train", "validation"}),
@@ -89,7 +83,6 @@ rule spurio_mancini2021_traces:
         model=f"{SM21_RESULTS}/model.nc",
         sources=f"{SM21_RESULTS}/sources.nc",
         given=lambda wildcards: SM21_GIVEN.get(int(wildcards.receiver), []),
-        code=library("spurio_mancini2021/traces.py"),
     output:
         traces=f"{SM21_RESULTS}/traces/receiver_{{receiver}}.nc",
         box=f"{SM21_RESULTS}/traces/box_{{receiver}}.nc",
@@ -101,10 +94,8 @@ rule spurio_mancini2021_traces:
     conda:
         "../../envs/waves.yaml"
     # a simulation runs on one thread: receivers run side by side, as jobs
-    threads: 1
     resources:
-        mem_mb=SM21.resources.mem_mb,
-        runtime=SM21.resources.runtime,
+        **needs(**dict(SM21.resources)),
     params:
         **common(
             settings=section(SM21.simulation),
@@ -120,7 +111,6 @@ rule spurio_mancini2021_eikonal:
     input:
         model=f"{SM21_RESULTS}/model.nc",
         sources=f"{SM21_RESULTS}/sources.nc",
-        code=library("spurio_mancini2021/eikonal.py"),
     output:
         f"{SM21_RESULTS}/travel_times.nc",
     log:
@@ -129,10 +119,8 @@ rule spurio_mancini2021_eikonal:
         "benchmarks/spurio_mancini2021/eikonal.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=20,
+        **needs(4000, 20),
     params:
         **common(),
     script:
@@ -146,7 +134,6 @@ rule spurio_mancini2021_validation:
         sources=f"{SM21_RESULTS}/sources.nc",
         times=f"{SM21_RESULTS}/travel_times.nc",
         traces=SM21_TRACES,
-        code=library("spurio_mancini2021/validation.py"),
     output:
         f"{SM21_RESULTS}/validation.json",
     log:
@@ -155,10 +142,8 @@ rule spurio_mancini2021_validation:
         "benchmarks/spurio_mancini2021/validation.tsv"
     conda:
         "../../envs/waves.yaml"
-    threads: 1
     resources:
-        mem_mb=SM21.resources.mem_mb,
-        runtime=SM21.resources.runtime,
+        **needs(**dict(SM21.resources)),
     params:
         **common(
             settings=section(SM21.validation),
@@ -174,7 +159,6 @@ rule spurio_mancini2021_fig07:
     input:
         model=f"{SM21_RESULTS}/model.nc",
         sources=f"{SM21_RESULTS}/sources.nc",
-        code=library("spurio_mancini2021/fig07.py"),
     output:
         shown("figures/spurio_mancini2021/fig07.png", "Figure 7"),
     log:
@@ -183,10 +167,8 @@ rule spurio_mancini2021_fig07:
         "benchmarks/spurio_mancini2021/fig07.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:

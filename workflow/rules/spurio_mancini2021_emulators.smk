@@ -1,6 +1,15 @@
 # Spurio Mancini et al. (2021), sections 2 and 3.2.1: the emulators; Figures 1 and 8, Table 1.
 SM21_EMULATORS = SM21.emulators
-SM21_KINDS = ["direct", "pca_nn", "pca_gp", "ae_nn", "ae_gp", "cvae", "wgan_gp", "d18"]  # Table 1
+SM21_KINDS = [
+    "direct",
+    "pca_nn",
+    "pca_gp",
+    "ae_nn",
+    "ae_gp",
+    "cvae",
+    "wgan_gp",
+    "d18",
+]  # Table 1
 SM21_ALL_KINDS = [*SM21_KINDS, "direct_smooth", "d18_aligned"]
 SM21_SEEDS = list(range(SM21_EMULATORS.seeds))
 # Table 1 is for the central receiver, number 0; the others have what asks for them, one of each
@@ -22,7 +31,6 @@ rule spurio_mancini2021_peaks:
     "Gaussian processes for amplitude and shift, the paper's and smoother ones (section 2.1)."
     input:
         traces=f"{SM21_RESULTS}/traces/receiver_{{receiver}}.nc",
-        code=library("spurio_mancini2021/peaks.py"),
     output:
         peaks=f"{SM21_RESULTS}/emulators/{{receiver}}/peaks.safetensors",
         card=f"{SM21_RESULTS}/emulators/{{receiver}}/peaks.json",
@@ -32,10 +40,8 @@ rule spurio_mancini2021_peaks:
         "benchmarks/spurio_mancini2021/peaks_{receiver}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=SM21_EMULATORS.resources.mem_mb,
-        runtime=SM21_EMULATORS.resources.runtime,
+        **needs(**dict(SM21_EMULATORS.resources)),
     params:
         **common(
             settings=section(SM21_EMULATORS.peaks),
@@ -51,7 +57,6 @@ rule spurio_mancini2021_autoencoder:
     input:
         traces=f"{SM21_RESULTS}/traces/receiver_{{receiver}}.nc",
         peaks=f"{SM21_RESULTS}/emulators/{{receiver}}/peaks.safetensors",
-        code=library("spurio_mancini2021/autoencoder.py"),
     output:
         weights=f"{SM21_RESULTS}/emulators/{{receiver}}/autoencoder.safetensors",
         card=f"{SM21_RESULTS}/emulators/{{receiver}}/autoencoder.json",
@@ -61,17 +66,14 @@ rule spurio_mancini2021_autoencoder:
         "benchmarks/spurio_mancini2021/autoencoder_{receiver}.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=SM21_EMULATORS.resources.mem_mb,
-        runtime=SM21_EMULATORS.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(SM21_EMULATORS.resources), gpu=gpus()),
     params:
         **common(
             settings=section(SM21_EMULATORS),
             train=SM21.sources.train,
             validation=SM21.sources.validation,
-            device=settings.device,
+            device=aside(settings.device),
         ),
         networks=lambda wildcards: len(SM21_SEEDS) if wildcards.receiver == "0" else 1,
     script:
@@ -89,7 +91,6 @@ rule spurio_mancini2021_emulator:
             if wildcards.kind.startswith("ae_")
             else []
         ),
-        code=library("spurio_mancini2021/emulator.py"),
     output:
         emulators=expand(
             f"{SM21_RESULTS}/emulators/{{{{receiver}}}}/{{{{kind}}}}_{{seed}}.safetensors",
@@ -103,17 +104,14 @@ rule spurio_mancini2021_emulator:
         receiver="0",
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=SM21_EMULATORS.resources.mem_mb,
-        runtime=SM21_EMULATORS.resources.runtime,
-        gpu=gpus(),
+        **needs(**dict(SM21_EMULATORS.resources), gpu=gpus()),
     params:
         **common(
             settings=section(SM21_EMULATORS),
             train=SM21.sources.train,
             validation=SM21.sources.validation,
-            device=settings.device,
+            device=aside(settings.device),
         ),
     script:
         "../scripts/spurio_mancini2021/emulator.py"
@@ -133,7 +131,6 @@ use rule spurio_mancini2021_emulator as spurio_mancini2021_other_emulator with:
             if wildcards.kind.startswith("ae_")
             else []
         ),
-        code=library("spurio_mancini2021/emulator.py"),
     output:
         emulators=[f"{SM21_RESULTS}/emulators/{{receiver}}/{{kind}}_0.safetensors"],
     wildcard_constraints:
@@ -149,7 +146,6 @@ rule spurio_mancini2021_table1:
         },
         traces=SM21_CENTRAL_TRACES,
         peaks=f"{SM21_CENTRAL}/peaks.safetensors",
-        code=library("spurio_mancini2021/table1.py"),
     output:
         table=shown(f"{SM21_RESULTS}/table1.csv", "Table 1"),
         peaks=f"{SM21_RESULTS}/emulators/0/peak_errors.nc",
@@ -160,10 +156,8 @@ rule spurio_mancini2021_table1:
     conda:
         "../../envs/train.yaml"
     # one thread: the paper's times are of single evaluations
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=20,
+        **needs(4000, 20),
     params:
         **common(
             train=SM21.sources.train,
@@ -181,7 +175,6 @@ rule spurio_mancini2021_fig01:
     input:
         traces=SM21_CENTRAL_TRACES,
         peaks=f"{SM21_CENTRAL}/peaks.safetensors",
-        code=library("spurio_mancini2021/fig01.py"),
     output:
         shown("figures/spurio_mancini2021/fig01.png", "Figure 1"),
     log:
@@ -190,10 +183,8 @@ rule spurio_mancini2021_fig01:
         "benchmarks/spurio_mancini2021/fig01.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(train=SM21.sources.train, validation=SM21.sources.validation),
     script:
@@ -207,7 +198,6 @@ rule spurio_mancini2021_fig08:
         emulators=expand(
             f"{SM21_CENTRAL}/{{kind}}_0.safetensors", kind=["d18", "wgan_gp", "direct"]
         ),
-        code=library("spurio_mancini2021/fig08.py"),
     output:
         shown("figures/spurio_mancini2021/fig08.png", "Figure 8"),
     log:
@@ -216,10 +206,8 @@ rule spurio_mancini2021_fig08:
         "benchmarks/spurio_mancini2021/fig08.tsv"
     conda:
         "../../envs/train.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(
             train=SM21.sources.train,
@@ -235,7 +223,6 @@ rule spurio_mancini2021_emulator_accuracy:
     input:
         table=f"{SM21_RESULTS}/table1.csv",
         peaks=f"{SM21_RESULTS}/emulators/0/peak_errors.nc",
-        code=library("spurio_mancini2021/emulator_accuracy.py"),
     output:
         shown("figures/spurio_mancini2021/emulator_accuracy.png", "Emulators"),
     log:
@@ -244,10 +231,8 @@ rule spurio_mancini2021_emulator_accuracy:
         "benchmarks/spurio_mancini2021/emulator_accuracy.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        **needs(),
     params:
         **common(),
     script:

@@ -52,7 +52,6 @@ rule spurio_mancini2021_observation:
     input:
         model=f"{SM21_RESULTS}/model.nc",
         traces=SM21_LOCATED,
-        code=library("spurio_mancini2021/observation.py"),
     output:
         f"{SM21_RESULTS}/observation.nc",
     log:
@@ -61,10 +60,8 @@ rule spurio_mancini2021_observation:
         "benchmarks/spurio_mancini2021/observation.tsv"
     conda:
         "../../envs/waves.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(settings=section(SM21_INFERENCE)),
     script:
@@ -80,7 +77,6 @@ rule spurio_mancini2021_location:
             f"{SM21_RESULTS}/emulators/{{receiver}}/{{{{emulator}}}}_0.safetensors",
             receiver=SM21_INFERENCE.receivers,
         ),
-        code=library("spurio_mancini2021/location.py"),
     output:
         f"{SM21_RESULTS}/posteriors/waveform_{{emulator}}_{{likelihood}}.nc",
     log:
@@ -89,10 +85,8 @@ rule spurio_mancini2021_location:
         "benchmarks/spurio_mancini2021/location_{emulator}_{likelihood}.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=240,
+        **needs(4000, 240),
     params:
         **common(settings=section(SM21_INFERENCE), **SM21_SPLIT),
         sampler=lambda wildcards: (
@@ -109,7 +103,6 @@ rule spurio_mancini2021_edt:
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
         times=f"{SM21_RESULTS}/travel_times.nc",
-        code=library("spurio_mancini2021/edt.py"),
     output:
         f"{SM21_RESULTS}/posteriors/arrivals_{{arrivals}}.nc",
     log:
@@ -118,10 +111,8 @@ rule spurio_mancini2021_edt:
         "benchmarks/spurio_mancini2021/{arrivals}.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs(2000, 60),
     params:
         **common(settings=section(SM21_INFERENCE)),
     script:
@@ -133,7 +124,6 @@ rule spurio_mancini2021_solver_posterior:
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
         boxes=SM21_BOXES,
-        code=library("spurio_mancini2021/solver_posterior.py"),
     output:
         f"{SM21_RESULTS}/posteriors/solver.nc",
     log:
@@ -142,10 +132,8 @@ rule spurio_mancini2021_solver_posterior:
         "benchmarks/spurio_mancini2021/solver_posterior.tsv"
     conda:
         "../../envs/simulate.yaml"
-    threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs(2000, 60),
     params:
         **common(),
     script:
@@ -161,7 +149,6 @@ rule spurio_mancini2021_calibration:
             f"{SM21_RESULTS}/emulators/{{receiver}}/{{{{emulator}}}}_0.safetensors",
             receiver=SM21_INFERENCE.receivers,
         ),
-        code=library("spurio_mancini2021/calibration.py"),
     output:
         f"{SM21_RESULTS}/calibration/{{emulator}}.nc",
     log:
@@ -170,10 +157,8 @@ rule spurio_mancini2021_calibration:
         "benchmarks/spurio_mancini2021/calibration_{emulator}.tsv"
     conda:
         "../../envs/infer.yaml"
-    threads: 1
     resources:
-        mem_mb=4000,
-        runtime=240,
+        **needs(4000, 240),
     params:
         **common(settings=section(SM21.calibration), **SM21_SPLIT),
     script:
@@ -185,7 +170,6 @@ rule spurio_mancini2021_table2:
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
         posteriors=list(SM21_POSTERIORS.values()),
-        code=library("spurio_mancini2021/table2.py"),
     output:
         shown(f"{SM21_RESULTS}/table2.csv", "Table 2"),
     log:
@@ -194,10 +178,8 @@ rule spurio_mancini2021_table2:
         "benchmarks/spurio_mancini2021/table2.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(names=list(SM21_POSTERIORS)),
         rival=f"{SM21_INFERENCE.rival}, noise",
@@ -210,7 +192,6 @@ rule spurio_mancini2021_calibration_table:
     "Coverage and location error of each emulator and likelihood."
     input:
         calibrations=list(SM21_CALIBRATIONS.values()),
-        code=library("spurio_mancini2021/calibration_table.py"),
     output:
         shown(f"{SM21_RESULTS}/calibration.csv", "Calibration, table"),
     log:
@@ -219,10 +200,8 @@ rule spurio_mancini2021_calibration_table:
         "benchmarks/spurio_mancini2021/calibration_table.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(names=list(SM21_CALIBRATIONS)),
     script:
@@ -233,7 +212,6 @@ rule spurio_mancini2021_fig09:
     "Noisy traces at the receivers, and where these are (Figure 9)."
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
-        code=library("spurio_mancini2021/fig09.py"),
     output:
         shown("figures/spurio_mancini2021/fig09.png", "Figure 9"),
     log:
@@ -242,10 +220,8 @@ rule spurio_mancini2021_fig09:
         "benchmarks/spurio_mancini2021/fig09.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(),
     script:
@@ -257,7 +233,6 @@ rule spurio_mancini2021_fig10:
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
         posteriors=[SM21_RIVAL, SM21_MAIN],
-        code=library("spurio_mancini2021/corner.py"),
     output:
         shown("figures/spurio_mancini2021/fig10.png", "Figure 10"),
     log:
@@ -266,10 +241,8 @@ rule spurio_mancini2021_fig10:
         "benchmarks/spurio_mancini2021/fig10.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(title="Figure 10", names=[SM21_INFERENCE.rival, SM21_INFERENCE.emulator]),
     script:
@@ -280,8 +253,11 @@ rule spurio_mancini2021_fig11:
     "Position by the paper's emulator and by arrival times (Figure 11)."
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
-        posteriors=[f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc", *SM21_ORIGIN, SM21_MAIN],
-        code=library("spurio_mancini2021/corner.py"),
+        posteriors=[
+            f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc",
+            *SM21_ORIGIN,
+            SM21_MAIN,
+        ],
     output:
         shown("figures/spurio_mancini2021/fig11.png", "Figure 11"),
     log:
@@ -290,14 +266,16 @@ rule spurio_mancini2021_fig11:
         "benchmarks/spurio_mancini2021/fig11.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(
             title="Figure 11",
-            names=["EDT", *["known origin time"] * len(SM21_ORIGIN), SM21_INFERENCE.emulator],
+            names=[
+                "EDT",
+                *["known origin time"] * len(SM21_ORIGIN),
+                SM21_INFERENCE.emulator,
+            ],
         ),
     script:
         "../scripts/spurio_mancini2021/corner.py"
@@ -308,7 +286,6 @@ rule spurio_mancini2021_solver_figure:
     input:
         observation=f"{SM21_RESULTS}/observation.nc",
         posteriors=[f"{SM21_RESULTS}/posteriors/solver.nc", *SM21_BEYOND.values()],
-        code=library("spurio_mancini2021/corner.py"),
     output:
         shown("figures/spurio_mancini2021/solver.png", "Beyond: the solver's posterior"),
     log:
@@ -317,10 +294,8 @@ rule spurio_mancini2021_solver_figure:
         "benchmarks/spurio_mancini2021/solver_figure.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(title="The solver's posterior", names=["solver", *SM21_BEYOND]),
     script:
@@ -331,7 +306,6 @@ rule spurio_mancini2021_calibration_figure:
     "Coverage of credible regions, and location errors beside their stated size."
     input:
         calibrations=list(SM21_CALIBRATIONS.values()),
-        code=library("spurio_mancini2021/calibration_figure.py"),
     output:
         shown("figures/spurio_mancini2021/calibration.png", "Beyond: calibration"),
     log:
@@ -340,10 +314,8 @@ rule spurio_mancini2021_calibration_figure:
         "benchmarks/spurio_mancini2021/calibration_figure.tsv"
     conda:
         "../../envs/figures.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **needs(1000),
     params:
         **common(names=list(SM21_CALIBRATIONS)),
     script:

@@ -5,7 +5,7 @@ from support import claims_yaml, job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
-    ledgers = {path: claims_yaml.read_ledger(path) for path in snakemake.input.ledgers}
+    ledgers = {path: claims_yaml.read_ledger(path) for path in snakemake.params.ledgers}
     findings = claims_yaml.judge_all(ledgers, p.scale, p.settings)
     attributes = provenance.attributes("Claim ledger", p.settings, p.seed, p.scale)
     io.write_table(snakemake.output.table, claims_yaml.table(findings), attributes)

@@ -1,6 +1,6 @@
 """Bring one of the authors' published files to data/published, verified.
 
-Input: ``sources`` (data/sources.csv). Params: ``name``. Output: the file. It is taken from
+Params: ``sources`` (data/sources.csv), ``name``. Output: the file. It is taken from
 data/supplied where a user has put it there, else from the folder named by LATENTEARTH_MIRROR,
 else from its public address.
 """
@@ -14,7 +14,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     published_files.fetch(
         name,
         snakemake.output[0],
-        published_files.read_sources(snakemake.input.sources),
+        published_files.read_sources(snakemake.params.sources),
         mirror=os.environ.get("LATENTEARTH_MIRROR") or None,
         # Not the output itself: Snakemake removes an output before it runs the rule for it.
         supplied="data/supplied",

@@ -5,7 +5,7 @@ from support import claims_yaml, job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, paper = snakemake.params, snakemake.wildcards.paper
-    ledgers = {path: claims_yaml.read_ledger(path) for path in snakemake.input.ledgers}
+    ledgers = {path: claims_yaml.read_ledger(path) for path in snakemake.params.ledgers}
     findings = claims_yaml.judge_all(ledgers, p.scale, p.settings)
     attributes = provenance.attributes(f"Claims of {paper}", p.settings, p.seed, p.scale)
     made_by = f"Scale {p.scale}, seed {p.seed}, commit {attributes['git_commit']}."

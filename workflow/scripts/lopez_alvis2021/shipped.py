@@ -8,14 +8,14 @@ from support import job
 
 with job.logged(snakemake.log[0], snakemake.threads):
     origin = training_images.read_training_image(snakemake.input.image).origin
-    card = io.read_json(snakemake.input.card)
+    card = io.read_json(snakemake.params.card)
     if card["training_image"] != origin:
         raise io.InputError(
-            snakemake.input.card,
+            snakemake.params.card,
             "training_image",
             card["training_image"],
             f"{origin}, or lopez_alvis2021.weights: train in the config",
         )
     io.write_json(snakemake.output.card, card | {"shipped": True})
     with io.atomic(snakemake.output.weights) as temporary:
-        shutil.copyfile(snakemake.input.weights, temporary)
+        shutil.copyfile(snakemake.params.weights, temporary)

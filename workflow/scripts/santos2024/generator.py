@@ -10,11 +10,13 @@ from latentearth.networks.wgan_gp import Critic, load_image_generator
 from support import job
 
 with job.logged(snakemake.log[0], snakemake.threads):
-    p, inputs = snakemake.params, snakemake.input
-    card = io.read_json(inputs.card)
-    if p.weights == "shipped":
-        verify(inputs.weights, inputs.card, card, {"stirring": p.stirring})
-    generator = load_image_generator(inputs.weights, inputs.card)
+    p = snakemake.params
+    shipped = p.weights == "shipped"
+    given = p if shipped else snakemake.input
+    card = io.read_json(given.generator_card)
+    if shipped:
+        verify(given.generator, given.generator_card, card, {"stirring": p.stirring})
+    generator = load_image_generator(given.generator, given.generator_card)
     card |= {"weights": p.weights, "dtype": "float32", "critic_slope": SLOPE}
     critic = Critic(np.random.SeedSequence(0), generator.side, generator.width)
     card["critic_layers"] = [  # without weights, which no rule keeps
