@@ -1,20 +1,12 @@
 """What all tests share."""
 
 import os
+from pathlib import Path
 
-# As in workflow/rules/common.smk, and before torch is loaded: threads that wait soon sleep, so
-# that tests that run beside other work are not spun off their cores.
+from support import compiled
+
+# As in workflow/rules/common.smk, and before torch and numba are loaded: threads that wait soon
+# sleep, so that tests beside other work are not spun off their cores; compiled code is kept.
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
-
-import pytest
-
-
-def pytest_collection_modifyitems(items):
-    """Measurements of time get three attempts, half a minute apart.
-
-    Other work on a machine can make a program look slower than it is, not faster: a bound that is
-    met once is met. A program that lost its speed fails three times.
-    """
-    for item in items:
-        if item.get_closest_marker("benchmark"):
-            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=30))
+LIBRARY = Path(__file__).parents[1] / "src" / "latentearth"
+os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled.folder(LIBRARY)))

@@ -1,6 +1,6 @@
 """Emulate traces: principal components and Gaussian processes learn traces from positions.
 
-Run with ``PYTHONPATH=workflow python docs/examples/emulate_traces.py``. The traces here are of a
+Run with ``python docs/examples/emulate_traces.py``. The traces here are of a
 direct wave and a reflection, in closed form; yours come as arrays in the same way.
 """
 

@@ -1,6 +1,6 @@
 """What long waves see of a marble cake: stir two rocks, homogenize, differentiate.
 
-Run with ``PYTHONPATH=workflow python docs/examples/homogenize_medium.py``.
+Run with ``python docs/examples/homogenize_medium.py``.
 """
 
 import numpy as np

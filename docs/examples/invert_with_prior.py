@@ -1,6 +1,6 @@
 """Invert traveltimes with a generative prior: search a latent space by stochastic descent.
 
-Run with ``PYTHONPATH=workflow python docs/examples/invert_with_prior.py``. Any function of torch
+Run with ``python docs/examples/invert_with_prior.py``. Any function of torch
 from z to facies may stand in the place of the small generator here, a trained network above all.
 """
 

@@ -1,6 +1,6 @@
 """Learn an ensemble: sample a noisy ring by Metropolis, train a GAN on it, draw from the GAN.
 
-Run with ``PYTHONPATH=workflow python docs/examples/learn_ensemble.py``.
+Run with ``python docs/examples/learn_ensemble.py``.
 """
 
 import numpy as np

@@ -14,12 +14,16 @@ SHELLS = [shell for shell in ("bash", "zsh") if shutil.which(shell)]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A checkout with an empty lock, its environment made; its path has a space."""
+    """A checkout with hardly a lock, its environment made; its path has a space."""
     folder = tmp_path_factory.mktemp("a checkout") / "latent earth"
     (folder / "envs").mkdir(parents=True)
     (folder / "src" / "latentearth").mkdir(parents=True)
-    (folder / "src" / "latentearth" / "__init__.py").write_text("")
-    (folder / "requirements.lock").write_text("# nothing\n")
+    (folder / "src" / "latentearth" / "__init__.py").write_text('__version__ = "0"\n')
+    lock = (ROOT / "requirements.lock").read_text().splitlines()
+    builds = [line for line in lock if line.startswith("setuptools==")]  # the library's package
+    (folder / "requirements.lock").write_text("\n".join(builds) + "\n")
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, folder)
     shutil.copy(ROOT / "activate", folder)
     shutil.copy(ROOT / "envs" / "make", folder / "envs")
     done = source(folder, "bash", "true")
@@ -33,7 +37,7 @@ def source(folder: Path, shell: str, then: str, **variables: str) -> subprocess.
     return subprocess.run(
         [shell, "-c", f". '{folder}/activate' && {then}"],
         cwd="/",
-        env={**os.environ, **variables},
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

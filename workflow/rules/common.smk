@@ -13,6 +13,7 @@ CODE = {
 }  # packages of scripts
 sys.path[:0] = map(str, CODE.values())
 
+from support import compiled  # noqa: E402
 from support.claims_yaml import captions as verdicts  # noqa: E402
 from support.code_digest import CodeDigests  # noqa: E402
 from support.config import ConfigError, validate  # noqa: E402
@@ -28,6 +29,8 @@ os.environ.update(
     # pieces take twice as long; with the default one (a hundred times longer), jobs that run
     # side by side spin each other off the cores, ten times slower.
     GOMP_SPINCOUNT=os.environ.get("GOMP_SPINCOUNT", "2000"),
+    # Each edit of a compiled function compiles all anew: see there.
+    NUMBA_CACHE_DIR=str(compiled.folder(CODE["latentearth"] / "latentearth")),
 )
 
 try:

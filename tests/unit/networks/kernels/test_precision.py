@@ -22,21 +22,21 @@ def cpu_that(monkeypatch):
 @pytest.mark.parametrize(
     ("supported", "wanted", "dtype"),
     [
-        (True, True, torch.bfloat16),
-        (True, False, torch.float32),
-        (False, True, torch.float32),
+        (True, "bfloat16", torch.bfloat16),
+        (True, "float32", torch.float32),
+        (False, "bfloat16", torch.float32),
     ],
 )
 def test_products_are_rounded_only_where_the_hardware_does(cpu_that, supported, wanted, dtype):
     cpu_that(supported)
     a = torch.eye(3)
-    with precision.bfloat16("cpu", wanted):
+    with precision.autocast("cpu", wanted):
         assert (a @ a).dtype == dtype
 
 
 def test_a_cpu_without_says_so_once(cpu_that, capsys):
     cpu_that(False)
     for _ in range(3):
-        with precision.bfloat16("cpu"):
+        with precision.autocast("cpu"):
             pass
     assert capsys.readouterr().out.count("no products in bfloat16") == 1

@@ -11,9 +11,9 @@ import numpy as np
 from latentearth import seeds
 from latentearth.diagnostics import speed
 from latentearth.progress import progress
-from support import job, provenance
+from support import compiled, job, provenance
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ENV = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "workflow")])}
 
 
@@ -67,22 +67,9 @@ def test_rate_counts_what_is_drawn():
 
 
 def test_edited_library_gets_a_new_folder_for_compiled_code(tmp_path):
-    code = "import latentearth; print(latentearth._compiled_code_folder())"
-    library = tmp_path / "latentearth"
-    library.mkdir()
-    import latentearth
-
-    (library / "__init__.py").write_text(Path(latentearth.__file__).read_text())
-
-    def folder():
-        out = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True
-        )
-        return out.stdout
-
-    (library / "kernel.py").write_text("import numba\nSPEED = 1\n")
-    before = folder()
-    (library / "plain.py").write_text("nothing compiled here\n")
-    assert folder() == before
-    (library / "kernel.py").write_text("import numba\nSPEED = 2\n")
-    assert folder() != before
+    (tmp_path / "kernel.py").write_text("import numba\nSPEED = 1\n")
+    before = compiled.folder(tmp_path)
+    (tmp_path / "plain.py").write_text("nothing compiled here\n")
+    assert compiled.folder(tmp_path) == before
+    (tmp_path / "kernel.py").write_text("import numba\nSPEED = 2\n")
+    assert compiled.folder(tmp_path) != before
