@@ -2,10 +2,10 @@
 
     python docs/plan.py [FOLDER...]
 
-prints a table in Markdown: per family of rules the CPU time measured (benchmark files of the runs
-in FOLDERs, default: here; for shipped networks their cards) times the ratio of the settings that
-its work goes with (docs/plan.yaml; workflow/scales/paper.yaml over config.yaml). It is an estimate,
-not a run.
+prints a table in Markdown: per family of rules the CPU time measured (what jobs of the runs in
+FOLDERs wrote beside their logs, default: here; for shipped networks their cards) times the ratio of
+the settings that its work goes with (docs/plan.yaml; workflow/scales/paper.yaml over config.yaml).
+It is an estimate, not a run.
 """
 
 import json
@@ -17,6 +17,10 @@ import pandas as pd
 import yaml
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "workflow"))
+
+from support import costs  # noqa: E402
+
 GPU = 20  # cores of ours that a GPU is taken to replace: an assumption, not a measurement
 BASE = 450  # MB of a process that has loaded PyTorch and has done nothing yet
 
@@ -53,17 +57,21 @@ def measured(paper: str, patterns: str, folders: list[Path]) -> pd.DataFrame:
     if patterns.endswith(".json"):
         card = json.loads((ROOT / patterns).read_text(encoding="utf-8"))
         seconds = card.get("training_cpu_seconds", card["training_seconds"])
-        return pd.DataFrame({"cpu": [seconds], "memory": [float("nan")]})
-    for folder in (f / "benchmarks" / paper for f in folders):
-        paths = sorted({path for p in patterns.split() for path in folder.glob(f"{p}.tsv")})
+        return pd.DataFrame(
+            {"cpu": [seconds], "memory": [float("nan")], "processor": [card["device"]]}
+        )
+    for folder in (f / "logs" / paper for f in folders):
+        paths = {path for p in patterns.split() for path in folder.glob(f"{p}.cost.json")}
         if paths:
-            rows = pd.concat(
-                [pd.read_csv(path, sep="\t", na_values="NA").iloc[-1:] for path in paths]
-            )
+            found = [costs.read(path) for path in sorted(paths)]
             return pd.DataFrame(
-                {"cpu": rows.cpu_time.to_numpy(), "memory": rows.max_rss.to_numpy()}
+                {
+                    "cpu": [cost.cpu_s for cost in found],
+                    "memory": [cost.memory_MB for cost in found],
+                    "processor": [cost.processor for cost in found],
+                }
             )
-    return pd.DataFrame({"cpu": [], "memory": []})
+    return pd.DataFrame({"cpu": [], "memory": [], "processor": []})
 
 
 def plan(folders: list[Path]) -> pd.DataFrame:
@@ -81,10 +89,21 @@ def plan(folders: list[Path]) -> pd.DataFrame:
             more = (found.memory - BASE).clip(0).max() * ratio(*settings, f.get("memory", "1"))
             memory = (found.memory.clip(upper=BASE).max() + more) / 1024
             cpu = found.cpu.sum() if len(found) else float("nan")
+            on = ", ".join(found.processor.unique())
             rows.append(
-                (paper, f["family"], f["device"], int(jobs), cpu, work, cpu * work / 3600, memory)
+                (
+                    paper,
+                    f["family"],
+                    f["device"],
+                    int(jobs),
+                    cpu,
+                    work,
+                    cpu * work / 3600,
+                    memory,
+                    on,
+                )
             )
-    names = ["paper", "family", "device", "jobs", "cpu", "ratio", "hours", "memory"]
+    names = ["paper", "family", "device", "jobs", "cpu", "ratio", "hours", "memory", "measured_on"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -104,9 +123,11 @@ def table(rows: pd.DataFrame) -> str:
         cells = [f"`{r.paper}`", r.family, str(r.jobs or "-"), number(r.cpu, ".0f")]
         cells += [number(r.ratio, ",.1f"), number(r.hours, ".1f"), gpu, number(r.memory, ".1f")]
         lines.append("| " + " | ".join(cells) + " |")
+    on = "; ".join(sorted(set(rows.measured_on) - {""}))
     hours = rows.groupby("device").hours.sum()
     known = f"| all that was measured | | | {rows.cpu.sum():.0f} | | {rows.hours.sum():.0f} "
-    return "\n".join([*lines, known + f"| {hours.get('GPU', 0) / GPU:.1f} | |"])
+    known += f"| {hours.get('GPU', 0) / GPU:.1f} | |"
+    return "\n".join([*lines, known, "", f"Measured on: {on}."])
 
 
 if __name__ == "__main__":

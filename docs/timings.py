@@ -1,15 +1,21 @@
-"""Time and memory per family of rules, from the workflow's own benchmark files.
+"""Time and memory per family of rules, from what each job wrote beside its log.
 
-    python docs/timings.py [FOLDER]
+    python docs/timings.py [FOLDER...]
 
-prints a table in Markdown for the run in FOLDER (default: here): `cpu` is the time that all threads
-of a family's jobs were busy, `longest job` wall time, `memory` the most that one job held.
+prints a table in Markdown for the runs in FOLDERs (default: here), with a column of processor time
+for each: name a run on each kind of processor, with and without products in bfloat16. `CPU time` is
+what all threads of a family's jobs were busy, `longest job` is by the clock, `memory` the most that
+one job held, both of the first run.
 """
 
 import sys
 from pathlib import Path
 
 import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
+
+from support import costs
 
 FAMILIES = {  # the first that has a word in a benchmark's name decides
     "published inputs": "published/",
@@ -30,40 +36,57 @@ def family(name: str) -> str:
 
 
 def read(folder: Path) -> pd.DataFrame:
-    """All benchmarks of a run: paper, family, wall and CPU time in s, memory in MB."""
+    """All jobs of a run: paper, family, processor time and time by the clock in s, memory in MB."""
     rows = []
-    for path in sorted((folder / "benchmarks").rglob("*.tsv")):
-        found = pd.read_csv(path, sep="\t").iloc[-1]
-        paper, _, name = path.relative_to(folder / "benchmarks").as_posix().partition("/")
-        memory = pd.to_numeric(found["max_rss"], errors="coerce")
-        cpu = pd.to_numeric(found["cpu_time"], errors="coerce")
-        kind = family(name) if name else "claim ledger"
-        rows.append((paper.removesuffix(".tsv"), kind, float(found["s"]), cpu, memory, path.stem))
-    return pd.DataFrame(rows, columns=["paper", "family", "wall", "cpu", "memory", "rule"])
+    for path in sorted((folder / "logs").rglob("*.cost.json")):
+        cost = costs.read(path)
+        name = path.relative_to(folder / "logs").as_posix().removesuffix(".cost.json")
+        paper, _, rest = name.partition("/")
+        kind = family(rest) if rest else "claim ledger"
+        rows.append((paper, kind, name.rpartition("/")[2], cost))
+    jobs = pd.DataFrame(rows, columns=["paper", "family", "job", "cost"])
+    for name in ("cpu_s", "wall_s", "memory_MB", "processor", "bfloat16", "finished"):
+        jobs[name] = [getattr(cost, name) for cost in jobs.cost]
+    return jobs.drop(columns="cost")
 
 
-def table(jobs: pd.DataFrame) -> str:
+def kind_of(jobs: pd.DataFrame) -> str:
+    """The processors of a run, and whether they make products in bfloat16."""
+    with_bfloat16 = {True: "with bfloat16", False: "without bfloat16"}
+    found = [with_bfloat16[bool(x)] for x in jobs.bfloat16.dropna().unique()]
+    return ", ".join([*jobs.processor.unique(), *sorted(found)])
+
+
+def table(runs: list[pd.DataFrame]) -> str:
     """Markdown: a line per paper and family, and a last one for all."""
+    cpu = " | ".join(f"CPU time (s), {kind_of(jobs)}" for jobs in runs)
     lines = [
-        "| paper | rules | jobs | cpu (s) | longest job (s) | memory (GB) |",
-        "|---|---|--:|--:|--:|--:|",
+        f"| paper | rules | jobs | {cpu} | longest job (s) | memory (GB) |",
+        "|---|---|--:|" + "--:|" * len(runs) + "---|--:|",
     ]
 
-    def line(paper, kind, part):
-        slowest = part.loc[part.wall.idxmax()]
-        longest = f"{slowest.wall:.0f} ({slowest.rule})"
-        memory = f"{part.memory.max() / 1024:.1f}"
-        cells = (paper or "all", kind, len(part), f"{part.cpu.sum():.0f}", longest, memory)
+    def line(paper: str, kind: str) -> None:
+        parts = [
+            jobs[(jobs.paper == paper) & (jobs.family == kind)] if paper else jobs for jobs in runs
+        ]
+        slowest = parts[0].loc[parts[0].wall_s.idxmax()]
+        longest = f"{slowest.wall_s:.0f} ({slowest.job})"
+        memory = f"{parts[0].memory_MB.max() / 1024:.1f}"
+        times = [f"{part.cpu_s.sum():.0f}" for part in parts]
+        cells = (paper or "all", kind, len(parts[0]), *times, longest, memory)
         lines.append("| " + " | ".join(map(str, cells)) + " |")
 
-    for (paper, kind), part in jobs.groupby(["paper", "family"]):
-        line(paper, kind, part)
-    line("", "", jobs)
+    for paper, kind in sorted(set(zip(runs[0].paper, runs[0].family, strict=True))):
+        line(paper, kind)
+    line("", "")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    found = read(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
-    if found.empty:
-        raise SystemExit("no benchmark files: run the workflow first, or name its folder")
-    print(table(found))
+    runs = [read(Path(name)) for name in sys.argv[1:] or ["."]]
+    if any(run.empty for run in runs):
+        raise SystemExit("no costs beside logs: run the workflow first, or name its folder")
+    print(table(runs))
+    for run in runs:
+        for job in run[~run.finished].itertuples():
+            print(f"not finished: {job.paper}/{job.job}", file=sys.stderr)

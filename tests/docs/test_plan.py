@@ -1,6 +1,7 @@
 """The plan of the paper scale: its arithmetic, and that its table still names what there is."""
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -30,11 +31,11 @@ def test_work_is_a_product_of_settings(plan):
 
 
 def test_hours_are_measured_seconds_times_the_ratio(plan, tmp_path):
-    folder = tmp_path / "benchmarks/scheiter2022/cmb"
+    folder = tmp_path / "logs/scheiter2022/cmb"
     folder.mkdir(parents=True)
     for chain, seconds in enumerate((100.0, 140.0)):
-        line = f"s\tmax_rss\tcpu_time\n300\t306.5\t{seconds}\n"
-        (folder / f"chain_{chain:02d}.tsv").write_text(line)
+        cost = {"cpu_s": seconds, "wall_s": 300.0, "memory_MB": 306.5, "processor": "a processor"}
+        (folder / f"chain_{chain:02d}.cost.json").write_text(json.dumps(cost))
     rows = plan.plan([tmp_path]).set_index(["paper", "family"])
     chains = rows.loc[("scheiter2022", "chains")]
     config = yaml.safe_load((ROOT / "config.yaml").read_text())["scheiter2022"]["cmb"]["chains"]
@@ -44,15 +45,16 @@ def test_hours_are_measured_seconds_times_the_ratio(plan, tmp_path):
     assert chains.hours == pytest.approx(240 * asked[0] / asked[1] / 3600)  # float64
     assert chains.jobs == paper["chains"]
     assert chains.memory == pytest.approx(306.5 / 1024)  # of chains it does not grow
+    assert "; a processor." in plan.table(plan.plan([tmp_path]))
     assert "| - | " in plan.table(plan.plan([tmp_path]))  # what was not measured is not made up
 
 
-def test_every_family_names_benchmarks_and_cards_that_exist():
+def test_every_family_names_logs_and_cards_that_exist():
     """A rule's wildcards stand for anything, a pattern's star for any name."""
     rules = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
     made = [
         re.compile(re.sub(r"\\{[^}]*\\}", ".+", re.escape(path)))
-        for path in re.findall(r'"benchmarks/([^"]+)\.tsv"', rules)
+        for path in re.findall(r'"logs/([^"]+)\.log"', rules)
     ]
     for paper, families in yaml.safe_load((ROOT / "docs/plan.yaml").read_text()).items():
         for family in families:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import sys
 import time
 import traceback
@@ -17,9 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentearth.progress import show_on
+from support.costs import counted, hardware
 
 if TYPE_CHECKING:
     import torch
+
+__all__ = ["available_threads", "device", "hardware", "logged"]
 
 
 def available_threads(wanted: int) -> int:
@@ -29,13 +31,13 @@ def available_threads(wanted: int) -> int:
 
 @contextlib.contextmanager
 def logged(path: str | os.PathLike, threads: int = 1) -> Iterator[int]:
-    """Send standard output, warnings and the traceback to a log; limit the threads.
+    """Send standard output, warnings and the traceback to a log; limit the threads; count costs.
 
     Parameters
     ----------
     path
         The log file; it is written anew. Once its disk is full it may end early; the traceback
-        still goes to the standard error.
+        still goes to the standard error. What the work took is written beside it.
     threads
         How many threads the work may use; compiled code and torch are held to it.
 
@@ -55,6 +57,7 @@ def logged(path: str | os.PathLike, threads: int = 1) -> Iterator[int]:
     log = open(path, "w", encoding="utf-8", buffering=1)  # noqa: SIM115
     try:
         with (
+            counted(path),
             show_on(sys.stderr),
             contextlib.redirect_stdout(log),
             contextlib.redirect_stderr(log),
@@ -73,17 +76,6 @@ def logged(path: str | os.PathLike, threads: int = 1) -> Iterator[int]:
     finally:
         with contextlib.suppress(OSError):
             log.close()
-
-
-def hardware(device: object = "cpu") -> str:
-    """The processor, or the GPU, that work ran on."""
-    if str(device).startswith("cuda"):
-        return sys.modules["torch"].cuda.get_device_name()
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return f"{line.split(':', 1)[1].strip()}, {available_threads(10**6)} cores"
-    return platform.processor() or platform.machine()
 
 
 def device(name: str) -> torch.device:
