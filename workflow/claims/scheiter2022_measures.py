@@ -100,15 +100,23 @@ def error(source: str, size: int, first: float = 0.5, last: float = 99.5) -> Mea
     ).mean()
 
 
-def kernel_error(subset: Any) -> Any:
-    """What :func:`error` is for a kernel density of an ensemble, 100 000 draws of each chain."""
+def kernel(subset: Any) -> Any:
+    """Integrals as those of GANs, by a kernel density of an ensemble, 100 000 draws a chain."""
     import numpy as np
+    import xarray as xr
 
     from latentearth.ensembles import azimuth
 
-    frequencies = np.arange(100) + 0.5
-    integrals = azimuth.sine_integrals(smoothed(subset.x, FULL), frequencies)
-    return azimuth.error_spread(integrals, frequencies).mean()
+    frequency = np.arange(100) + 0.5
+    integral = azimuth.sine_integrals(smoothed(subset.x, FULL), frequency)
+    spread = azimuth.error_spread(integral, frequency)
+    names = ("source", "size", "chain", "frequency")
+    found = {
+        "integral": (names, integral[None, None]),
+        "error_spread": ((*names[:2], "frequency"), spread[None, None]),
+    }
+    coordinates = {"source": ["gan"], "size": [subset.sizes["sample"]], "frequency": frequency}
+    return xr.Dataset(found, coordinates)
 
 
 def rms_error(d: Any, source: str) -> Any:

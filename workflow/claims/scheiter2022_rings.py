@@ -42,7 +42,6 @@ def sizes(*wanted: int) -> Need:
 
 
 KERNEL = "kernel density of the same samples with the same noise"
-LATER = f"{KERNEL}; table_generators.csv is to hold it"
 HALF = "Half a ring has 0; the emptiest sector of 200 samples has some 0.5 of a whole one."
 
 
