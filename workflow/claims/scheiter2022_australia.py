@@ -68,7 +68,7 @@ def moment_maps() -> Iterator[Finding]:
         ("skewness", "", 0.25, 0.7),
         ("kurtosis", "", 0.6, 0.5),
     ):
-        higher = unit == ""
+        higher, word = unit == "", "standard deviation" if moment == "std" else moment
         shared: dict[str, Any] = {
             "where": "Section 4.2, Figure 5",
             "published": "accurately reproduced" if higher else "very close",
@@ -79,7 +79,7 @@ def moment_maps() -> Iterator[Finding]:
         alike = at_least(least, pattern)
         yield Finding(
             id=f"cmb-fig5-{moment}",
-            statement=f"The GAN's map of {moment} has the pattern of the ensemble's.",
+            statement=f"The GAN's map of {word} has the pattern of the ensemble's.",
             unit="(correlation)",
             ours=of_both(correlation, moment),
             test=alike,
@@ -88,7 +88,7 @@ def moment_maps() -> Iterator[Finding]:
         )
         yield Finding(
             id=f"cmb-fig5-{moment}-spread",
-            statement=f"The GAN's map of {moment} varies as much as the ensemble's.",
+            statement=f"The GAN's map of {word} varies as much as the ensemble's.",
             unit="(ratio of standard deviations over the map)",
             ours=of_both(spread_ratio, moment),
             test=equal(1, Because("read off", "Ranges of colour agree to a fifth."), absolute=0.2),
@@ -98,7 +98,7 @@ def moment_maps() -> Iterator[Finding]:
         )
         yield Finding(
             id=f"cmb-fig5-{moment}-rmse",
-            statement=f"The GAN's map of {moment} has the values of the ensemble's.",
+            statement=f"The GAN's map of {word} has the values of the ensemble's.",
             unit=unit,
             ours=of_both(rmse, moment),
             test=at_most(step, colours),
@@ -239,8 +239,8 @@ def covariances() -> Iterator[Finding]:
             yield Finding(
                 id=f"{name}{label}",
                 where=where,
-                statement=f"The covariance of the GAN of {percent} per cent has the {what} of the "
-                "ensemble's.",
+                statement=f"The covariance of a GAN of {percent} per cent of the samples has "
+                f"the {what} of the ensemble's.",
                 published=words,
                 unit=unit,
                 reads=statistics(percent),

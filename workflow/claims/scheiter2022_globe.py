@@ -28,6 +28,8 @@ MAPS = "cmb/wgan_mcmc/maps.nc"
 ONE_RULE = Need(
     "one rule for all patches", lambda c: not c.scheiter2022.cmb.wgan.one_rule_per_patch
 )
+SOURCES = ("gan", "mcmc")
+WORDS = {"std": "standard deviation"} | {m: m for m in ("mean", "skewness", "kurtosis")}
 PATCH_RULES = Need("a rule per patch", lambda c: c.scheiter2022.cmb.wgan.one_rule_per_patch)
 THEIRS = Because("paper", "What the published maps of ensemble and WGANs differ by.")
 
@@ -43,7 +45,7 @@ def globe() -> Iterator[Finding]:
         moment = row["moment"]
         yield Finding(
             id=f"cmb-fig9-{moment}",
-            statement=f"The structure of the {moment} is well represented by the WGANs.",
+            statement=f"The structure of the {WORDS[moment]} is well represented by the WGANs.",
             published=row["rmse"],
             unit="km/s",
             ours=key(f"{moment}_rmse"),
@@ -109,9 +111,6 @@ def globe() -> Iterator[Finding]:
         provided=(BETTER,),
         scale="paper",
     )
-
-
-SOURCES = ("gan", "mcmc")
 
 
 def compression() -> Iterator[Finding]:
@@ -197,8 +196,11 @@ def authors_maps() -> Iterator[Finding]:
     """Published maps, published generators, and a WGAN of ours that learns from these."""
     drawn = "published generators, our draws"
     comparisons = {
-        "published": ("published McMC | published WGAN", "The published WGANs represent the"),
-        "own": (f"{drawn} | our WGAN", "A WGAN of ours learns from the published generators the"),
+        "published": (
+            "published McMC | published WGAN",
+            "The published WGANs have the {} of their ensemble.",
+        ),
+        "own": (f"{drawn} | our WGAN", "A WGAN learns the {} of published generators' samples."),
     }
     share = Because("paper", "For Australia the paper says accurately reproduced.")
     alike = Because("definition", "Maps whose correlation is 0.9 share all larger features.")
@@ -224,7 +226,7 @@ def authors_maps() -> Iterator[Finding]:
                 plain = "correlation" if who == "published" else "rmse"
                 yield Finding(
                     id=f"cmb-{who}-{moment}" + ("" if column == plain else f"-{column}"),
-                    statement=f"{said} {moment} of their samples.",
+                    statement=said.format(WORDS[moment]),
                     published="not shown for the globe" if higher else "well represented",
                     unit=units,
                     ours=cell(column, comparison=comparison, moment=moment),
@@ -237,7 +239,7 @@ def authors_maps() -> Iterator[Finding]:
                 )
         yield Finding(
             id=f"cmb-generators-{moment}",
-            statement=f"Samples of the published generators give the published map of {moment}.",
+            statement=f"Samples of the published generators have the published {WORDS[moment]}.",
             published="the published map",
             unit=unit,
             ours=cell("rmse", comparison=f"published WGAN | {drawn}", moment=moment),

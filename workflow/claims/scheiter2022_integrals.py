@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from claims.scheiter2022_measures import FULL, emptiest_sector, error, kernel, rms_error
-from claims.scheiter2022_rings import DRAWS, INTEGRALS, KERNEL, SMALL, everywhere, sizes
+from claims.scheiter2022_rings import DRAWS, INTEGRALS, KERNEL, SMALL, everywhere, sizes, spaced
 from support.ledger.forms import (
     AUTHORS_FILES,
     Because,
@@ -46,7 +46,7 @@ def figure3() -> Iterator[Finding]:
         yield Finding(
             id=f"integrals-mcmc-{size}",
             where=f"Figure 3, bottom left ({OF_CURVE})",
-            statement=f"Relative error with ensembles of {size} samples, mean over frequencies.",
+            statement=f"Relative error with {spaced(size)} samples, mean over frequencies.",
             published=row["ensemble"],
             reads=INTEGRALS,
             ours=error("mcmc", size),
@@ -57,7 +57,7 @@ def figure3() -> Iterator[Finding]:
         yield Finding(
             id=f"integrals-gan-{size}",
             where=f"Figure 3, bottom right ({OF_CURVE})",
-            statement=f"Relative error with GANs trained on {size} samples, mean of frequencies.",
+            statement=f"Relative error with GANs of {spaced(size)} samples, mean of frequencies.",
             published=row["gan"],
             reads=(INTEGRALS, f"ring/subset_{size}.nc", DRAWS),
             ours=error("gan", size),
@@ -71,7 +71,7 @@ def figure3() -> Iterator[Finding]:
         yield Finding(
             id=f"integrals-authors-curve-{size}",
             where="Figure 3, bottom left",
-            statement=f"From the authors' {size} samples our integrals give their curve.",
+            statement=f"From the authors' {spaced(size)} samples our integrals give their curve.",
             published="the curve itself",
             unit="(largest relative difference)",
             reads=INTEGRALS,
@@ -98,7 +98,7 @@ def integrals_of_ensembles() -> Iterator[Finding]:
             id=f"integrals-analytic{name}",
             where="Section 3.2, eqs 3 and 4; Figure 3, top",
             statement=f"The integral of sin(w phi) is 2 / w, here for w = {frequency}.",
-            published=2 / frequency,
+            published=round(2 / frequency, 4),
             reads=INTEGRALS,
             ours=lambda d, w=frequency: d.integral.sel(source="mcmc", frequency=w)[-1].mean(
                 "chain"
@@ -146,7 +146,7 @@ def integrals_of_ensembles() -> Iterator[Finding]:
     for size in (200, FULL):
         yield Finding(
             id=f"integrals-rise-{size}",
-            statement=f"With {size} samples the error increases rapidly with frequency.",
+            statement=f"With {spaced(size)} samples the error increases rapidly with frequency.",
             published="increases rapidly" if size == 200 else "similar tendency",
             unit="(error from w = 90 on, over that up to 9.5)",
             ours=lambda d, n=size: error("mcmc", n, *HIGH)(d) / error("mcmc", n, *LOW)(d),
@@ -224,7 +224,7 @@ def integrals_of_gans() -> Iterator[Finding]:
             where="Section 3.2, Figure 3",
             statement=f"At the {ends} frequencies a GAN trained on 200 samples gives {statement}.",
             published=words,
-            unit=f"(ratio of errors to {over} samples, w from {band[0]} to {band[1]})",
+            unit=f"(ratio of errors to {spaced(over)} samples, w from {band[0]:g} to {band[1]})",
             reads=(INTEGRALS, DRAWS, "ring/subset_200.nc"),
             ours=lambda d, *_, b=band, n=over: error("gan", 200, *b)(d) / error("mcmc", n, *b)(d),
             test=at_most(bound, TEN, margin=0.33 * bound),

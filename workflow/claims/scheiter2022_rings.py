@@ -37,8 +37,13 @@ SMALL = (200, 600, 1000)
 
 def sizes(*wanted: int) -> Need:
     """The config has ensembles of the ring of these sizes."""
-    text = f"ensembles of {', '.join(map(str, wanted))} samples"
+    text = f"ensembles of {', '.join(map(spaced, wanted))} samples"
     return Need(text, lambda config: {*wanted} <= {*config.scheiter2022.ring.sizes})
+
+
+def spaced(number: int) -> str:
+    """A number as the paper writes it, 100 000."""
+    return f"{number:,}".replace(",", " ") if number >= 10_000 else str(number)
 
 
 KERNEL = "kernel density of the same samples with the same noise"
@@ -74,7 +79,7 @@ def learned_rings() -> Iterator[Finding]:
         }
         yield Finding(
             id=f"ring-gan-{label}placed",
-            statement=f"Trained on {size} samples, the GAN draws where the large ensemble lies.",
+            statement=f"The GAN of {spaced(size)} samples draws where the large ensemble lies.",
             unit="(share of samples elsewhere)",
             ours=placed,
             test=test,
@@ -90,7 +95,7 @@ def learned_rings() -> Iterator[Finding]:
                 id="ring-smoothed-width"
                 if size == FULL and of == "std"
                 else f"ring-gan-{label}{name}",
-                statement=f"Trained on {size} samples, the GAN has the smoothed {name}.",
+                statement=f"The GAN of {spaced(size)} samples has the {name} of the smoothed ring.",
                 unit="(ratio to a perfect GAN)",
                 ours=lambda d, e, _, n=size, of=of: (
                     getattr(radii(d.x.sel(size=n)), of)() / getattr(radii(smoothed(e.x)), of)()
