@@ -31,6 +31,12 @@ def test_the_dcgan_has_the_layers_of_table_a3():
         (256, 512, 4, 2, 1, 0.2),
         (512, 1, 4, 2, 1, 0),
     ]
+    assert column(generator, "batch_norm", "activation") == [("yes", "ReLU")] * 4 + [("no", "Tanh")]
+    assert column(discriminator, "batch_norm", "activation") == [
+        ("no", "LeakyReLU"),
+        *[("yes", "LeakyReLU")] * 3,
+        ("no", ""),  # a logit: the sigmoid of the table is in the loss
+    ]
     # 2 million normal weights: the deviation of their sample is 1e-5, of the mean 1.4e-5
     assert generator[1]["weight_deviation"] == pytest.approx(0.02, abs=1e-4)
     assert abs(generator[1]["weight_mean"]) < 1e-4
