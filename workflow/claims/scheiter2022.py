@@ -1,9 +1,9 @@
 """The ledger of Scheiter, Valentine & Sambridge (2022).
 
 Its findings are in ``scheiter2022_rings.py``, ``scheiter2022_integrals.py`` and
-``scheiter2022_shells.py`` (section 3), ``scheiter2022_australia.py`` and ``scheiter2022_globe.py``
-(sections 4 and 5); what they measure, where it takes more than a line, in
-``scheiter2022_measures.py``.
+``scheiter2022_shells.py`` (section 3), ``scheiter2022_australia.py``,
+``scheiter2022_convergence.py`` and ``scheiter2022_globe.py`` (sections 4 and 5); what they measure,
+where it takes more than a line, in ``scheiter2022_measures.py``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from claims import (
     scheiter2022_australia,
+    scheiter2022_convergence,
     scheiter2022_globe,
     scheiter2022_integrals,
     scheiter2022_rings,
@@ -196,6 +197,7 @@ FINDINGS: list[Finding] = sorted(
         *scheiter2022_integrals.findings(),
         *scheiter2022_shells.findings(),
         *scheiter2022_australia.findings(),
+        *scheiter2022_convergence.findings(),
         *scheiter2022_globe.findings(),
     ],
     key=lambda finding: not finding.headline,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from claims.scheiter2022_australia import AHEAD, BETTER, SWEEP, TWO_NUMBERS, statistics
+from claims.scheiter2022_convergence import PARTS
 from claims.scheiter2022_measures import level, median, of_both
 from support.ledger.forms import (
     AUTHORS_FILES,
@@ -110,6 +111,7 @@ def globe() -> Iterator[Finding]:
         null="two numbers a point, which the DCGAN has to beat",
         provided=(BETTER,),
         scale="paper",
+        needs=(PARTS,),
     )
 
 

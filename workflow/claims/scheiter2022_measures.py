@@ -207,7 +207,7 @@ def convexity(name: str) -> Measure:
 
 
 def missed_modes(d: Any) -> Any:
-    """Of the points where the ensemble has several modes, the share where the GAN has one.
+    """Of the points where the ensemble has several modes, the share where the GAN has one, or 0.
 
     A mode is a local maximum of the histogram, smoothed over two bins, above a tenth of the
     highest.
@@ -221,7 +221,7 @@ def missed_modes(d: Any) -> Any:
     inner = h[..., 1:-1]
     peak = (inner > h[..., :-2]) & (inner >= h[..., 2:])
     gan, ensemble = (peak & (inner > 0.1 * h.max(-1, keepdims=True))).sum(-1) > 1
-    return (ensemble & ~gan).sum() / ensemble.sum()
+    return (ensemble & ~gan).sum() / max(ensemble.sum(), 1)
 
 
 def roughness(ours: Any, theirs: Any) -> Any:
