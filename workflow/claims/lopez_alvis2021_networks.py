@@ -30,7 +30,7 @@ def of(column: str, network: str) -> Measure:
 
 VAE = (
     Provided(
-        "the VAE encodes and decodes crops that it has not seen as the authors' does its hardest",
+        "the VAE encodes and decodes unseen crops as well as the authors' its hardest truth",
         of("model_rmse_of_mean_code", "vae"),
         at_most(HARDEST, Because("paper", "The model RMSE of mc3, the greatest in Table 2.")),
     ),

@@ -21,6 +21,7 @@ from support.ledger.forms import (
 from support.published_values import published
 
 TABLE2, TABLE3, TABLE4 = (published("lopez_alvis2021", f"table{n}") for n in (2, 3, 4))
+HARDEST = TABLE2.at("data_rmse_ns", truth="mc3")
 TRUTHS: list[str] = TABLE2.column("truth")
 CONVERGING = ("VSbod", "VSbrd", "VSbrd_noise")  # cases of which the paper accepts every run
 DATA = "crosshole_data.nc"
@@ -153,24 +154,25 @@ def acceptance() -> Iterator[Finding]:
             scale="study",
             headline=case == "VSbrd",
         )
-    yield Finding(
-        id="accepted-new-truths",
-        where='Sections 3.2 and 5 (beyond the paper), figure "New truths"',
-        statement="VSbrd converges to the neighbourhood of the global minimum with very high "
-        "probability.",
-        published="very high",
-        unit="per cent of truths that no network has seen, by thresholds up to mc3's in Table 2",
-        reads="new_truths.nc",
-        ours=lambda d: (
-            100
-            * (d.misfit <= d.threshold.clip(max=TABLE2.at("data_rmse_ns", truth="mc3")))
-            .all("start")
-            .mean()
-        ),
-        test=at_least(90, Because("definition", "Fewer than nine of ten are not very many.")),
-        scale="study",
-        null=TOTAL_VARIATION,
-    )
+    for name, limit, which in (
+        ("accepted-new-truths", None, "our own thresholds"),
+        ("accepted-printed-new-truths", HARDEST, "thresholds up to mc3's in Table 2"),
+    ):
+        yield Finding(
+            id=name,
+            where='Sections 3.2 and 5 (beyond the paper), figure "New truths"',
+            statement="VSbrd converges to the neighbourhood of the global minimum with very high "
+            f"probability, by {which}.",
+            published="very high",
+            unit="per cent of truths that no network has seen",
+            reads="new_truths.nc",
+            ours=lambda d, limit=limit: (
+                100 * (d.misfit <= d.threshold.clip(max=limit)).all("start").mean()
+            ),
+            test=at_least(90, Because("definition", "Fewer than nine of ten are not very many.")),
+            scale="study" if limit else "laptop",
+            null=TOTAL_VARIATION,
+        )
 
 
 # -------------------------------------------------------------------------------- Tables 2, 3, 4
