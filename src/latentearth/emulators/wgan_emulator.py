@@ -11,7 +11,7 @@ from latentearth.emulators.maps import Map, PrependLatent
 from latentearth.emulators.training_data import TrainingData, plain
 from latentearth.networks.conditional_wgan import Critic, Generator
 from latentearth.training import conditional_training
-from latentearth.training.regression import History
+from latentearth.training.histories import History
 
 
 def fit(

@@ -32,8 +32,8 @@ from latentearth.networks.kernels.precision import Products, autocast, rounds
 from latentearth.progress import progress
 from latentearth.training import optimizers
 from latentearth.training.averaging import follow
+from latentearth.training.histories import History
 from latentearth.training.penalty import critic_slopes
-from latentearth.training.validation import Validation
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,6 @@ class AdversarialTraining:
     average: float = 0.0  # decay per step of a running mean of the generator's weights; 0: none
     penalty: float = 10.0  # weight of the gradient penalty; wgan-gp only
     penalised: int | None = None  # samples of a batch that it looks at; all by default
-
-
-@dataclass
-class History:
-    """Losses of a training: steps (record,), critic and generator (record, net)."""
-
-    steps: np.ndarray
-    critic: np.ndarray
-    generator: np.ndarray
-    seconds: float
-    validation: Validation | None = None
 
 
 class Batches(checkpoints.Stateful, Protocol):
@@ -225,7 +214,8 @@ def train_adversarial(
             }
             checkpoints.save(checkpoint, state, about)
     steps, of_critics, of_generators = (np.array(c) for c in zip(*records, strict=True))
-    return History(steps, of_critics, of_generators, seconds + time.perf_counter() - start)
+    losses_of = {"critic": of_critics, "generator": of_generators}
+    return History(steps, losses_of, seconds + time.perf_counter() - start)
 
 
 def _on_copies(generator: nn.Module, device: torch.device, settings: AdversarialTraining) -> bool:

@@ -20,9 +20,9 @@ from torch import Tensor, nn
 from latentearth import checkpoints
 from latentearth.progress import progress
 from latentearth.training.averaging import follow
+from latentearth.training.histories import History
 from latentearth.training.regression import (
     Best,
-    History,
     draws,
     mean_squared_error,
     since,
@@ -224,4 +224,7 @@ def train_conditional(
     generator.cpu()
     critic.cpu()
     distances, scores = (np.array(column) for column in zip(*records, strict=True))
-    return History(distances, scores, best.when, *since(start, before))
+    looks = s.validate_every * (1 + np.arange(len(records)))
+    losses_of = {"training": distances, "validation": scores}
+    seconds, cpu_seconds = since(start, before)
+    return History(looks, losses_of, seconds, cpu_seconds, best.when)

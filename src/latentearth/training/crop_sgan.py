@@ -19,7 +19,8 @@ from torch import Tensor, nn
 
 from latentearth.networks.kernels.noise import NoiseStreams
 from latentearth.networks.sgan import Discriminator, Generator, image_side
-from latentearth.training.adversarial import AdversarialTraining, History, train_adversarial
+from latentearth.training.adversarial import AdversarialTraining, train_adversarial
+from latentearth.training.histories import History
 from latentearth.training.variational import CropBatches
 
 

@@ -13,8 +13,9 @@ import torch
 from latentearth.networks import weights
 from latentearth.networks.kernels.noise import NoiseStreams
 from latentearth.networks.mlp_gan import MLP, Sampler
-from latentearth.training.adversarial import AdversarialTraining, History, train_adversarial
+from latentearth.training.adversarial import AdversarialTraining, train_adversarial
 from latentearth.training.batches import EnsembleBatches
+from latentearth.training.histories import History
 from latentearth.training.validation import Validation
 
 

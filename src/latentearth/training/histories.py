@@ -1,13 +1,41 @@
-"""Training histories as datasets, for files and figures."""
+"""What a training leaves behind beside the weights: its losses, and what it cost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
 
-from latentearth.training.adversarial import History
+from latentearth.training.validation import Validation
+
+
+@dataclass
+class History:
+    """Losses of a training by name, and its cost.
+
+    Attributes
+    ----------
+    steps
+        Steps or epochs at which losses were recorded, (record,).
+    losses
+        Means since the record before, each (record,) or, of a stack, (record, net): ``critic``
+        and ``generator``, ``training`` and ``validation``, or ``error`` and ``divergence``.
+    seconds, cpu_seconds
+        On the clock and of the processor, those of interrupted runs included.
+    kept
+        Step or epoch whose weights each network ended with, (net,), if they are not the last.
+    validation
+        Distances to held-out samples meanwhile, if it was watched.
+    """
+
+    steps: np.ndarray
+    losses: dict[str, np.ndarray]
+    seconds: float
+    cpu_seconds: float = np.nan
+    kept: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    validation: Validation | None = None
 
 
 def history_dataset(history: History, names: Sequence[str]) -> xr.Dataset:
@@ -30,8 +58,8 @@ def history_dataset(history: History, names: Sequence[str]) -> xr.Dataset:
     dims, units = ("step", "network"), {"units": "1"}
     result = xr.Dataset(
         {
-            "discriminator_loss": (dims, history.critic.astype(np.float32), units),
-            "generator_loss": (dims, history.generator.astype(np.float32), units),
+            "discriminator_loss": (dims, history.losses["critic"].astype(np.float32), units),
+            "generator_loss": (dims, history.losses["generator"].astype(np.float32), units),
         },
         {"step": history.steps, "network": list(names)},
     )
@@ -53,7 +81,7 @@ def loss_table(history: History, most: int = 200) -> dict[str, list[float]]:
         ``step``, ``critic`` and ``generator``, lists of equal length.
     """
     rows = np.unique(np.linspace(0, len(history.steps) - 1, most).round().astype(int))
-    columns = {"step": history.steps, "critic": history.critic, "generator": history.generator}
+    columns = {"step": history.steps, **history.losses}
     return {
         name: [round(float(v), 4) for v in values.reshape(len(values), -1)[rows, 0]]
         for name, values in columns.items()

@@ -12,7 +12,8 @@ import torch
 from latentearth.networks.kernels.noise import NoiseStreams
 from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.networks.wgan_gp import Critic, Generator
-from latentearth.training.adversarial import AdversarialTraining, History, train_adversarial
+from latentearth.training.adversarial import AdversarialTraining, train_adversarial
+from latentearth.training.histories import History
 from latentearth.training.image_batches import ImageBatches
 from latentearth.training.map_dcgan import measure_batch_statistics
 

@@ -14,8 +14,9 @@ from latentearth.networks import wgan_gp
 from latentearth.networks.dcgan import Discriminator, Generator
 from latentearth.networks.kernels.noise import NoiseStreams
 from latentearth.networks.kernels.precision import Products, autocast
-from latentearth.training.adversarial import AdversarialTraining, History, train_adversarial
+from latentearth.training.adversarial import AdversarialTraining, train_adversarial
 from latentearth.training.batches import EnsembleBatches
+from latentearth.training.histories import History
 from latentearth.training.patch_wgans import REFERENCE_VS
 from latentearth.training.validation import Validation, held_out_rows
 

@@ -14,10 +14,11 @@ import numpy as np
 import torch
 from torch.nn import Parameter
 
+from latentearth.networks.kernels.bits import narrow, widen
+
 PARAMETERS_AT_ONCE = 1024  # parameters that stay in the fastest cache between the loops over them
 UNCLIPPED = 3e38
 _FAST = {"contract", "reassoc", "arcp", "afn"}  # not `nnan`: a NaN must stay one
-_U32 = np.uint32
 
 
 @numba.njit(inline="always")
@@ -54,15 +55,9 @@ def _update_bfloat16(parameter, square, grad, working, rate, decay, epsilon, cli
         )
         p, g, w = parameter[part], grad[part], working[part]
         bits = np.empty(g.size, np.uint32)
-        for i in range(g.size):
-            bits[i] = _U32(g[i]) << _U32(16)
+        widen(g, bits)
         _step(p, square[part], bits.view(np.float32), rate, decay, epsilon, clip)
-        rounded = p.view(np.uint32)
-        for i in range(w.size):  # to the nearest bfloat16, ties to even
-            b = rounded[i]
-            w[i] = np.uint16(
-                _U32(b + _U32(0x7FFF) + _U32(_U32(b >> _U32(16)) & _U32(1))) >> _U32(16)
-            )
+        narrow(p.view(np.uint32), w)
 
 
 class RMSprop:

@@ -14,8 +14,9 @@ import numpy as np
 import torch
 
 from latentearth.networks.mlp_gan import MLP, Sampler
-from latentearth.training.adversarial import AdversarialTraining, History
+from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.ensemble_gans import Architecture, train_gans
+from latentearth.training.histories import History
 from latentearth.training.validation import held_out_rows
 
 # km/s; the authors' networks make Vs - 7.0 km/s, without any other scaling. The clipped biases of a

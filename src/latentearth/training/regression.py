@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from latentearth import checkpoints
 from latentearth.progress import progress
+from latentearth.training.histories import History
 
 StackedNetwork = TypeVar("StackedNetwork", bound=nn.Module)
 
@@ -48,17 +49,6 @@ class RegressionTraining:
     final_rate: float
     patience: int
     checkpoint_every: int
-
-
-@dataclass
-class History:
-    """Losses of a training, (epoch, net), and what was kept."""
-
-    training: np.ndarray
-    validation: np.ndarray
-    best_epoch: np.ndarray
-    seconds: float
-    cpu_seconds: float
 
 
 def mean_squared_error(
@@ -237,7 +227,9 @@ def train_regression(
     best.restore()
     network.cpu()
     training, held_out = (np.array(column) for column in zip(*records, strict=True))
-    return History(training, held_out, best.when, *since(start, before))
+    losses_of = {"training": training, "validation": held_out}
+    seconds, cpu_seconds = since(start, before)
+    return History(np.arange(len(records)), losses_of, seconds, cpu_seconds, best.when)
 
 
 def since(start: tuple[float, float], before: Sequence[float]) -> list[float]:

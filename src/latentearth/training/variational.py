@@ -31,6 +31,7 @@ from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.networks.vae import VAE_SHAPE, Decoder, Encoder
 from latentearth.progress import progress
 from latentearth.training.averaging import follow
+from latentearth.training.histories import History
 
 REFERENCE_BATCH = 100  # the authors' batch, by which their beta is defined
 
@@ -51,16 +52,6 @@ class VariationalTraining:
     products: Products = "float32"
     record_every: int = 100
     checkpoint_every: int = 500
-
-
-@dataclass
-class History:
-    """Means per sample since the record before: steps, error, divergence in nats; (record,)."""
-
-    steps: np.ndarray
-    error: np.ndarray
-    divergence: np.ndarray
-    seconds: float
 
 
 class CropBatches:
@@ -221,7 +212,9 @@ def train_variational(
     if averaged is not None:
         networks.load_state_dict(averaged.state_dict())
     steps, error, nats = (np.array(column) for column in zip(*records, strict=True))
-    history = History(steps, error, nats, seconds + time.perf_counter() - start)
+    history = History(
+        steps, {"error": error, "divergence": nats}, seconds + time.perf_counter() - start
+    )
     return encoder.cpu(), decoder.cpu(), history
 
 

@@ -141,8 +141,8 @@ def test_gan_learns_a_gaussian():
         x = generator(torch.randn(4, 20_000, 8, generator=torch.Generator().manual_seed(0)), None)
     assert (x.mean((1, 2)) - 0.5).abs().max() < 0.3
     assert (x.std((1, 2)) - 1).abs().max() < 0.35
-    assert history.critic.shape == (len(history.steps), 4)
-    assert np.isfinite(history.critic).all()
+    assert history.losses["critic"].shape == (len(history.steps), 4)
+    assert np.isfinite(history.losses["critic"]).all()
 
 
 def test_nan_stops_the_training_and_keeps_the_last_checkpoint(tmp_path):
@@ -188,7 +188,9 @@ def test_a_killed_training_continues_to_the_same_weights(tmp_path):
     assert same(whole[0], continued[0]) and same(whole[1], continued[1])
     np.testing.assert_array_equal(whole[2].steps, continued[2].steps)
     # the mean losses pass through the checkpoint as decimal numbers
-    np.testing.assert_allclose(whole[2].generator, continued[2].generator, rtol=1e-6)
+    np.testing.assert_allclose(
+        whole[2].losses["generator"], continued[2].losses["generator"], rtol=1e-6
+    )
 
 
 @pytest.mark.parametrize("other", ["seed", "data"])
@@ -246,4 +248,6 @@ def test_discriminator_of_an_untrained_pair_starts_at_chance():
     """With equal distributions the optimum of eq. A1 is 2 log 2, and a start is near it."""
     settings = AdversarialTraining(steps=1, batch=20, learning_rate=1e-6, latent=8)
     _, _, history = train_gans(ensembles((60, 2)) * 6, SMALL, settings, seeds(6))
-    assert abs(history.critic.mean() - 2 * math.log(2)) < 0.5  # logits of order 0.5 at the start
+    assert (
+        abs(history.losses["critic"].mean() - 2 * math.log(2)) < 0.5
+    )  # logits of order 0.5 at the start

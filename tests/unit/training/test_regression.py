@@ -43,14 +43,14 @@ def same(a, b):
 def test_losses_fall_and_the_best_weights_are_kept():
     network = net()
     history = run(network, settings(epochs=60))
-    assert (history.validation[-1] < history.validation[0] / 2).all()
+    assert (history.losses["validation"][-1] < history.losses["validation"][0] / 2).all()
     x, y = problem()
     with torch.no_grad():
         found = network(torch.from_numpy(x[120:]).expand(2, -1, -1)).numpy()
     kept = ((found - y[120:]) ** 2).mean((1, 2))
     # the same sum in another order: float32
-    np.testing.assert_allclose(kept, history.validation.min(0), rtol=1e-5)
-    np.testing.assert_array_equal(history.best_epoch, history.validation.argmin(0))
+    np.testing.assert_allclose(kept, history.losses["validation"].min(0), rtol=1e-5)
+    np.testing.assert_array_equal(history.kept, history.losses["validation"].argmin(0))
 
 
 def test_the_validation_set_stops_but_is_not_learnt_from():
@@ -61,15 +61,15 @@ def test_the_validation_set_stops_but_is_not_learnt_from():
         history = regression.train_regression(
             network, (x[:120], y[:120]), (x[120:], y[120:] + shift), settings(), seeds(2)
         )
-        finals.append(history.training)
+        finals.append(history.losses["training"])
     np.testing.assert_array_equal(*finals)
 
 
 def test_patience_ends_a_training():
     history = run(net(), settings(epochs=400, learning_rate=0.3, final_rate=1.0, patience=4))
-    assert len(history.validation) < 400
-    last = history.best_epoch.max()
-    assert len(history.validation) == last + 4 + 1
+    assert len(history.losses["validation"]) < 400
+    last = history.kept.max()
+    assert len(history.losses["validation"]) == last + 4 + 1
 
 
 def test_a_network_that_has_stopped_is_not_touched_by_the_others():

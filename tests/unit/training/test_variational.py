@@ -63,7 +63,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path, products)
         variational.train_variational(interrupted, settings, SEED, checkpoint=file)
     resumed = variational.train_variational(batches(3), settings, SEED, checkpoint=file)
     assert torch.equal(weights_of(*whole[:2]), weights_of(*resumed[:2]))
-    np.testing.assert_array_equal(whole[2].error, resumed[2].error)
+    np.testing.assert_array_equal(whole[2].losses["error"], resumed[2].losses["error"])
     np.testing.assert_array_equal(resumed[2].steps, [2, 4, 5])
 
 
@@ -71,7 +71,10 @@ def test_the_loss_falls():
     settings = variational.VariationalTraining(steps=8, batch=4, record_every=1)
     history = variational.train_variational(batches(), settings, SEED)[2]
     # a quarter of the cells are channels: the first grey answer errs by some 0.25 of 8385 cells
-    assert history.error[0] > 1800 and history.error[-1] < 0.9 * history.error[0]
+    assert (
+        history.losses["error"][0] > 1800
+        and history.losses["error"][-1] < 0.9 * history.losses["error"][0]
+    )
 
 
 def test_a_loss_that_is_no_number_stops_the_training_and_names_the_step():

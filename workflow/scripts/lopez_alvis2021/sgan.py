@@ -38,8 +38,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "steps": settings.steps,
         "samples": settings.steps * settings.batch,
         "cells_per_sample": shape[0] * shape[1],
-        "last_discriminator_loss": float(history.critic[-1, 0]),
-        "last_generator_loss": float(history.generator[-1, 0]),
+        "last_discriminator_loss": float(history.losses["critic"][-1, 0]),
+        "last_generator_loss": float(history.losses["generator"][-1, 0]),
         "training_seconds": history.seconds,
         "device": job.hardware(device),
     }

@@ -39,8 +39,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "training_positions": len(positions),
         "steps": settings.steps,
         "samples": settings.steps * settings.batch,
-        "last_error": history.error[-1],
-        "last_divergence": history.divergence[-1] / settings.latent,
+        "last_error": history.losses["error"][-1],
+        "last_divergence": history.losses["divergence"][-1] / settings.latent,
         "held_out": found,
         "training_seconds": history.seconds,
         "device": job.hardware(device),
@@ -48,8 +48,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     weights.save(out.weights, {"encoder": encoder, "decoder": decoder}, out.card, card)
     per_sample = {"units": "1"}, {"units": "nat"}
     variables = {
-        "error": ("step", history.error, per_sample[0]),
-        "divergence": ("step", history.divergence, per_sample[1]),
+        "error": ("step", history.losses["error"], per_sample[0]),
+        "divergence": ("step", history.losses["divergence"], per_sample[1]),
     }
     history_dataset = xr.Dataset(variables, {"step": history.steps})
     io.write_dataset(out.history, history_dataset, attributes)

@@ -37,8 +37,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     )
     dims = ("step", "network")
     losses = {
-        "discriminator_loss": (dims, history.critic.astype(np.float32), {"units": "1"}),
-        "generator_loss": (dims, history.generator.astype(np.float32), {"units": "1"}),
+        "discriminator_loss": (dims, history.losses["critic"].astype(np.float32), {"units": "1"}),
+        "generator_loss": (dims, history.losses["generator"].astype(np.float32), {"units": "1"}),
     }
     coordinates = {"step": history.steps, "network": names}
     io.write_dataset(out.history, xr.Dataset(losses, coordinates), attributes)

@@ -28,7 +28,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "samples": events.record.traces.shape[1],
         "count": p.networks,
         "cpu_seconds": history.cpu_seconds,
-        "best_epoch": history.best_epoch,
+        "best_epoch": history.kept,
     }
     weights.save(out.weights, {"autoencoder": net}, out.card, card)
     checkpoint.unlink(missing_ok=True)

@@ -34,8 +34,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "cpu_seconds": (own + seconds) / len(paths),
         "peaks_cpu_seconds": {k: before[f"{k}_cpu_seconds"] for k in models} if model else {},
         "hardware": job.hardware(),
-        "epochs": len(history.validation) if history else 0,
-        "best_epoch": history.best_epoch.tolist() if history else [],
+        "epochs": len(history.steps) if history else 0,
+        "best_epoch": history.kept.tolist() if history else [],
     }
     for number, (path, chain) in enumerate(zip(paths, chains, strict=True)):
         emulator = registry.assemble(kind, events, chain, model)

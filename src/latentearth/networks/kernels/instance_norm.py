@@ -13,24 +13,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from latentearth.networks.kernels.bits import narrow, widen
+
 _EPSILON = np.float32(1e-5)  # added to the variance, torch's default
 _FAST = {"contract", "reassoc", "arcp"}  # not `nnan`: a NaN must stay one
-_U32 = np.uint32
-
-
-@numba.njit(inline="always")
-def _widen(bits, out):
-    """Bits of bfloat16 (n,) uint16 to those of float32 (n,) uint32."""
-    for i in range(bits.size):
-        out[i] = _U32(bits[i]) << _U32(16)
-
-
-@numba.njit(inline="always")
-def _narrow(bits, out):
-    """Bits of float32 (n,) uint32 to those of the nearest bfloat16, ties to even."""
-    for i in range(bits.size):
-        b = bits[i]
-        out[i] = np.uint16(_U32(b + _U32(0x7FFF) + _U32(_U32(b >> _U32(16)) & _U32(1))) >> _U32(16))
 
 
 @numba.njit(inline="always")
@@ -53,14 +39,14 @@ def _forward(x, y, mean, scale, slope, after):
         value = word.view(np.float32)
         total, square = np.zeros(channels, np.float32), np.zeros(channels, np.float32)
         for p in range(points):
-            _widen(x[m, p], word)
+            widen(x[m, p], word)
             _bent(value, slope)
             for c in range(channels):
                 total[c] += value[c]
         for c in range(channels):
             mean[m, c] = total[c] / np.float32(points)
         for p in range(points):
-            _widen(x[m, p], word)
+            widen(x[m, p], word)
             _bent(value, slope)
             for c in range(channels):
                 difference = value[c] - mean[m, c]
@@ -68,12 +54,12 @@ def _forward(x, y, mean, scale, slope, after):
         for c in range(channels):
             scale[m, c] = np.float32(1) / np.sqrt(square[c] / np.float32(points) + _EPSILON)
         for p in range(points):
-            _widen(x[m, p], word)
+            widen(x[m, p], word)
             _bent(value, slope)
             for c in range(channels):
                 v = (value[c] - mean[m, c]) * scale[m, c]
                 value[c] = after * v if v < np.float32(0) else v
-            _narrow(word, y[m, p])
+            narrow(word, y[m, p])
 
 
 @numba.njit(parallel=True, cache=True, nogil=True, fastmath=_FAST)
@@ -89,8 +75,8 @@ def _backward(x, grad, mean, scale, slope, after, out):
         value, g = word.view(np.float32), slopes.view(np.float32)
         first, second = np.zeros(channels, np.float32), np.zeros(channels, np.float32)
         for p in range(points):
-            _widen(x[m, p], word)
-            _widen(grad[m, p], slopes)
+            widen(x[m, p], word)
+            widen(grad[m, p], slopes)
             _bent(value, slope)
             for c in range(channels):
                 n = (value[c] - mean[m, c]) * scale[m, c]
@@ -101,14 +87,14 @@ def _backward(x, grad, mean, scale, slope, after, out):
             first[c] /= np.float32(points)
             second[c] /= np.float32(points)
         for p in range(points):
-            _widen(x[m, p], word)
-            _widen(grad[m, p], slopes)
+            widen(x[m, p], word)
+            widen(grad[m, p], slopes)
             for c in range(channels):
                 bend = np.float32(1) if value[c] > np.float32(0) else slope
                 n = (value[c] * bend - mean[m, c]) * scale[m, c]
                 kept = g[c] if n > np.float32(0) else after * g[c]
                 g[c] = bend * scale[m, c] * (kept - first[c] - n * second[c])
-            _narrow(slopes, out[m, p])
+            narrow(slopes, out[m, p])
 
 
 def _bits(maps: torch.Tensor) -> np.ndarray:

@@ -16,6 +16,8 @@ import numba
 import numpy as np
 import torch
 
+from latentearth.networks.kernels.bits import rounded
+
 NOISE_LANES = 16
 _U32 = np.uint32
 
@@ -142,12 +144,6 @@ def _leaky_dropout_back(grad, y, positive, negative, out):
             out[net, i] = grad[net, i] * factor
 
 
-@numba.njit(inline="always")
-def _round_bfloat16(bits):
-    """Round the bits of a float32 to those of the nearest bfloat16, ties to even."""
-    return np.uint16(_U32(bits + _U32(0x7FFF) + _U32(_U32(bits >> _U32(16)) & _U32(1))) >> _U32(16))
-
-
 @numba.njit(parallel=True, cache=True, nogil=True)
 def _leaky_dropout_bfloat16(states, x, threshold, positive, negative):
     """As _leaky_dropout, for the bits of bfloat16 numbers, x: (net, n) uint16."""
@@ -165,14 +161,14 @@ def _leaky_dropout_bfloat16(states, x, threshold, positive, negative):
             for lane in range(NOISE_LANES):
                 value[lane] *= _factor(value[lane], word[lane], threshold, positive, negative)
             for lane in range(NOISE_LANES):
-                row[start + lane] = _round_bfloat16(bits[lane])
+                row[start + lane] = rounded(bits[lane])
         if n % NOISE_LANES:
             start = n - n % NOISE_LANES
             _advance(state, word)
             for lane in range(n - start):
                 bits[lane] = _U32(row[start + lane]) << _U32(16)
                 value[lane] *= _factor(value[lane], word[lane], threshold, positive, negative)
-                row[start + lane] = _round_bfloat16(bits[lane])
+                row[start + lane] = rounded(bits[lane])
         states[net] = state
 
 
@@ -193,7 +189,7 @@ def _leaky_dropout_bfloat16_back(grad, y, positive, negative):
                 factor = positive if sign < np.uint16(0x8000) else negative
                 value[lane] *= factor if sign & np.uint16(0x7FFF) else np.float32(0)
             for lane in range(count):
-                slope[start + lane] = _round_bfloat16(bits[lane])
+                slope[start + lane] = rounded(bits[lane])
 
 
 def _flat(x: torch.Tensor) -> np.ndarray:

@@ -27,9 +27,10 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from latentearth.networks.kernels.bits import narrow, widen
+
 _EPSILON = 1e-5
 SLOPE = 0.2  # of the leaky ReLU
-_U32 = np.uint32
 LOOSE = {"reassoc", "contract", "nsz"}  # sums in any order
 
 
@@ -158,22 +159,6 @@ def _backward(maps, bias, weight, changes, slope, kept, grad):
     return of_maps, of_bias, of_weight, o.sum((0, 2, 3))
 
 
-@numba.njit(inline="always")
-def _widen(row, bits):
-    """Bits of a row of bfloat16 numbers into those of float32."""
-    for c in range(row.size):
-        bits[c] = _U32(_U32(row[c]) << _U32(16))
-
-
-@numba.njit(inline="always")
-def _narrow(bits, row):
-    """Bits of float32 into those of bfloat16, rounded to the nearest, half to even."""
-    for c in range(row.size):
-        word = bits[c]
-        odd = _U32(_U32(word >> _U32(16)) & _U32(1))
-        row[c] = np.uint16(_U32(_U32(word + _U32(0x7FFF)) + odd) >> _U32(16))
-
-
 @numba.njit(parallel=True, cache=True, nogil=True)
 def _forward_loops(maps, bias, weight, shift, first, plain, slope, out, kept):
     """Maps 0 to `plain`; those from `first` on have their changes behind `plain`."""
@@ -192,14 +177,14 @@ def _forward_one(k, maps, bias, weight, shift, first, plain, slope, out, kept):
     s0, s1, s2, s3 = sums[0], sums[1], sums[2], sums[3]
     other = k - first + plain
     for p in range(pixels):
-        _widen(maps[k, p], x)
+        widen(maps[k, p], x)
         for i in range(channels):
             y = a[i] + bias[i]
             y = max(y, leak * y)
             s0[i] += y
             s1[i] += y * y
         if k >= first:
-            _widen(maps[other, p], dx)
+            widen(maps[other, p], dx)
             for i in range(channels):
                 y = a[i] + bias[i]
                 factor = one if y > 0 else leak
@@ -214,20 +199,20 @@ def _forward_one(k, maps, bias, weight, shift, first, plain, slope, out, kept):
         dm[i] = s2[i] * share
         q[i] = s[i] * (s3[i] * share - m[i] * dm[i])
     for p in range(pixels):
-        _widen(maps[k, p], x)
+        widen(maps[k, p], x)
         if k >= first:
-            _widen(maps[other, p], dx)
+            widen(maps[other, p], dx)
             for i in range(channels):
                 y = a[i] + bias[i]
                 factor = one if y > 0 else leak
                 n = (factor * y - m[i]) * s[i]
                 da[i] = weight[i] * s[i] * (factor * da[i] - dm[i] - n * q[i])
-            _narrow(dx, out[other, p])
+            narrow(dx, out[other, p])
         for i in range(channels):
             y = a[i] + bias[i]
             y = max(y, leak * y)
             a[i] = weight[i] * s[i] * (y - m[i]) + shift[i]
-        _narrow(x, out[k, p])
+        narrow(x, out[k, p])
 
 
 @numba.njit(parallel=True, cache=True, nogil=True)
@@ -254,16 +239,16 @@ def _backward_one(k, maps, bias, weight, first, plain, slope, kept, grad, out, t
     sums = np.zeros((5, channels), np.float32)
     s0, s1, s2, s3, s4 = sums[0], sums[1], sums[2], sums[3], sums[4]
     for p in range(pixels):
-        _widen(maps[k, p], x)
-        _widen(grad[k, p], u)
+        widen(maps[k, p], x)
+        widen(grad[k, p], u)
         for i in range(channels):
             y = a[i] + bias[i]
             y = max(y, leak * y)
             s0[i] += o[i]
             s1[i] += o[i] * y
         if k >= first:
-            _widen(maps[other, p], dx)
-            _widen(grad[other, p], du)
+            widen(maps[other, p], dx)
+            widen(grad[other, p], du)
             for i in range(channels):
                 y = a[i] + bias[i]
                 factor = one if y > 0 else leak
@@ -286,11 +271,11 @@ def _backward_one(k, maps, bias, weight, first, plain, slope, kept, grad, out, t
         c4[i] = -s[i] * g * mean_dn
         e1[i], e0[i], e2[i] = g * s[i], -g * s[i] * mean_d, -g * s[i] * mean_dn
     for p in range(pixels):
-        _widen(maps[k, p], x)
-        _widen(grad[k, p], u)
+        widen(maps[k, p], x)
+        widen(grad[k, p], u)
         if k >= first:
-            _widen(maps[other, p], dx)
-            _widen(grad[other, p], du)
+            widen(maps[other, p], dx)
+            widen(grad[other, p], du)
             for i in range(channels):
                 y = a[i] + bias[i]
                 factor = one if y > 0 else leak
@@ -300,7 +285,7 @@ def _backward_one(k, maps, bias, weight, first, plain, slope, kept, grad, out, t
                 d[i] = factor * (e1[i] * d[i] + e2[i] * n + e0[i])
                 o[i] = factor * of_y
                 of_bias[i] += o[i]
-            _narrow(du, out[other, p])
+            narrow(du, out[other, p])
         else:
             for i in range(channels):
                 y = a[i] + bias[i]
@@ -308,4 +293,4 @@ def _backward_one(k, maps, bias, weight, first, plain, slope, kept, grad, out, t
                 n = (factor * y - m[i]) * s[i]
                 o[i] = factor * (c1[i] * o[i] + c3[i] * n + c0[i])
                 of_bias[i] += o[i]
-        _narrow(u, out[k, p])
+        narrow(u, out[k, p])
