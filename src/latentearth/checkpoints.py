@@ -40,10 +40,15 @@ def identity(settings: dict, *beginning: object) -> dict:
         tensors, arrays, plain values, and objects with a ``state_dict`` (of which all
         attributes count).
     """
+    return settings | {"beginning": checksum(*beginning)}
+
+
+def checksum(*parts: object) -> str:
+    """Checksum of tensors, arrays, plain values and what nests them, see :func:`identity`."""
     digest = hashlib.sha256()
-    for part in beginning:
+    for part in parts:
         _digest(digest, part)
-    return settings | {"beginning": digest.hexdigest()}
+    return digest.hexdigest()
 
 
 def _digest(digest, part: object) -> None:

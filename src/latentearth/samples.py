@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import xarray as xr
@@ -92,6 +92,15 @@ class Samples:
     def deviation(self) -> np.ndarray:
         """(coordinate,) standard deviation."""
         return np.sqrt(self.weight.ravel() @ (self.flat - self.mean) ** 2)
+
+    def of_chains(self, chosen: np.ndarray) -> Samples:
+        """Those of some chains, (chain,) bool, with weights that add up to 1 again.
+
+        Evaluations and times are still those of all chains.
+        """
+        names = ("position", "log_density", "log_likelihood", "weight", "acceptance")
+        parts = {name: getattr(self, name)[chosen] for name in names}
+        return replace(self, **parts | {"weight": parts["weight"] / parts["weight"].sum()})
 
 
 def unordered(
@@ -184,7 +193,11 @@ def read(path: str | os.PathLike) -> Samples:
     InputError
         If the file is missing or broken, or a field is not in it.
     """
-    found = io.read_dataset(path)
+    return from_dataset(io.read_dataset(path), path)
+
+
+def from_dataset(found: xr.Dataset, path: str | os.PathLike = "samples") -> Samples:
+    """Samples in a dataset as :func:`write` makes it; others may be in it too."""
     wanted = [one.name for one in fields(Samples) if one.name not in ("about", "names")]
     for name in wanted:
         if name not in found:

@@ -13,7 +13,7 @@ from support.figures.santos2024 import WORDS
 def chains(found: xr.Dataset, weights: str) -> str:
     """Describe a file of chains, in lines."""
     count, samples, _ = found.position.shape
-    every = int(found.position.attrs.get("thinning", 1))
+    every = int(found.attrs.get("sampler_thinning", 1))
     method = found.attrs["method"].replace("_", " ")
     kept = f", every {every} steps" if every > 1 else ""
     return f"{count} chains of {samples} samples{kept}\n{method}\n{WORDS[weights]}"

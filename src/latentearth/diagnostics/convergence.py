@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from latentearth.diagnostics.mixing import autocorrelation_time, rank_rhat
+from latentearth.samples import Samples
 
 
 def thirds(samples: np.ndarray) -> np.ndarray:
@@ -70,12 +71,12 @@ def bimodality(values: np.ndarray) -> np.ndarray:
     return (third**2 / second**3 + 1) / (fourth / second**2)
 
 
-def levels(log_posterior: np.ndarray) -> tuple[float, float]:
+def levels(log_density: np.ndarray) -> tuple[float, float]:
     """How far chains are from one level, and from none: Figure A1 in two numbers.
 
     Parameters
     ----------
-    log_posterior
+    log_density
         (chain, sample).
 
     Returns
@@ -84,20 +85,20 @@ def levels(log_posterior: np.ndarray) -> tuple[float, float]:
         Largest distance of a chain's mean from that of all, and largest change of a chain from its
         first to its last third, both over the standard deviation within chains.
     """
-    part = max(1, log_posterior.shape[1] // 3)
-    means = log_posterior.mean(axis=1)
-    within = np.sqrt(log_posterior.var(axis=1).mean())
-    change = log_posterior[:, -part:].mean(axis=1) - log_posterior[:, :part].mean(axis=1)
+    part = max(1, log_density.shape[1] // 3)
+    means = log_density.mean(axis=1)
+    within = np.sqrt(log_density.var(axis=1).mean())
+    change = log_density[:, -part:].mean(axis=1) - log_density[:, :part].mean(axis=1)
     return np.abs(means - means.mean()).max() / within, np.abs(change).max() / within
 
 
-def describe_chains(samples: np.ndarray, log_posterior: np.ndarray, lags: int) -> xr.Dataset:
+def describe_chains(found: Samples, lags: int) -> xr.Dataset:
     """Summarise the convergence of chains and the distribution that they found.
 
     Parameters
     ----------
-    samples, log_posterior
-        (chain, sample, latent) and (chain, sample).
+    found
+        Chains.
     lags
         Of the autocorrelation.
 
@@ -110,7 +111,7 @@ def describe_chains(samples: np.ndarray, log_posterior: np.ndarray, lags: int) -
         ``r_hat`` (latent); ``covariance`` (latent, other) and ``latent_std`` (latent);
         ``bimodality`` (latent); ``level_gap`` and ``level_trend`` of :func:`levels`.
     """
-    share = {"units": "1"}
+    share, samples = {"units": "1"}, found.position
     flat = samples.reshape(-1, samples.shape[2]).astype(np.float64)
     means, curves = thirds(samples), autocorrelation(samples, min(lags, samples.shape[1]))
     gap = (means[1] - means[0]) / flat.std(axis=0)
@@ -124,5 +125,5 @@ def describe_chains(samples: np.ndarray, log_posterior: np.ndarray, lags: int) -
     result["covariance"] = (("latent", "other"), np.cov(flat.T), share)
     result["latent_std"] = ("latent", flat.std(axis=0), share)
     result["bimodality"] = ("latent", bimodality(flat), share)
-    result["level_gap"], result["level_trend"] = (((), n, share) for n in levels(log_posterior))
+    result["level_gap"], result["level_trend"] = (((), n, share) for n in levels(found.log_density))
     return result

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from latentearth.diagnostics.mixing import bulk_ess, rank_rhat
-from latentearth.samplers.latent_chains import Chains
-from latentearth.samplers.latent_kernels import METHODS
+from latentearth.samples import Samples
 
 BASE = "random_walk"  # the paper's
 STEPS = 100  # of it, whose CPU time is given to every method to move
 
 
-def rows(runs: dict[str, Chains]) -> list[dict]:
+def rows(runs: dict[str, Samples]) -> list[dict]:
     """A row per method.
 
     Parameters
@@ -41,15 +40,13 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
     best = max(ess, key=lambda name: np.nanmedian(ess[name]))
     minutes = {name: run.cpu_s / 60 for name, run in runs.items()}
     for name, run in runs.items():
-        chains, flat = len(run.position), run.position.reshape(-1, run.position.shape[-1])
-        evaluations = run.evaluations * chains
-        other = runs[best].position.reshape(-1, flat.shape[1])
+        flat, other, evaluations = run.flat, runs[best].flat, run.evaluations
         error = flat.std(axis=0) * np.sqrt(1 / ess[name] + 1 / ess[best])
         apart = np.abs(flat.mean(axis=0) - other.mean(axis=0)) / error
         row = {
-            "gradient": METHODS[name].uses_gradient,
+            "gradient": run.about["gradient"],
             "acceptance": run.acceptance.mean(),
-            "step": run.step,
+            "step": run.about["step"],
             "evaluations": evaluations,
             "cpu_time_s": run.cpu_s,
             "cpu_ms_per_evaluation": 1e3 * run.cpu_s / evaluations,
@@ -79,7 +76,7 @@ def rows(runs: dict[str, Chains]) -> list[dict]:
     return [{"method": name, **row} for name, row in numbers.items()]
 
 
-def _seconds(run: Chains) -> float:
+def _seconds(run: Samples) -> float:
     """CPU time of one step of one chain, s."""
     return run.cpu_s / run.log_likelihood.size
 
@@ -99,7 +96,7 @@ def squared_distance(position: np.ndarray, steps: float) -> float:
     return float(np.square(moved).sum(axis=-1).mean())
 
 
-def curves(runs: dict[str, Chains], points: int = 200) -> dict[str, tuple]:
+def curves(runs: dict[str, Samples], points: int = 200) -> dict[str, tuple]:
     """Autocorrelation against CPU time, averaged over latent coordinates and chains.
 
     Returns

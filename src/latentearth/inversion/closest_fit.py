@@ -18,8 +18,8 @@ from latentearth.progress import progress
 
 
 @dataclass(frozen=True)
-class Search:
-    """Size of the search.
+class ClosestFit:
+    """Settings of the search.
 
     Attributes
     ----------
@@ -36,68 +36,65 @@ class Search:
     steps: int = 100
     learning_rate: float = 0.05
 
+    def __call__(
+        self,
+        generator: downscaling.Images,
+        images: np.ndarray,
+        latent: int,
+        seed: np.random.SeedSequence,
+        products: Products = "float32",
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Find the latent vectors whose images are closest to given ones.
 
-def closest_fits(
-    generator: downscaling.Images,
-    images: np.ndarray,
-    latent: int,
-    search: Search,
-    seed: np.random.SeedSequence,
-    products: Products = "float32",
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find the latent vectors whose images are closest to given ones.
+        Parameters
+        ----------
+        generator
+            (batch, latent) to grey images (batch, size, size); differentiable, on the CPU.
+        images
+            (image, size, size), grey from 0 to 1.
+        latent
+            Size of the latent space.
+        seed
+            Of the prior draws.
+        products
+            Of the generator.
 
-    Parameters
-    ----------
-    generator
-        (batch, latent) to grey images (batch, size, size); differentiable, on the CPU.
-    images
-        (image, size, size), grey from 0 to 1.
-    latent
-        Size of the latent space.
-    search
-        Its size.
-    seed
-        Of the prior draws.
-    products
-        Of the generator.
-
-    Returns
-    -------
-    z : numpy.ndarray
-        (image, latent), the best over starts.
-    first, last : numpy.ndarray
-        (image,) mean squared distances of the nearest draw and after the search.
-    """
-    goal = torch.as_tensor(np.asarray(images, dtype=np.float32))
-    draws = np.random.default_rng(seed).standard_normal((search.candidates, latent))
-    distance = np.concatenate(
-        [
-            _distances(torch.from_numpy(downscaling.generate(generator, part, products)), goal)
-            for part in np.array_split(draws, -(-len(draws) // downscaling.IMAGES_AT_ONCE))
-        ]
-    )  # (candidate, image)
-    order = np.argsort(distance, axis=0)[: search.starts]  # (start, image)
-    z = torch.from_numpy(draws[order].astype(np.float32)).requires_grad_()
-    optimizer = torch.optim.Adam([z], search.learning_rate)
-    fall = torch.optim.lr_scheduler.CosineAnnealingLR(
-        optimizer, max(search.steps, 1), 0.1 * search.learning_rate
-    )
-    best, best_z = distance[order, np.arange(len(goal))], draws[order]
-    for _ in progress(range(search.steps), f"closest fits of {len(goal)} images"):
-        found = downscaling.grey(generator, z.flatten(0, 1), products).unflatten(0, z.shape[:2])
-        loss = (found - goal).square().mean(dim=(2, 3))
-        optimizer.zero_grad()
-        loss.sum().backward()
-        better = loss.detach().numpy() < best
-        best, best_z = (
-            np.where(better, loss.detach().numpy(), best),
-            np.where(better[..., None], z.detach().numpy(), best_z),
+        Returns
+        -------
+        z : numpy.ndarray
+            (image, latent), the best over starts.
+        first, last : numpy.ndarray
+            (image,) mean squared distances of the nearest draw and after the self.
+        """
+        goal = torch.as_tensor(np.asarray(images, dtype=np.float32))
+        draws = np.random.default_rng(seed).standard_normal((self.candidates, latent))
+        distance = np.concatenate(
+            [
+                _distances(torch.from_numpy(downscaling.generate(generator, part, products)), goal)
+                for part in np.array_split(draws, -(-len(draws) // downscaling.IMAGES_AT_ONCE))
+            ]
+        )  # (candidate, image)
+        order = np.argsort(distance, axis=0)[: self.starts]  # (start, image)
+        z = torch.from_numpy(draws[order].astype(np.float32)).requires_grad_()
+        optimizer = torch.optim.Adam([z], self.learning_rate)
+        fall = torch.optim.lr_scheduler.CosineAnnealingLR(
+            optimizer, max(self.steps, 1), 0.1 * self.learning_rate
         )
-        optimizer.step()
-        fall.step()
-    chosen, place = best.argmin(axis=0), np.arange(len(goal))
-    return best_z[chosen, place], distance.min(axis=0), best[chosen, place]
+        best, best_z = distance[order, np.arange(len(goal))], draws[order]
+        for _ in progress(range(self.steps), f"closest fits of {len(goal)} images"):
+            found = downscaling.grey(generator, z.flatten(0, 1), products).unflatten(0, z.shape[:2])
+            loss = (found - goal).square().mean(dim=(2, 3))
+            optimizer.zero_grad()
+            loss.sum().backward()
+            better = loss.detach().numpy() < best
+            best, best_z = (
+                np.where(better, loss.detach().numpy(), best),
+                np.where(better[..., None], z.detach().numpy(), best_z),
+            )
+            optimizer.step()
+            fall.step()
+        chosen, place = best.argmin(axis=0), np.arange(len(goal))
+        return best_z[chosen, place], distance.min(axis=0), best[chosen, place]
 
 
 def _distances(some: torch.Tensor, others: torch.Tensor) -> np.ndarray:

@@ -20,7 +20,7 @@ import torch
 from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import TwoPhases, to_coefficients
-from latentearth.samplers.latent_kernels import Target
+from latentearth.samplers.targets import Normal, Posterior
 
 Images = Callable[[torch.Tensor], torch.Tensor]  # (batch, latent) to grey (batch, y, x)
 IMAGES_AT_ONCE = 64  # images at a time where there are many
@@ -39,7 +39,7 @@ def combine(sigma_o: np.ndarray, sigma_g: np.ndarray) -> np.ndarray:
     return np.hypot(sigma_o, sigma_g)
 
 
-def misfit_spread(media: np.ndarray, fits: np.ndarray) -> np.ndarray:
+def generator_error(media: np.ndarray, fits: np.ndarray) -> np.ndarray:
     """sigma_G: root-mean-square of what closest fits leave, (medium, 6, y, x) twice to (6,)."""
     rest = np.asarray(media, dtype=np.float64) - fits
     return np.sqrt(np.square(rest).mean(axis=(0, 2, 3)))
@@ -78,16 +78,19 @@ def grey(generator: Images, z: torch.Tensor, products: Products) -> torch.Tensor
         return generator(z.float()).float()
 
 
-def likelihood(
+def latent_posterior(
     generator: Images,
     operator: Homogenization,
     observed: np.ndarray,
     sigma: np.ndarray,
+    latent: int,
+    *,
     components: Sequence[int] = tuple(range(6)),
     products: Products = "float32",
     device: torch.device | str = "cpu",
-) -> Target:
-    """The likelihood of latent vectors (eqs 13 to 15) as a target of the latent samplers.
+    identity: str = "",
+) -> Posterior:
+    """The posterior of latent vectors (eqs 13 to 15) as a target of the latent samplers.
 
     Parameters
     ----------
@@ -99,12 +102,16 @@ def likelihood(
         t, (6, y, x), or one for each chain, (chain, 6, y, x), GPa.
     sigma
         (6,), GPa.
+    latent
+        Size of the latent space.
     components
         Coefficients that are used: all, or the first alone for isotropic data (section 5.3).
     products
         ``float32`` or ``bfloat16``, of the generator; the rest is in single precision.
     device
         Where the generator and the operator live.
+    identity
+        What all this is, for checkpoints.
 
     Raises
     ------
@@ -130,8 +137,8 @@ def likelihood(
     def gradient(z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         z = z.detach().requires_grad_()
         with torch.enable_grad():
-            phi = value(z)
-            (slope,) = torch.autograd.grad(phi.sum(), z)
-        return phi.detach(), slope
+            log_likelihood = value(z)
+            (slope,) = torch.autograd.grad(log_likelihood.sum(), z)
+        return log_likelihood.detach(), slope
 
-    return Target(without_gradient, gradient)
+    return Posterior(without_gradient, Normal(latent), gradient, identity)

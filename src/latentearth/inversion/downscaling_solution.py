@@ -9,13 +9,13 @@ import xarray as xr
 
 from latentearth.diagnostics.mixing import bulk_ess, rank_rhat
 from latentearth.images import pixels
+from latentearth.samples import Samples
 
 EXAMPLES = 10  # Figure 10
 
 
 def describe_solution(
-    position: np.ndarray,
-    log_likelihood: np.ndarray,
+    samples: Samples,
     generate: Callable[[np.ndarray], np.ndarray],
     homogenize: Callable[[np.ndarray], np.ndarray],
     observed: np.ndarray,
@@ -28,8 +28,8 @@ def describe_solution(
 
     Parameters
     ----------
-    position, log_likelihood
-        (chain, sample, latent) and (chain, sample).
+    samples
+        Latent vectors.
     generate, homogenize
         Latent vectors (n, latent) to grey images (n, y, x), and these to media (n, 6, row, column).
     observed, sigma
@@ -50,11 +50,11 @@ def describe_solution(
         correct pixels, mean deviation, numbers of chains and of samples in each, spread of latent
         coordinates, and R-hat and ESS of each.
     """
+    position = samples.position
     chosen = pixels.thin(position, count)
     mean, deviation, white = pixels.pixel_statistics(generate, chosen)
-    posterior = log_likelihood - 0.5 * np.square(position).sum(-1)
-    flat = position.reshape(-1, position.shape[-1])
-    best = flat[posterior.argmax()]
+    flat = samples.flat
+    best = flat[samples.log_density.argmax()]
     of_mean, of_mode = generate(np.stack([flat.mean(axis=0), best]))
     picks = np.random.default_rng(seed).choice(
         len(chosen), EXAMPLES, replace=len(chosen) < EXAMPLES
@@ -72,7 +72,7 @@ def describe_solution(
         "misfit_of_mean": ((), np.sqrt(np.square(scaled[0]).mean())),
         "misfit_of_mode": ((), np.sqrt(np.square(scaled[1]).mean())),
         "misfit_by_coefficient": ("coefficient", np.sqrt(np.square(scaled[0]).mean(axis=(1, 2)))),
-        "mean_log_likelihood": ((), log_likelihood.mean()),
+        "mean_log_likelihood": ((), samples.log_likelihood.mean()),
         "mean_deviation": ((), deviation.mean()),
         "chains": ((), len(position)),
         "samples": ((), position.shape[1]),

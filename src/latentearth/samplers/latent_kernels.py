@@ -1,8 +1,8 @@
 """Moves of Markov chains in a latent space with a standard normal prior, many chains at once.
 
-The posterior of z is N(0, 1) times a likelihood given by its logarithm phi(z) (eq. 16 of Santos
-et al. 2024). A move takes a state and given random numbers to a new state; it is exact Metropolis-
-Hastings for any step and any fixed preconditioner, and a point where phi is not a number is never
+The posterior of z is N(0, 1) times a likelihood given by its logarithm (eq. 16 of Santos et al.
+2024). A move takes a state and given random numbers to a new state; it is exact Metropolis-
+Hastings for any step and any fixed preconditioner, and a point where it is not a number is never
 accepted. Three moves make six methods:
 
 - walk: z' = z + s L xi, the paper's algorithm with L = 1; with L L^T near the posterior's
@@ -17,38 +17,23 @@ Chains are rows: positions (chain, latent), in double precision.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import torch
 
+from latentearth.samplers.targets import Posterior
+
 JITTER = 0.2  # leapfrog steps vary by so much, lest a trajectory closes on itself
 
 
 @dataclass(frozen=True)
-class Target:
-    """Logarithm of a likelihood, up to a constant.
-
-    Attributes
-    ----------
-    value
-        (chain, latent) to (chain,).
-    gradient
-        (chain, latent) to the value, (chain,), and its gradient, (chain, latent).
-    """
-
-    value: Callable[[torch.Tensor], torch.Tensor]
-    gradient: Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
-
-
-@dataclass(frozen=True)
-class Method:
+class Move:
     """A way to move; see the module's text.
 
     Attributes
     ----------
-    move
+    proposal
         ``walk``, ``pcn`` or ``hamiltonian``.
     preconditioned
         Whether L is learned during burn-in, or stays 1.
@@ -60,7 +45,7 @@ class Method:
         Where tuning starts.
     """
 
-    move: Literal["walk", "pcn", "hamiltonian"]
+    proposal: Literal["walk", "pcn", "hamiltonian"]
     preconditioned: bool = False
     leapfrog: int = 1
     acceptance: float = 0.25
@@ -69,18 +54,23 @@ class Method:
     @property
     def uses_gradient(self) -> bool:
         """Whether the target's gradient is needed."""
-        return self.move == "hamiltonian"
+        return self.proposal == "hamiltonian"
+
+    @property
+    def evaluations(self) -> int:
+        """Of the target, by one move of one chain."""
+        return self.leapfrog if self.uses_gradient else 1
 
 
 # Best rates of acceptance in many dimensions: Roberts & Rosenthal (2001, Statist. Sci. 16, 351)
 # for walks and MALA, Beskos et al. (2013, Bernoulli 19, 1501) for HMC.
 METHODS = {
-    "random_walk": Method("walk", acceptance=0.234),
-    "preconditioned_walk": Method("walk", preconditioned=True, acceptance=0.234),
-    "pcn": Method("pcn", acceptance=0.234),
-    "mala": Method("hamiltonian", acceptance=0.574),
-    "hmc": Method("hamiltonian", leapfrog=8, acceptance=0.7, first_step=0.1),
-    "preconditioned_hmc": Method(
+    "random_walk": Move("walk", acceptance=0.234),
+    "preconditioned_walk": Move("walk", preconditioned=True, acceptance=0.234),
+    "pcn": Move("pcn", acceptance=0.234),
+    "mala": Move("hamiltonian", acceptance=0.574),
+    "hmc": Move("hamiltonian", leapfrog=8, acceptance=0.7, first_step=0.1),
+    "preconditioned_hmc": Move(
         "hamiltonian", preconditioned=True, leapfrog=6, acceptance=0.7, first_step=0.1
     ),
 }
@@ -88,10 +78,10 @@ METHODS = {
 
 @dataclass(frozen=True)
 class LatentState:
-    """Where the chains stand; `gradient` (of phi) is empty for moves that need none."""
+    """Where the chains stand; `gradient` of the likelihood is empty for moves that need none."""
 
     position: torch.Tensor
-    phi: torch.Tensor
+    log_likelihood: torch.Tensor
     gradient: torch.Tensor
 
 
@@ -102,16 +92,16 @@ class Noise(NamedTuple):
     uniform: torch.Tensor
 
 
-def begin_chains(target: Target, method: Method, position: torch.Tensor) -> LatentState:
+def begin_chains(target: Posterior, move: Move, position: torch.Tensor) -> LatentState:
     """Evaluate the target where chains start, (chain, latent)."""
-    if method.uses_gradient:
-        return LatentState(position, *target.gradient(position))
-    return LatentState(position, target.value(position), position.new_empty(0))
+    if move.uses_gradient:
+        return LatentState(position, *target.with_gradient(position))
+    return LatentState(position, target.log_likelihood(position), position.new_empty(0))
 
 
 def take_step(
-    target: Target,
-    method: Method,
+    target: Posterior,
+    move: Move,
     state: LatentState,
     noise: Noise,
     step: float,
@@ -121,7 +111,7 @@ def take_step(
 
     Parameters
     ----------
-    target, method
+    target, move
         What is sampled, and how.
     state
         Where the chains stand.
@@ -134,14 +124,14 @@ def take_step(
 
     Returns
     -------
-    state : State
+    state : LatentState
         After the step.
     probability : torch.Tensor
         (chain,) with which each proposal was to be accepted.
     accepted : torch.Tensor
         (chain,) bool.
     """
-    proposed, log_ratio = _propose(target, method, state, noise, step, root)
+    proposed, log_ratio = _propose(target, move, state, noise, step, root)
     log_ratio = torch.where(torch.isfinite(log_ratio), log_ratio, -torch.inf)
     probability = log_ratio.clamp(max=0).exp()
     accepted = noise.uniform[:, 0] < probability
@@ -149,32 +139,32 @@ def take_step(
         torch.where(accepted.reshape(-1, *[1] * (new.ndim - 1)), new, old) if new.numel() else new
         for new, old in (
             (proposed.position, state.position),
-            (proposed.phi, state.phi),
+            (proposed.log_likelihood, state.log_likelihood),
             (proposed.gradient, state.gradient),
         )
     ]
     return LatentState(*chosen), probability, accepted
 
 
-def _propose(target, method, state, noise, step, root) -> tuple[LatentState, torch.Tensor]:
+def _propose(target, move, state, noise, step, root) -> tuple[LatentState, torch.Tensor]:
     """Propose a state per chain, with the logarithm of the Metropolis-Hastings ratio."""
-    if method.move == "hamiltonian":
-        return trajectory(target, method, state, noise, step, root)
-    jump = step * (noise.normal @ root.mT)
-    if method.move == "walk":
+    if move.proposal == "hamiltonian":
+        return trajectory(target, move, state, noise, step, root)
+    jump, prior = step * (noise.normal @ root.mT), target.prior.log_density
+    if move.proposal == "walk":
         position = state.position + jump
     else:
         position = (1 - min(step, 1.0) ** 2) ** 0.5 * state.position + min(step, 1.0) * noise.normal
-    proposed = replace(state, position=position, phi=target.value(position))
-    log_ratio = proposed.phi - state.phi
-    if method.move == "walk":  # for pcn the prior cancels against the proposal
-        log_ratio = log_ratio + _log_prior(position) - _log_prior(state.position)
+    proposed = replace(state, position=position, log_likelihood=target.log_likelihood(position))
+    log_ratio = proposed.log_likelihood - state.log_likelihood
+    if move.proposal == "walk":  # for pcn the prior cancels against the proposal
+        log_ratio = log_ratio + prior(position) - prior(state.position)
     return proposed, log_ratio
 
 
 def trajectory(
-    target: Target,
-    method: Method,
+    target: Posterior,
+    move: Move,
     state: LatentState,
     noise: Noise,
     step: float,
@@ -185,22 +175,18 @@ def trajectory(
     In coordinates y of z = L y the mass is 1: momenta are `noise.normal`, forces L^T gradient.
     The jump of the momentum's sign at the end, which makes the move its own inverse, is left out.
     """
-    if method.leapfrog > 1:
+    if move.leapfrog > 1:
         size = step * (1 + JITTER * (2 * noise.uniform[:, 1:] - 1))  # (chain, 1)
     else:
         size = torch.full_like(noise.uniform[:, 1:], step)
-    position, phi, gradient = state.position, state.phi, state.gradient
+    position, log_likelihood, gradient = state.position, state.log_likelihood, state.gradient
     momentum = noise.normal + 0.5 * size * ((gradient - position) @ root)
-    for n in range(method.leapfrog):
+    for n in range(move.leapfrog):
         position = position + size * (momentum @ root.mT)
-        phi, gradient = target.gradient(position)
-        whole = 1.0 if n < method.leapfrog - 1 else 0.5
+        log_likelihood, gradient = target.with_gradient(position)
+        whole = 1.0 if n < move.leapfrog - 1 else 0.5
         momentum = momentum + whole * size * ((gradient - position) @ root)
     energy = 0.5 * (momentum.square().sum(1) - noise.normal.square().sum(1))
-    log_ratio = phi - state.phi + _log_prior(position) - _log_prior(state.position) - energy
-    return LatentState(position, phi, gradient), log_ratio
-
-
-def _log_prior(position: torch.Tensor) -> torch.Tensor:
-    """Logarithm of the standard normal density up to a constant (eq. 12)."""
-    return -0.5 * position.square().sum(dim=1)
+    prior = target.prior.log_density
+    log_ratio = log_likelihood - state.log_likelihood + prior(position) - prior(state.position)
+    return LatentState(position, log_likelihood, gradient), log_ratio - energy

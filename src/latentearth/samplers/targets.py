@@ -78,6 +78,12 @@ class Posterior:
     gradient: Callable[[Array], tuple[Array, Array]] | None = None
     identity: str = ""
 
+    def with_gradient(self, x: Array) -> tuple[Array, Array]:
+        """The log likelihood and its slope, of a target that has one."""
+        if self.gradient is None:
+            raise TypeError("the move needs a target with a gradient")
+        return self.gradient(x)
+
 
 @dataclass(frozen=True)
 class Normal:

@@ -6,12 +6,13 @@ import torch
 
 from latentearth.diagnostics import efficiency
 from latentearth.images import pixels
-from latentearth.inversion import closest_fit, downscaling, downscaling_solution
+from latentearth.inversion import downscaling, downscaling_solution
+from latentearth.inversion.closest_fit import ClosestFit
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import TwoPhases
-from latentearth.samplers import latent_chains
-from latentearth.samplers.latent_chains import Plan
-from latentearth.samplers.latent_kernels import METHODS, Target
+from latentearth.samplers.latent_chains import LatentChains
+from latentearth.samplers.latent_kernels import METHODS
+from latentearth.samplers.targets import Normal, Posterior
 from latentearth.seeds import stream
 
 SIZE, LATENT, WAVES = 32, 3, 2
@@ -24,6 +25,10 @@ def generator(z):
     wave = torch.sin(2 * torch.pi * (x + 0.3 * z[:, 0:1]))[:, None, :]
     blob = torch.cos(2 * torch.pi * x + z[:, 1:2])[:, :, None]
     return torch.sigmoid(3 * (wave + z[:, 2, None, None] * blob))
+
+
+def posterior_of(operator, observed, sigma=SIGMA, **settings):
+    return downscaling.latent_posterior(generator, operator, observed, sigma, LATENT, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +47,16 @@ def test_likelihood_is_the_formula_of_the_paper(operator, truth):
     """Equation 15, summed by hand."""
     observed = downscaling.observe(truth[2][0], SIGMA, stream(1, "noise"))
     z = torch.from_numpy(np.random.default_rng(0).standard_normal((5, LATENT)))
-    target = downscaling.likelihood(generator, operator, observed, SIGMA)
+    target = posterior_of(operator, observed)
     media = downscaling.homogenize(operator, downscaling.generate(generator, z.numpy()))
     by_hand = [
         -0.5 * sum(np.sum((observed[i] - m[i]) ** 2) / SIGMA[i] ** 2 for i in range(6))
         for m in media
     ]
-    np.testing.assert_allclose(target.value(z), by_hand, rtol=1e-4)  # single precision
-    only = downscaling.likelihood(generator, operator, observed, SIGMA, components=[0])
+    np.testing.assert_allclose(target.log_likelihood(z), by_hand, rtol=1e-4)  # single precision
+    only = posterior_of(operator, observed, components=[0])
     first = [-0.5 * np.sum((observed[0] - m[0]) ** 2) / SIGMA[0] ** 2 for m in media]
-    np.testing.assert_allclose(only.value(z), first, rtol=1e-4)
+    np.testing.assert_allclose(only.log_likelihood(z), first, rtol=1e-4)
 
 
 def test_gradient_of_the_likelihood(operator, truth):
@@ -72,9 +77,7 @@ def test_gradient_of_the_likelihood(operator, truth):
         float(value(z.detach() + h) - value(z.detach() - h)) / 2e-5
         for h in 1e-5 * torch.eye(LATENT, dtype=torch.float64)
     ])  # fmt: skip
-    found, slope = downscaling.likelihood(
-        generator, Homogenization(SIZE, WAVES), truth[2][0], SIGMA
-    ).gradient(z)
+    found, slope = posterior_of(Homogenization(SIZE, WAVES), truth[2][0]).gradient(z)
     # the target works in single precision: 1e-3 of the largest component
     np.testing.assert_allclose(slope[0].numpy(), exact, atol=1e-3 * np.abs(exact).max())
     assert float(found) == pytest.approx(float(value(z)), rel=1e-4)
@@ -83,8 +86,8 @@ def test_gradient_of_the_likelihood(operator, truth):
 def test_every_chain_may_have_its_own_data(operator, truth):
     others = np.stack([truth[2][0], truth[2][0] + 3.0])
     z = torch.from_numpy(np.repeat(truth[0], 2, axis=0))
-    target = downscaling.likelihood(generator, operator, others, SIGMA)
-    value = target.value(z).numpy()
+    target = posterior_of(operator, others)
+    value = target.log_likelihood(z).numpy()
     assert abs(value[0]) < 1e-3 and value[1] == pytest.approx(
         -0.5 * 16 * np.sum(9 / SIGMA**2), rel=1e-3
     )
@@ -92,7 +95,7 @@ def test_every_chain_may_have_its_own_data(operator, truth):
 
 def test_data_off_the_grid_are_refused(operator):
     with pytest.raises(ValueError, match="expected"):
-        downscaling.likelihood(generator, operator, np.zeros((6, 5, 5)), SIGMA)
+        posterior_of(operator, np.zeros((6, 5, 5)))
 
 
 def test_errors():
@@ -101,7 +104,7 @@ def test_errors():
     media = random.normal(100, SIGMA[None, :, None, None], (400, 6, 4, 4))
     np.testing.assert_allclose(downscaling.spread(media), SIGMA, rtol=0.05)  # 6400 numbers: 0.9 %
     fits = media + random.normal(0, 2 * SIGMA[None, :, None, None], media.shape)
-    np.testing.assert_allclose(downscaling.misfit_spread(media, fits), 2 * SIGMA, rtol=0.05)
+    np.testing.assert_allclose(downscaling.generator_error(media, fits), 2 * SIGMA, rtol=0.05)
     np.testing.assert_allclose(downscaling.combine([0.2], [0.75]), [0.7762], rtol=1e-4)
     seen = downscaling.observe(np.zeros((6, 60, 60)), SIGMA, stream(1, "n"))
     np.testing.assert_allclose(seen.std(axis=(1, 2)), SIGMA, rtol=0.08)
@@ -116,8 +119,8 @@ def test_local_tensors():
 
 
 def test_closest_fit_finds_an_image_that_the_generator_can_make(truth):
-    search = closest_fit.Search(candidates=100, starts=2, steps=120, learning_rate=0.05)
-    z, first, last = closest_fit.closest_fits(generator, truth[1], LATENT, search, stream(1, "fit"))
+    search = ClosestFit(candidates=100, starts=2, steps=120, learning_rate=0.05)
+    z, first, last = search(generator, truth[1], LATENT, stream(1, "fit"))
     assert last[0] < 0.05 * first[0] and last[0] < 1e-3
     again = downscaling.generate(generator, z)
     assert np.mean((again - truth[1]) ** 2) == pytest.approx(last[0], rel=0.01, abs=1e-6)
@@ -125,21 +128,20 @@ def test_closest_fit_finds_an_image_that_the_generator_can_make(truth):
 
 def test_the_search_never_ends_farther_than_it_began():
     images = (np.random.default_rng(2).random((3, SIZE, SIZE)) > 0.5).astype(float)
-    search = closest_fit.Search(candidates=50, starts=2, steps=5, learning_rate=3.0)
-    _, first, last = closest_fit.closest_fits(generator, images, LATENT, search, stream(1, "x"))
+    search = ClosestFit(candidates=50, starts=2, steps=5, learning_rate=3.0)
+    _, first, last = search(generator, images, LATENT, stream(1, "x"))
     assert (last <= first + 1e-6).all()
 
 
 def test_recovery_of_a_known_image(operator, truth):
     """Small noise: the posterior's mean image is the true one but for some pixels at its edge."""
     observed = downscaling.observe(truth[2][0], 0.05 * SIGMA, stream(1, "noise"))
-    target = downscaling.likelihood(generator, operator, observed, 0.3 * SIGMA)
-    seed = stream(3, "recovery")
-    start = latent_chains.prior_starts(seed, 12, LATENT)
-    found = latent_chains.run(target, METHODS["mala"], Plan(250, 120), start, seed)
+    target = posterior_of(operator, observed, 0.3 * SIGMA)
+    run = LatentChains(METHODS["mala"], 250, 120, chains=12)
+    found = run(target, None, stream(3, "recovery"))
     best = found.log_likelihood.mean(axis=1) > found.log_likelihood.mean(axis=1).max() - 30
     result = downscaling_solution.describe_solution(
-        found.position[best], found.log_likelihood[best],
+        found.of_chains(best),
         lambda z: downscaling.generate(generator, z),
         lambda images: downscaling.homogenize(operator, images),
         observed, 0.3 * SIGMA, truth[1][0], 200, stream(1, "examples"),
@@ -168,14 +170,14 @@ def test_pixel_statistics_and_thinning():
 def test_comparison_of_samplers_on_a_gaussian():
     """Equal posteriors: means apart by about one standard error, and rows say what was counted."""
 
-    target = Target(
-        lambda z: -2.0 * z.square().sum(1), lambda z: (-2.0 * z.square().sum(1), -4.0 * z)
-    )
+    def value(z):
+        return -2.0 * z.square().sum(1)
+
+    target = Posterior(value, Normal(LATENT), lambda z: (value(z), -4.0 * z))
     runs = {}
     for name in ("random_walk", "mala"):
-        seed = stream(4, name)
-        start = latent_chains.prior_starts(seed, 6, LATENT)
-        runs[name] = latent_chains.run(target, METHODS[name], Plan(200, 800), start, seed)
+        run = LatentChains(METHODS[name], 200, 800, chains=6)
+        runs[name] = run(target, None, stream(4, name))
     rows = efficiency.rows(runs)
     assert [row["evaluations"] for row in rows] == [4800, 4800]
     assert rows[0]["gain_median"] == 1 and rows[1]["gain_median"] > 0

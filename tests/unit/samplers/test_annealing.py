@@ -1,49 +1,49 @@
 """Annealed particles against posteriors and evidences that are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from latentearth.samplers import annealing
-from latentearth.samplers.latent_chains import prior_starts
-from latentearth.samplers.latent_kernels import Target
+from latentearth.samplers.annealing import Annealing, anneal_all
+from latentearth.samplers.latent_chains import first_positions, some_particles
+from latentearth.samplers.targets import Box, Normal, Posterior
 
 SEED = np.random.SeedSequence(4)
 
 
-def target_of(phi):
+def target_of(log_likelihood, latent):
     """A target from a differentiable log likelihood."""
 
     def gradient(z):
         z = z.detach().requires_grad_()
-        values = phi(z)
+        values = log_likelihood(z)
         return values.detach(), torch.autograd.grad(values.sum(), z)[0]
 
-    return Target(lambda z: phi(z).detach(), gradient)
+    return Posterior(lambda z: log_likelihood(z).detach(), Normal(latent), gradient)
 
 
-def gaussian(mean, sigma):
+def gaussian(mean, sigma, latent):
     """Data `mean` with errors `sigma`: posterior and evidence are known."""
-    return target_of(lambda z: -0.5 * ((z - mean) / sigma).square().sum(1))
+    return target_of(lambda z: -0.5 * ((z - mean) / sigma).square().sum(1), latent)
 
 
-def populations(target, latent, particles, runs):
+def populations(target, particles, runs):
     """Several independent populations."""
-    return [
-        annealing.anneal(target, prior_starts(seed, particles, latent), seed)
-        for seed in SEED.spawn(runs)
-    ]
+    return [Annealing(particles)(target, None, seed) for seed in SEED.spawn(runs)]
 
 
 def test_gaussian_posterior_and_evidence():
     mean, sigma, latent, runs = 2.0, 0.3, 4, 12
-    found = populations(gaussian(mean, sigma), latent, 256, runs)
+    found = populations(gaussian(mean, sigma, latent), 256, runs)
     precision = 1 + 1 / sigma**2
-    means = np.array([p.position.mean(0).numpy() for p in found])
+    means = np.array([p.mean for p in found])
     # independent populations tell their own standard error: 4 of those, for 4 coordinates
     error = means.std(0, ddof=1) / np.sqrt(runs)
     assert np.all(np.abs(means.mean(0) - mean / sigma**2 / precision) < 4 * error)
-    variances = np.array([p.position.var(0).numpy() for p in found])
+    variances = np.array([p.flat.var(0, ddof=1) for p in found])
     # N particles lower a variance by a factor 1 - 1/N, and more as copies are not independent:
     # 10 per cent, beside four standard errors
     error = variances.std(0, ddof=1) / np.sqrt(runs)
@@ -60,15 +60,12 @@ def test_modes_hold_the_particles_that_they_weigh():
     """Two modes far apart, of weights 3 to 1: a chain would stay where it falls."""
     centre = torch.tensor([1.5, 0.0, 0.0], dtype=torch.float64)
 
-    def phi(z):
+    def log_likelihood(z):
         near = [-0.5 * ((z - s * centre) / 0.15).square().sum(1) for s in (1, -1)]
         return torch.logaddexp(near[0] + np.log(3.0), near[1])
 
     shares = np.array(
-        [
-            float((p.position[:, 0] > 0).double().mean())
-            for p in populations(target_of(phi), 3, 200, 16)
-        ]
+        [(p.flat[:, 0] > 0).mean() for p in populations(target_of(log_likelihood, 3), 200, 16)]
     )
     error = shares.std(ddof=1) / 4
     assert abs(shares.mean() - 0.75) < 4 * error
@@ -76,13 +73,13 @@ def test_modes_hold_the_particles_that_they_weigh():
 
 
 def test_stages_keep_the_share_that_is_asked_for():
-    phi = np.random.default_rng(0).normal(size=500) * 300
-    beta = annealing.next_beta(phi, 0.2, 0.5)
-    weights = np.exp((beta - 0.2) * (phi - phi.max()))
-    share = weights.sum() ** 2 / np.square(weights).sum() / len(phi)
+    values = np.random.default_rng(0).normal(size=500) * 300
+    beta = annealing.next_beta(values, 0.2, 0.5)
+    weights = np.exp((beta - 0.2) * (values - values.max()))
+    share = weights.sum() ** 2 / np.square(weights).sum() / len(values)
     assert 0.2 < beta < 1
     assert share == pytest.approx(0.5, abs=1e-6)  # by halving: the function is smooth
-    assert annealing.next_beta(1e-3 * phi, 0.2, 0.5) == 1.0
+    assert annealing.next_beta(1e-3 * values, 0.2, 0.5) == 1.0
 
 
 def test_resampling_takes_every_particle_in_proportion():
@@ -95,18 +92,18 @@ def test_resampling_takes_every_particle_in_proportion():
 
 
 def test_a_likelihood_that_is_no_number_loses_its_particle():
-    def phi(z):
+    def log_likelihood(z):
         value = -0.5 * ((z - 1) / 0.2).square().sum(1)
         return torch.where(z[:, 0] < 0, torch.nan, value)
 
-    found = annealing.anneal(target_of(phi), prior_starts(SEED, 64, 2), SEED)
-    assert torch.isfinite(found.log_likelihood).all()
-    assert (found.position[:, 0] >= 0).all()
+    found = Annealing(64)(target_of(log_likelihood, 2), None, SEED)
+    assert np.isfinite(found.log_density).all()
+    assert (found.flat[:, 0] >= 0).all()
 
 
 def test_an_interrupted_annealing_goes_on(tmp_path):
-    target, start = gaussian(1.0, 0.1), prior_starts(SEED, 32, 3)
-    whole = annealing.anneal(target, start, SEED)
+    target, anneal = gaussian(1.0, 0.1, 3), Annealing(32)
+    whole = anneal(target, None, SEED)
     calls = []
 
     def stop(z):
@@ -117,22 +114,44 @@ def test_an_interrupted_annealing_goes_on(tmp_path):
 
     file = tmp_path / "particles"
     with pytest.raises(KeyboardInterrupt):
-        annealing.anneal(Target(target.value, stop), start, SEED, checkpoint=file)
+        anneal(replace(target, gradient=stop), None, SEED, file)
     assert file.exists()
-    found = annealing.anneal(target, start, SEED, checkpoint=file)
-    assert torch.equal(found.position, whole.position)
-    assert found.stages == whole.stages
+    found = anneal(target, None, SEED, file)
+    np.testing.assert_array_equal(found.position, whole.position)
+    assert found.about == whole.about and found.evaluations == whole.evaluations
     assert found.log_evidence == whole.log_evidence
 
 
-def test_starts_of_several_targets_lie_in_their_posteriors():
-    targets = [gaussian(mean, 0.1) for mean in (-1.0, 1.0)]
-    found = annealing.starts(targets, 3, 40, 2, SEED)
-    assert found.position.shape == (6, 2)
-    expected = torch.tensor([-1.0] * 3 + [1.0] * 3)[:, None] / 1.01
+def test_chains_begin_in_the_posterior_of_their_target():
+    targets = [gaussian(mean, 0.1, 2) for mean in (-1.0, 1.0)]
+    found = anneal_all(Annealing(40), targets, SEED)
+    start = np.concatenate([some_particles(one, 3) for one in found])
+    expected = np.array([-1.0] * 3 + [1.0] * 3)[:, None] / 1.01
     # posterior deviation 0.1: five of them
-    assert ((found.position - expected).abs() < 0.5).all()
-    assert np.isfinite(found.log_evidence).all()
-    prior = annealing.starts(targets, 3, 0, 2, SEED)
-    assert torch.equal(prior.position, prior_starts(SEED, 6, 2))
-    assert np.isnan(prior.log_evidence).all()
+    assert start.shape == (6, 2) and (abs(start - expected) < 0.5).all()
+    assert len(some_particles(found[0], 50)) == 50  # several chains in one particle
+    first = first_positions(Normal(2), found[0], 3, SEED)
+    np.testing.assert_array_equal(first, start[:3])
+
+
+def test_evaluations_are_counted():
+    calls = []
+
+    def counted(function):
+        def call(z):
+            calls.append(len(z))
+            return function(z)
+
+        return call
+
+    plain = gaussian(1.0, 0.3, 2)
+    target = replace(
+        plain, log_likelihood=counted(plain.log_likelihood), gradient=counted(plain.gradient)
+    )
+    found = Annealing(16, moves=2)(target, None, SEED)
+    assert found.evaluations == sum(calls)
+
+
+def test_other_priors_are_refused():
+    with pytest.raises(TypeError, match="Normal prior"):
+        Annealing(4)(replace(gaussian(0.0, 1.0, 1), prior=Box([[0, 1]])), None, SEED)

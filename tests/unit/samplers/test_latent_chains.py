@@ -8,8 +8,10 @@ import torch
 
 from latentearth.diagnostics.mixing import bulk_ess, rank_rhat
 from latentearth.samplers import latent_chains, latent_kernels
-from latentearth.samplers.latent_chains import Plan
-from latentearth.samplers.latent_kernels import METHODS, Noise, Target
+from latentearth.samplers.latent_chains import LatentChains
+from latentearth.samplers.latent_kernels import METHODS, Noise
+from latentearth.samplers.latent_tuning import begin_tuning, gather, learn_shape
+from latentearth.samplers.targets import Normal, Posterior
 from latentearth.seeds import stream
 
 LATENT = 4
@@ -20,17 +22,17 @@ DATA = torch.tensor([1.0, -1.5, 0.5], dtype=torch.float64)
 SIGMA = 0.5
 
 
-def differentiated(value):
+def differentiated(value, latent=LATENT):
     """A target whose gradient torch works out."""
 
     def gradient(z):
         z = z.detach().requires_grad_()
         with torch.enable_grad():
-            phi = value(z)
-            (slope,) = torch.autograd.grad(phi.sum(), z)
-        return phi.detach(), slope
+            found = value(z)
+            (slope,) = torch.autograd.grad(found.sum(), z)
+        return found.detach(), slope
 
-    return Target(lambda z: value(z).detach(), gradient)
+    return Posterior(lambda z: value(z).detach(), Normal(latent), gradient)
 
 
 def gaussian_value(z):
@@ -52,22 +54,22 @@ def two_modes_value(z):
     )
 
 
-def chains_of(name, value, plan, chains=16, latent=LATENT, label="test"):
-    seed = stream(5, label, name)
-    start = latent_chains.prior_starts(seed, chains, latent)
-    return latent_chains.run(differentiated(value), METHODS[name], plan, start, seed)
+def chains_of(name, value, burn_in, samples, chains=16, latent=LATENT):
+    sampler = LatentChains(METHODS[name], burn_in, samples, chains=chains)
+    return sampler(differentiated(value, latent), None, stream(5, "test", name))
 
 
 @pytest.mark.parametrize("name", METHODS)
 def test_gaussian_posterior_with_known_answer(name):
     """Mean and covariance within five standard errors, which bulk_ess gives."""
-    plan = Plan(burn_in=600, samples=1200 if METHODS[name].uses_gradient else 5000)
-    found = chains_of(name, gaussian_value, plan)
+    samples = 1200 if METHODS[name].uses_gradient else 5000
+    found = chains_of(name, gaussian_value, 600, samples)
+    assert found.evaluations == 16 * samples * METHODS[name].leapfrog
     mean, covariance = (part.numpy() for part in gaussian_posterior())
     ess = bulk_ess(found.position)
     assert ess.min() > 800  # else the errors below say little
     assert rank_rhat(found.position).max() < 1.02
-    flat = found.position.reshape(-1, LATENT)
+    flat = found.flat
     deviation = np.sqrt(np.diag(covariance))
     np.testing.assert_array_less(np.abs(flat.mean(axis=0) - mean), 5 * deviation / np.sqrt(ess))
     # a covariance errs by s_i s_j sqrt(2 / ESS) at most; squares decorrelate no slower than 2 x
@@ -88,13 +90,13 @@ def test_posterior_stays_as_it_is(name):
     mean, covariance = gaussian_posterior()
     root = torch.linalg.cholesky(covariance)
     z = mean + torch.from_numpy(random.standard_normal((6000, LATENT))) @ root.T
-    target, method = differentiated(gaussian_value), METHODS[name]
+    target, move = differentiated(gaussian_value), METHODS[name]
     shape = (
         torch.linalg.cholesky(covariance + 0.1)
-        if method.preconditioned
+        if move.preconditioned
         else torch.eye(LATENT).double()
     )
-    state = latent_kernels.begin_chains(target, method, z)
+    state = latent_kernels.begin_chains(target, move, z)
     moved = torch.zeros(6000)
     for _ in range(25):
         noise = Noise(
@@ -102,7 +104,7 @@ def test_posterior_stays_as_it_is(name):
             torch.from_numpy(random.random((6000, 2))),
         )
         state, probability, accepted = latent_kernels.take_step(
-            target, method, state, noise, 0.5, shape
+            target, move, state, noise, 0.5, shape
         )
         assert ((probability >= 0) & (probability <= 1)).all()
         moved += accepted
@@ -110,20 +112,20 @@ def test_posterior_stays_as_it_is(name):
     white = torch.linalg.solve_triangular(root, (state.position - mean).T, upper=False)
     assert white.mean(dim=1).abs().max() < 5 * 0.013
     assert (torch.cov(white) - torch.eye(LATENT)).abs().max() < 5 * 0.018
-    torch.testing.assert_close(state.phi, gaussian_value(state.position))
+    torch.testing.assert_close(state.log_likelihood, gaussian_value(state.position))
 
 
 def test_trajectories_are_reversible_and_keep_volume():
     """Back with the momentum's sign changed, and the logarithm of the ratio changes its sign."""
-    method = dataclasses.replace(METHODS["preconditioned_hmc"], leapfrog=5)
-    target = differentiated(two_modes_value)
+    move = dataclasses.replace(METHODS["preconditioned_hmc"], leapfrog=5)
+    target = differentiated(two_modes_value, 2)
     root = torch.tensor([[0.7, 0.0], [0.3, 0.5]], dtype=torch.float64)
     seen = []
 
     def tracked(z):
-        phi, gradient = target.gradient(z)
+        value, gradient = target.gradient(z)
         seen.append(gradient)
-        return phi, gradient
+        return value, gradient
 
     random = torch.Generator().manual_seed(2)
     start = torch.randn(8, 2, generator=random, dtype=torch.float64)
@@ -131,16 +133,16 @@ def test_trajectories_are_reversible_and_keep_volume():
     size = 0.2
 
     def go(z, momentum):
-        state = latent_kernels.begin_chains(target, method, z)
+        state = latent_kernels.begin_chains(target, move, z)
         given = Noise(momentum, noise.uniform.double())
         end, ratio = latent_kernels.trajectory(
-            Target(target.value, tracked), method, state, given, size, root
+            dataclasses.replace(target, gradient=tracked), move, state, given, size, root
         )
         # the momentum at the end, from the energy's own bookkeeping
         p = momentum + 0.5 * size * ((state.gradient - z) @ root)
-        for n, gradient in enumerate(seen[-method.leapfrog :]):
+        for n, gradient in enumerate(seen[-move.leapfrog :]):
             z = z + size * (p @ root.T)
-            p = p + (size if n < method.leapfrog - 1 else size / 2) * ((gradient - z) @ root)
+            p = p + (size if n < move.leapfrog - 1 else size / 2) * ((gradient - z) @ root)
         torch.testing.assert_close(z, end.position)
         return end.position, p, ratio
 
@@ -167,8 +169,8 @@ def test_samplers_agree_on_a_posterior_with_two_modes():
     measures = lambda z: np.stack([z[..., 1], z[..., 0] ** 2, z[..., 0] > 0], -1)  # noqa: E731
     exact = (density.numpy()[:, None] * measures(points.numpy())).sum(0)
     for name in METHODS:
-        plan = Plan(burn_in=400, samples=1500 if METHODS[name].uses_gradient else 5000)
-        found = chains_of(name, two_modes_value, plan, chains=24, latent=2)
+        samples = 1500 if METHODS[name].uses_gradient else 5000
+        found = chains_of(name, two_modes_value, 400, samples, chains=24, latent=2)
         values = measures(found.position).astype(float)
         # the spread of chains' means tells their error, whatever the correlation in a chain
         error = values.mean(axis=1).std(axis=0, ddof=1) / np.sqrt(24)
@@ -178,11 +180,10 @@ def test_samplers_agree_on_a_posterior_with_two_modes():
 
 @pytest.mark.parametrize("name", ["random_walk", "preconditioned_hmc"])
 def test_a_run_taken_up_is_the_run_not_stopped(name, tmp_path):
-    plan = Plan(burn_in=90, samples=40, thinning=2, block=32)
+    run = LatentChains(METHODS[name], burn_in=90, samples=40, thinning=2, block=32, chains=3)
     seed = stream(1, "resume")
-    start = latent_chains.prior_starts(seed, 3, LATENT)
     target = differentiated(gaussian_value)
-    whole = latent_chains.run(target, METHODS[name], plan, start, seed, tmp_path / "whole.pt")
+    whole = run(target, None, seed, tmp_path / "whole.pt")
     for stop in (1, 70, 130):  # evaluations: in burn-in, near its end, and later
         calls, path = [0], tmp_path / f"{stop}.pt"
 
@@ -192,20 +193,23 @@ def test_a_run_taken_up_is_the_run_not_stopped(name, tmp_path):
                 raise KeyboardInterrupt
             return function(z)
 
-        broken = Target(lambda z: failing(z, target.value), lambda z: failing(z, target.gradient))
+        broken = dataclasses.replace(
+            target,
+            log_likelihood=lambda z: failing(z, target.log_likelihood),
+            gradient=lambda z: failing(z, target.gradient),
+        )
         with pytest.raises(KeyboardInterrupt):
-            latent_chains.run(broken, METHODS[name], plan, start, seed, path)
-        again = latent_chains.run(target, METHODS[name], plan, start, seed, path)
-        for part in ("position", "log_likelihood", "acceptance", "step", "root"):
+            run(broken, None, seed, path)
+        again = run(target, None, seed, path)
+        for part in ("position", "log_likelihood", "log_density", "acceptance", "about"):
             np.testing.assert_array_equal(getattr(again, part), getattr(whole, part))
 
 
 def test_a_checkpoint_of_another_target_is_not_taken_up(tmp_path, capsys):
-    plan, seed = Plan(burn_in=10, samples=10, block=10), stream(1, "other")
-    start = latent_chains.prior_starts(seed, 2, LATENT)
-    path, method = tmp_path / "c.pt", METHODS["pcn"]
-    latent_chains.run(differentiated(gaussian_value), method, plan, start, seed, path, {"data": 1})
-    latent_chains.run(differentiated(gaussian_value), method, plan, start, seed, path, {"data": 2})
+    run, seed = LatentChains(METHODS["pcn"], 10, 10, block=10, chains=2), stream(1, "other")
+    target = dataclasses.replace(differentiated(gaussian_value), identity="data 1")
+    run(target, None, seed, tmp_path / "c.pt")
+    run(dataclasses.replace(target, identity="data 2"), None, seed, tmp_path / "c.pt")
     assert "other settings" in capsys.readouterr().out
 
 
@@ -217,25 +221,26 @@ def test_points_where_the_target_is_no_number_are_never_entered():
 
     for name in ("random_walk", "mala"):
         seed = stream(2, name)
-        start = -latent_chains.prior_starts(seed, 8, LATENT).abs()
-        plan = Plan(burn_in=200, samples=500)
-        found = latent_chains.run(differentiated(value), METHODS[name], plan, start, seed)
+        start = -abs(np.random.default_rng(seed).standard_normal((8, LATENT)))
+        found = LatentChains(METHODS[name], 200, 500)(differentiated(value), start, seed)
         assert found.position[..., 0].max() <= 0.5
-        assert np.isfinite(found.log_posterior).all()
+        assert np.isfinite(found.log_density).all()
 
 
 def test_chains_that_never_move_teach_no_shape():
     """Nothing is accepted where the target is a number at the start alone: no error, no shape."""
-    start = torch.ones(3, LATENT, dtype=torch.float64)
 
     def value(z):
         return torch.where((z == 1).all(dim=1), 0.0, torch.nan)
 
-    found = latent_chains.run(
-        differentiated(value), METHODS["preconditioned_walk"], Plan(40, 10), start, stream(1, "no")
-    )
-    np.testing.assert_array_equal(found.root, np.eye(LATENT))
+    run = LatentChains(METHODS["preconditioned_walk"], 40, 10)
+    found = run(differentiated(value), np.ones((3, LATENT)), stream(1, "no"))
     assert found.acceptance.max() == 0 and (found.position == 1).all()
+    still = torch.ones(3, LATENT, dtype=torch.float64)
+    tuning = begin_tuning(0.2, still)
+    for _ in range(5):
+        tuning = gather(tuning, still)
+    torch.testing.assert_close(learn_shape(tuning).root, torch.eye(LATENT).double())
 
 
 def test_chains_do_not_share_random_numbers():

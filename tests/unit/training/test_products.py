@@ -57,13 +57,13 @@ def draw_images():
 def fit_closest():
     """What chains, annealing and closest fits of the downscaling call."""
     generator = wgan_gp.Generator(SEED, 5, 16, 4).eval()
-    search = closest_fit.Search(candidates=4, starts=1, steps=2)
+    search = closest_fit.ClosestFit(candidates=4, starts=1, steps=2)
 
     def images(z):
         return generator(z[None])[0].reshape(-1, 16, 16)
 
     goal = np.zeros((1, 16, 16), np.float32)
-    return closest_fit.closest_fits(images, goal, 5, search, SEED, "bfloat16")
+    return search(images, goal, 5, SEED, "bfloat16")
 
 
 def descend_in_codes():

@@ -1,18 +1,19 @@
 """Sample the posterior of latent vectors for observed media (sections 4.3 and 5)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-import xarray as xr
 
-from latentearth import io, seeds
+from latentearth import checkpoints, io, samples, seeds
 from latentearth.inversion import downscaling
 from latentearth.networks import weights
 from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
-from latentearth.samplers import annealing, latent_chains
+from latentearth.samplers.annealing import Annealing, anneal_all
+from latentearth.samplers.latent_chains import LatentChains, some_particles
 from latentearth.samplers.latent_kernels import METHODS
 from support import job, provenance
 
@@ -25,34 +26,36 @@ with job.logged(snakemake.log[0], snakemake.threads):
     target_of = np.repeat(used, s["chains"])
     rocks = TwoPhases(Rock(**p.black), Rock(**p.white))
     operator = Homogenization(generator.side, float(data.waves), rocks, p.iterations, device=device)
+    sigma, network = data[s["sigma"]].values, weights.checksum(snakemake.input.weights)
     chain_target, *targets = (
-        downscaling.likelihood(generator, operator, data.observed.values[which],
-                               data[s["sigma"]].values, s["components"], p.products, device)
-        for which in (target_of, *used)
+        downscaling.latent_posterior(
+            generator, operator, observed, sigma, generator.latent, components=s["components"],
+            products=p.products, device=device, identity=checkpoints.checksum(
+                observed, sigma, network, s["components"], float(data.waves), p.iterations,
+                p.products, p.black, p.white,
+            ),
+        )
+        for observed in (data.observed.values[which] for which in (target_of, *used))
     )  # fmt: skip
     seed = seeds.stream(p.seed, "santos2024", "chains", snakemake.wildcards.inversion)
-    about = {
-        "data": float(data.observed.sum()), "sigma": data[s["sigma"]].values.tolist(),
-        "weights": weights.checksum(snakemake.input.weights), "components": s["components"],
-        "iterations": p.iterations, "products": p.products, "rocks": [p.black, p.white],
-    }  # fmt: skip
-    checkpoint = Path(f"{snakemake.output[0]}.checkpoint")
-    first = annealing.starts(
-        targets, s["chains"], s["particles"], generator.latent, seed, device, checkpoint, about
-    )
-    plan = latent_chains.Plan(*(s[key] for key in ("burn_in", "samples", "thinning", "block")))
-    found = latent_chains.run(
-        chain_target, METHODS[s["method"]], plan, first.position, seed, checkpoint, about
-    )
-    result = xr.Dataset(latent_chains.variables(found, plan) | {
+    output = Path(snakemake.output[0])
+    checkpoint, particles = Path(f"{output}.checkpoint"), Annealing(s["particles"], device=device)
+    found = anneal_all(particles, targets, seed, checkpoint) if s["particles"] else []
+    start = np.concatenate([some_particles(one, s["chains"]) for one in found]) if found else None
+    plan = [s[key] for key in ("burn_in", "samples", "thinning", "block")]
+    sampler = LatentChains(METHODS[s["method"]], *plan, len(target_of), device)
+    chains = sampler(chain_target, start, seed, checkpoint)
+    annealed = sum(one.cpu_s for one in found)
+    chains = replace(chains, setup_cpu_s=annealed + chains.setup_cpu_s)
+    print(f"annealing {annealed:.0f} CPU-s; acceptance {chains.acceptance.mean():.2f}, "
+          f"step {chains.about['step']:.3f}, {chains.cpu_s:.0f} CPU-s")  # fmt: skip
+    evidence = np.array([one.log_evidence for one in found] or np.full(len(used), np.nan))
+    others = {
         "target": ("chain", target_of, {"units": "1"}),
-        "log_evidence": ("inverted", first.log_evidence, {"units": "1"}),
-        "annealing_cpu_time": ((), first.cpu_s, {"units": "s"}),
-    })  # fmt: skip
-    print(f"annealing {first.cpu_s:.0f} CPU-s; acceptance {found.acceptance.mean():.2f}, "
-          f"step {found.step:.3f}, {found.cpu_s:.0f} CPU-s")  # fmt: skip
+        "target_log_evidence": ("inverted", evidence, {"units": "1"}),
+    }
     title = f"Latent chains, {snakemake.wildcards.inversion}"
     about = provenance.attributes(title, s, p.seed, p.scale) | {"method": s["method"]}
-    io.write_dataset(snakemake.output[0], result, about)
-    for file in (checkpoint, *first.files):
-        file.unlink(missing_ok=True)
+    samples.write(output, chains, about, others=others)
+    for file in output.parent.glob(f"{checkpoint.name}*"):
+        file.unlink()

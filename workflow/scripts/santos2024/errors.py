@@ -5,11 +5,12 @@ import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.inversion import downscaling
-from latentearth.inversion.closest_fit import Search, closest_fits
+from latentearth.inversion.closest_fit import ClosestFit
 from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.operators import homogenization_elastic as elastic
 from latentearth.operators.homogenization import Homogenization
 from support import job, provenance
+from support.settings import take
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
@@ -19,10 +20,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     operator = Homogenization(generator.side, p.waves, phases, p.iterations)
     media = downscaling.homogenize(operator, held_out)
 
-    search = Search(**{key: value for key, value in s["closest_fit"].items() if key != "images"})
     goals = held_out[: s["closest_fit"]["images"]]
-    z, first, last = closest_fits(
-        generator, goals, generator.latent, search,
+    z, first, last = take(ClosestFit, s["closest_fit"])(
+        generator, goals, generator.latent,
         seeds.stream(p.seed, "santos2024", "closest_fit"), p.products,
     )  # fmt: skip
     fits = downscaling.generate(generator, z)
@@ -31,7 +31,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
 
     spread = downscaling.spread(media)
     fitted = downscaling.homogenize(operator, fits)
-    sigma_g = downscaling.misfit_spread(media[: len(goals)], fitted)
+    sigma_g = downscaling.generator_error(media[: len(goals)], fitted)
     sigma_o = s["observation"] * spread
     gpa, one = {"units": "GPa"}, {"units": "1"}
     sigmas = {

@@ -3,19 +3,22 @@
 import xarray as xr
 
 from latentearth import io, seeds
+from latentearth import samples as all_samples
 from latentearth.images import pixels
 from latentearth.inversion import downscaling, downscaling_solution
-from latentearth.inversion.closest_fit import Search, closest_fits
+from latentearth.inversion.closest_fit import ClosestFit
 from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import Rock, TwoPhases
 from support import job, provenance
+from support.settings import take
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
     data = io.read_dataset(snakemake.input.observed)
     chains = io.read_dataset(snakemake.input.chains)
+    found = all_samples.from_dataset(chains)
     operator = Homogenization(
         generator.side, float(data.waves), TwoPhases(Rock(**p.black), Rock(**p.white)), p.iterations
     )
@@ -26,10 +29,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
 
     parts, used = [], sorted(set(chains.target.values.tolist()))
     for target in used:
-        part = chains.isel(chain=chains.target.values == target)
+        part = found.of_chains(chains.target.values == target)
         described = downscaling_solution.describe_solution(
-            part.position.values,
-            part.log_likelihood.values,
+            part,
             generate,
             lambda images: downscaling.homogenize(operator, images),
             data.observed.values[target],
@@ -41,10 +43,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         parts.append(described.assign(acceptance=part.acceptance.mean()))
     result = xr.concat(parts, "target").assign_coords(target=used)
     if "image" in data:  # what the generator can do at best, knowing the target
-        search = Search(**{key: value for key, value in p.closest_fit.items() if key != "images"})
         targets, seed = data.image.values[used], ("santos2024", "closest_fit", "targets")
-        z, _, _ = closest_fits(
-            generator, targets, generator.latent, search, seeds.stream(p.seed, *seed)
+        z, _, _ = take(ClosestFit, p.closest_fit)(
+            generator, targets, generator.latent, seeds.stream(p.seed, *seed)
         )
         shares = map(pixels.correct_share, generate(z), targets)
         result["correct_closest_fit"] = ("target", list(shares), {"units": "1"})
