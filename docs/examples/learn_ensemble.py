@@ -7,7 +7,7 @@ import numpy as np
 
 from latentearth.ensembles.shell import log_density
 from latentearth.networks.mlp_gan import Sampler
-from latentearth.samplers import metropolis
+from latentearth.samplers.metropolis import Density, Metropolis
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.ensemble_gans import Architecture, train_gans
 
@@ -18,17 +18,10 @@ def main(steps: int = 2000) -> dict[str, float]:
     """Mean radius of the ensemble, and of what the GAN draws."""
     root = np.random.SeedSequence(2022)
     first, chain, gan, draws = root.spawn(4)
-    run = metropolis.sample(
-        log_density,
-        np.array([RADIUS, WIDTH]),
-        np.random.default_rng(first).normal(0, 1, (2, 2)),
-        chain,
-        2000,
-        step=0.7,
-        thinning=30,
-        burn_in_steps=500,
-    )
-    ensemble = run.samples.reshape(-1, 2).astype(np.float32)  # (sample, coordinate)
+    sample = Metropolis(step=0.7, samples=2000, thinning=30, burn_in=500)
+    start = np.random.default_rng(first).normal(0, 1, (2, 2))
+    found = sample(Density(log_density, np.array([RADIUS, WIDTH])), start, chain)
+    ensemble = found.flat.astype(np.float32)  # (sample, coordinate)
     settings = AdversarialTraining(
         steps=steps, batch=50, learning_rate=4e-4, latent=20, smoothing=0.1, checkpoint_every=steps
     )

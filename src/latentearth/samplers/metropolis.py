@@ -1,9 +1,9 @@
 """Random-walk Metropolis sampling of any compiled density, resumable to the bit.
 
-A target is a compiled function ``log_density(x, parameters) -> float`` of a point (coordinate,)
-and a vector of its own parameters, decorated with :data:`target`; it returns the logarithm of
-the density up to a constant, and ``-inf`` where the density is zero. All targets share one
-compiled kernel, which calls them through a function pointer and is kept on disk.
+A density is a compiled function ``log_density(x, parameters) -> float`` of a point (coordinate,)
+and a vector of its own parameters, decorated with :data:`compiled_density`; it returns the
+logarithm of the density up to a constant, and ``-inf`` where the density is zero. All densities
+share one compiled kernel, which calls them through a function pointer and is kept on disk.
 
 Nothing is adapted: the step is one number, fixed for the whole run, burn-in included, so that
 the chain is a Markov chain with the right limit from its first step. Each chain has its own
@@ -12,10 +12,13 @@ stream, so chain k is the same whatever the number of chains or threads.
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -23,16 +26,33 @@ from numba import float32, float64, int64, njit, types, uint64
 
 from latentearth import io
 from latentearth.samplers.random_numbers import fill_normal, stream_states, uniform
+from latentearth.samples import Samples, even_weights
 
 _POINT = float64(float64[::1], float64[::1])
 _INSIDE = types.boolean(float64[::1], float64[::1])
 GROUP = 32  # jumps drawn at a time
 
-target = njit(_POINT, cache=True, nogil=True)
+compiled_density = njit(_POINT, cache=True, nogil=True)
 """Decorator that compiles ``log_density(x, parameters) -> float``."""
 
-region = njit(_INSIDE, cache=True, nogil=True)
+compiled_region = njit(_INSIDE, cache=True, nogil=True)
 """Decorator that compiles ``inside(x, parameters) -> bool``, see :func:`advance_within`."""
+
+
+@dataclass(frozen=True)
+class Density:
+    """What the walk samples: a function compiled by :data:`compiled_density`, its parameters."""
+
+    log_density: Callable
+    parameters: np.ndarray = field(default_factory=lambda: np.empty(0))
+
+    def __post_init__(self) -> None:
+        parameters = np.ascontiguousarray(self.parameters, dtype=np.float64)
+        object.__setattr__(self, "parameters", parameters)
+
+    def at(self, position: np.ndarray) -> np.ndarray:
+        """Logarithm of the density at points, (point, coordinate) to (point,)."""
+        return np.array([self.log_density(x, self.parameters) for x in position])
 
 
 @dataclass(frozen=True)
@@ -58,16 +78,7 @@ class WalkState:
     accepted: np.ndarray
 
 
-@dataclass(frozen=True)
-class Run:
-    """Samples (chain, sample, coordinate), acceptance rate (chain,) after burn-in, last state."""
-
-    samples: np.ndarray
-    acceptance: np.ndarray
-    state: WalkState
-
-
-@region
+@compiled_region
 def everywhere(x, parameters):
     """Keep every state."""
     return True
@@ -77,12 +88,16 @@ def everywhere(x, parameters):
     types.UniTuple(int64, 2)(
         types.FunctionType(_POINT), float64[::1], types.FunctionType(_INSIDE), float64[::1],
         float64[::1], float64[::1], uint64[::1], float64, int64, int64, float32[:, ::1],
+        float64[::1],
     ),
     cache=True, nogil=True,
 )  # fmt: skip
-def _walk(log_density, target_p, inside, inside_p, x, value, stream, step, states, thinning, out):
-    """Take `states` x `thinning` steps from x, in place; put every thinning-th state into `out`
-    if it is inside. Return the number of states put there and of accepted steps.
+def _walk(
+    log_density, target_p, inside, inside_p, x, value, stream, step, states, thinning, out, values
+):
+    """Take `states` x `thinning` steps from x, in place; put every thinning-th state into `out`,
+    and its log density into `values`, if it is inside. Return the number of states put there and
+    of accepted steps.
     """
     size = x.size
     proposal = np.empty(size)
@@ -109,25 +124,19 @@ def _walk(log_density, target_p, inside, inside_p, x, value, stream, step, state
         if inside(x, inside_p):
             for j in range(size):
                 out[kept, j] = x[j]
+            values[kept] = current
             kept += 1
     value[0] = current
     return kept, accepted
 
 
-def begin_walk(
-    log_density: Callable,
-    parameters: np.ndarray,
-    position: np.ndarray,
-    seed: np.random.SeedSequence,
-) -> WalkState:
+def begin_walk(density: Density, position: np.ndarray, seed: np.random.SeedSequence) -> WalkState:
     """Put chains at their first positions.
 
     Parameters
     ----------
-    log_density
-        Compiled by :data:`target`.
-    parameters
-        Its parameters, a vector.
+    density
+        What is sampled.
     position
         First positions, (chain, coordinate).
     seed
@@ -139,22 +148,18 @@ def begin_walk(
         If the density at a first position is zero or not a number.
     """
     position = np.array(position, dtype=np.float64, order="C")
-    parameters = np.ascontiguousarray(parameters, dtype=np.float64)
-    values = np.array([log_density(x, parameters) for x in position])
+    values = density.at(position)
     if not np.isfinite(values).all():
         chain = int(np.flatnonzero(~np.isfinite(values))[0])
         raise ValueError(
             f"chain {chain} cannot start at {position[chain]}: log density {values[chain]}"
         )
-    chains = len(position)
-    return WalkState(
-        position, values, stream_states(seed, chains), np.zeros(chains, int), np.zeros(chains, int)
-    )
+    zeros = np.zeros(len(position), int)
+    return WalkState(position, values, stream_states(seed, len(position)), zeros, zeros.copy())
 
 
 def advance_within(
-    log_density: Callable,
-    parameters: np.ndarray,
+    density: Density,
     state: WalkState,
     states: int,
     *,
@@ -163,17 +168,17 @@ def advance_within(
     inside: Callable = everywhere,
     limits: np.ndarray | tuple = (),
     threads: int = 1,
-) -> tuple[list[np.ndarray], WalkState]:
+) -> tuple[list[np.ndarray], list[np.ndarray], WalkState]:
     """Walk on from a state, keeping only the states inside a region.
 
     States outside are counted but take no memory, so billions of them can stream through.
 
     Parameters
     ----------
-    log_density, parameters
-        The target, compiled by :data:`target`, and its parameters.
+    density
+        What is sampled.
     state
-        From :func:`start` or from an earlier call; it is not changed.
+        From :func:`begin_walk` or from an earlier call; it is not changed.
     states
         States to draw per chain, `thinning` steps apart.
     step
@@ -181,7 +186,7 @@ def advance_within(
     thinning
         Steps from one state to the next.
     inside, limits
-        The region, compiled by :data:`region`, and its parameters.
+        The region, compiled by :data:`compiled_region`, and its parameters.
     threads
         Chains that run at the same time.
 
@@ -189,139 +194,35 @@ def advance_within(
     -------
     kept : list of numpy.ndarray
         For each chain the states inside, (kept, coordinate), float32.
-    state : State
+    log_density : list of numpy.ndarray
+        For each chain theirs, (kept,), before they were rounded.
+    state : WalkState
         Where the chains stand now. Going on from here gives the same numbers as one longer
         call would have given.
     """
-    parameters = np.ascontiguousarray(parameters, dtype=np.float64)
     limits = np.ascontiguousarray(limits, dtype=np.float64)
     if not step > 0 or thinning < 1 or states < 0:
         raise ValueError(f"step {step}, thinning {thinning} and states {states} must be positive")
     position, stream = state.position.copy(), state.stream.copy()
-    values, accepted = state.log_density.copy(), state.accepted.copy()
+    current, accepted = state.log_density.copy(), state.accepted.copy()
 
-    def walk(chain: int) -> np.ndarray:
+    def walk(chain: int) -> tuple[np.ndarray, np.ndarray]:
         # Memory of rows that are never written is never taken, so the full size costs nothing.
-        out = np.empty((states, position.shape[1]), np.float32)
+        out, values = np.empty((states, position.shape[1]), np.float32), np.empty(states)
         kept, accepted_now = _walk(
-            log_density, parameters, inside, limits, position[chain], values[chain : chain + 1],
-            stream[chain], float(step), states, thinning, out,
+            density.log_density, density.parameters, inside, limits, position[chain],
+            current[chain : chain + 1], stream[chain], float(step), states, thinning, out, values,
         )  # fmt: skip
         accepted[chain] += accepted_now
-        return out if kept == states else out[:kept].copy()
+        return (out, values) if kept == states else (out[:kept].copy(), values[:kept].copy())
 
     with ThreadPoolExecutor(threads) as pool:
-        kept = list(pool.map(walk, range(len(position))))
-    return kept, WalkState(position, values, stream, state.steps + states * thinning, accepted)
+        found = list(pool.map(walk, range(len(position))))
+    end = WalkState(position, current, stream, state.steps + states * thinning, accepted)
+    return [out for out, _ in found], [values for _, values in found], end
 
 
-def advance(
-    log_density: Callable,
-    parameters: np.ndarray,
-    state: WalkState,
-    samples: int,
-    *,
-    step: float,
-    thinning: int = 1,
-    threads: int = 1,
-) -> tuple[np.ndarray, WalkState]:
-    """Walk on from a state; returns samples (chain, sample, coordinate), float32, and the state.
-
-    See :func:`advance_within` for the parameters.
-    """
-    kept, state = advance_within(
-        log_density, parameters, state, samples, step=step, thinning=thinning, threads=threads
-    )
-    return np.stack(kept), state
-
-
-def burn_in(
-    log_density: Callable,
-    parameters: np.ndarray,
-    state: WalkState,
-    steps: int,
-    *,
-    step: float,
-    threads: int = 1,
-) -> WalkState:
-    """Take steps and forget them, their count included; see :func:`advance_within`."""
-    if steps > 0:
-        _, state = advance_within(
-            log_density, parameters, state, 1, step=step, thinning=steps, threads=threads
-        )
-    zero = np.zeros_like(state.steps)
-    return replace(state, steps=zero, accepted=zero.copy())
-
-
-def sample(
-    log_density: Callable,
-    parameters: np.ndarray,
-    position: np.ndarray,
-    seed: np.random.SeedSequence,
-    samples: int,
-    *,
-    step: float,
-    thinning: int,
-    burn_in_steps: int,
-    threads: int = 1,
-) -> Run:
-    """Sample a density from first positions: burn-in, then `samples` states of every chain.
-
-    Parameters
-    ----------
-    log_density, parameters, position, seed
-        See :func:`start`.
-    samples
-        To keep per chain.
-    step, thinning, threads
-        See :func:`advance_within`.
-    burn_in_steps
-        Steps per chain before the first sample.
-    """
-    state = begin_walk(log_density, parameters, position, seed)
-    state = burn_in(log_density, parameters, state, burn_in_steps, step=step, threads=threads)
-    drawn, state = advance(
-        log_density, parameters, state, samples, step=step, thinning=thinning, threads=threads
-    )
-    return Run(drawn, state.accepted / np.maximum(state.steps, 1), state)
-
-
-def blocks(
-    log_density: Callable,
-    parameters: np.ndarray,
-    state: WalkState,
-    samples: int,
-    block: int,
-    *,
-    step: float,
-    thinning: int = 1,
-    threads: int = 1,
-) -> Iterator[tuple[np.ndarray, WalkState]]:
-    """Sample in blocks, each with the state after it, to be written as a checkpoint.
-
-    The blocks joined together are the same to the bit as one call of :func:`advance`; so are
-    the blocks of a run that goes on from any of the states.
-    """
-    for first in range(0, samples, block):
-        count = min(block, samples - first)
-        drawn, state = advance(
-            log_density, parameters, state, count, step=step, thinning=thinning, threads=threads
-        )
-        yield drawn, state
-
-
-def drawer(
-    log_density: Callable,
-    parameters: np.ndarray,
-    state: WalkState,
-    states: int,
-    *,
-    step: float,
-    thinning: int,
-    inside: Callable,
-    limits: np.ndarray | tuple,
-    threads: int = 1,
-) -> Callable[[], tuple[np.ndarray, int]]:
+def drawer(density: Density, state: WalkState, states: int, **walk) -> Callable:
     """Return a function that walks on at each call and gives the states inside a region.
 
     It returns (kept, coordinate), chain after chain, and the number of states drawn, which is
@@ -331,33 +232,154 @@ def drawer(
 
     def draw() -> tuple[np.ndarray, int]:
         nonlocal state
-        kept, state = advance_within(
-            log_density, parameters, state, states, step=step, thinning=thinning,
-            inside=inside, limits=limits, threads=threads,
-        )  # fmt: skip
+        kept, _, state = advance_within(density, state, states, **walk)
         return np.concatenate(kept), states * len(kept)
 
     return draw
 
 
-def write_state(path: str | os.PathLike, state: WalkState, attributes: dict) -> None:
+@dataclass(frozen=True)
+class Metropolis:
+    """Settings of chains of equal length.
+
+    Attributes
+    ----------
+    step
+        Standard deviation of the Gaussian jump of each coordinate.
+    samples
+        To keep per chain.
+    thinning
+        Steps from one sample to the next.
+    burn_in
+        Steps per chain before the first sample.
+    block
+        Samples between checkpoints.
+    threads
+        Chains that run at the same time.
+    """
+
+    step: float
+    samples: int
+    thinning: int = 1
+    burn_in: int = 0
+    block: int = 10_000
+    threads: int = 1
+
+    def __call__(
+        self,
+        target: Density,
+        start: np.ndarray,
+        seed: np.random.SeedSequence,
+        checkpoint: Path | None = None,
+    ) -> Samples:
+        """Run chains, or take them up where a checkpoint left them.
+
+        Parameters
+        ----------
+        target
+            What to sample; no prior is told apart from the likelihood.
+        start
+            First positions, (chain, coordinate).
+        seed
+            Of all chains; chain k draws from its k-th stream.
+        checkpoint
+            A netCDF file for the samples so far, left for the caller to remove.
+
+        Returns
+        -------
+        Samples
+            The same whether the run was stopped or not (but for times); positions in float32.
+        """
+        task = self._task(target, start, seed)
+        work = _read_walk(checkpoint, task) if checkpoint else None
+        work = work or self._burnt_in(target, start, seed)
+        while work.log_density.shape[1] < self.samples:
+            clock = time.process_time()
+            count = min(self.block, self.samples - work.log_density.shape[1])
+            kept, found, state = advance_within(
+                target, work.state, count, thinning=self.thinning, step=self.step,
+                threads=self.threads,
+            )  # fmt: skip
+            spent = work.cpu_s + time.process_time() - clock
+            position = np.concatenate([work.position, kept], axis=1)
+            values = np.concatenate([work.log_density, np.stack(found)], axis=1)
+            work = _Walked(state, position, values, spent, work.burn_in_cpu_s)
+            if checkpoint:
+                _write_walk(checkpoint, work, task)
+        return Samples(
+            work.position,
+            work.log_density,
+            work.log_density,
+            even_weights(*work.log_density.shape),
+            work.state.accepted / np.maximum(work.state.steps, 1),
+            evaluations=int(work.state.steps.sum()),
+            cpu_s=work.cpu_s,
+            setup_cpu_s=work.burn_in_cpu_s,
+            about={"step": self.step, "thinning": self.thinning},
+        )
+
+    def _burnt_in(self, target: Density, start: np.ndarray, seed: np.random.SeedSequence):
+        """The chains after burn-in, which is forgotten, with no samples."""
+        clock, state = time.process_time(), begin_walk(target, start, seed)
+        if self.burn_in:
+            *_, state = advance_within(
+                target, state, 1, thinning=self.burn_in, step=self.step, threads=self.threads
+            )
+        zero = np.zeros_like(state.steps)
+        none = np.empty((len(start), 0, state.position.shape[1]), np.float32)
+        return _Walked(
+            replace(state, steps=zero, accepted=zero.copy()),
+            none,
+            np.empty(none.shape[:2]),
+            0.0,
+            time.process_time() - clock,
+        )
+
+    def _task(self, target: Density, start: np.ndarray, seed: np.random.SeedSequence) -> str:
+        """Checksum of all that decides the chains, but their length and the blocks."""
+        digest = hashlib.sha256(target.parameters.tobytes())
+        digest.update(np.ascontiguousarray(start, dtype=np.float64).tobytes())
+        rest = (self.step, self.thinning, self.burn_in, seed.entropy, seed.spawn_key)
+        digest.update(repr((target.log_density.__name__, np.shape(start), *rest)).encode())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Walked:
+    """All that a run is between two blocks."""
+
+    state: WalkState
+    position: np.ndarray  # (chain, sample, coordinate) float32
+    log_density: np.ndarray  # (chain, sample)
+    cpu_s: float
+    burn_in_cpu_s: float
+
+
+def _write_walk(path: str | os.PathLike, work: _Walked, task: str) -> None:
     """Write a checkpoint atomically."""
     dims = {"position": ("chain", "coordinate"), "stream": ("chain", "word")}
-    variables = {name: (dims.get(name, ("chain",)), value) for name, value in vars(state).items()}
+    variables: dict = {
+        f"state_{name}": (dims.get(name, ("chain",)), v) for name, v in vars(work.state).items()
+    }
+    variables["position"] = (("chain", "sample", "coordinate"), work.position)
+    variables["log_density"] = (("chain", "sample"), work.log_density)
+    attributes = {"task": task, "cpu_s": work.cpu_s, "burn_in_cpu_s": work.burn_in_cpu_s}
     io.write_dataset(path, xr.Dataset(variables), attributes)
 
 
-def read_state(path: str | os.PathLike) -> WalkState:
-    """Read a checkpoint.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, broken, or no checkpoint.
-    """
-    dataset = io.read_dataset(path)
-    names = WalkState.__dataclass_fields__
-    missing = [name for name in names if name not in dataset]
-    if missing:
-        raise io.InputError(path, "checkpoint", f"no variable {missing[0]!r}", list(names))
-    return WalkState(**{name: np.ascontiguousarray(dataset[name].values) for name in names})
+def _read_walk(path: str | os.PathLike, task: str) -> _Walked | None:
+    """Read a checkpoint, or None (with a line that says why) if there is none to take up."""
+    if not Path(path).exists():
+        return None
+    try:
+        found = io.read_dataset(path)
+    except io.InputError as error:
+        print(f"starting anew: {error}")
+        return None
+    if found.attrs.get("task") != task:
+        print(f"checkpoint {path} was made with other settings, seeds or data; starting anew")
+        return None
+    parts = {str(name): np.ascontiguousarray(found[name].values) for name in found}
+    state = WalkState(**{name: parts[f"state_{name}"] for name in WalkState.__dataclass_fields__})
+    times = (float(found.attrs[name]) for name in ("cpu_s", "burn_in_cpu_s"))
+    return _Walked(state, parts["position"], parts["log_density"], *times)

@@ -4,28 +4,29 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from latentearth import io
 from latentearth.diagnostics import mixing
 from latentearth.ensembles import shell, slices
 from latentearth.samplers import metropolis
+from latentearth.samplers.metropolis import Density, Metropolis
 
+SHELL = Density(shell.log_density, shell.SHELL)
 SETTINGS = {2: (0.7, 30), 3: (0.5, 30), 10: (0.18, 55)}  # dimension: step, thinning
 
 
-@metropolis.target
+@metropolis.compiled_density
 def correlated(x, parameters):
     """Two Gaussian variables of mean (1, -2), deviations 1 and 0.5, correlation parameters[0]."""
     a, b, rho = x[0] - 1.0, 2.0 * (x[1] + 2.0), parameters[0]
     return -0.5 * (a * a - 2.0 * rho * a * b + b * b) / (1.0 - rho * rho)
 
 
-@metropolis.target
+@metropolis.compiled_density
 def half_line(x, parameters):
     """Exponential density on x > 0, nothing below."""
     return -x[0] / parameters[0] if x[0] > 0 else -np.inf
 
 
-@metropolis.target
+@metropolis.compiled_density
 def broken(x, parameters):
     """Not a number on x > 1, a standard Gaussian below."""
     return np.nan if x[0] > 1 else -0.5 * x[0] * x[0]
@@ -34,16 +35,14 @@ def broken(x, parameters):
 def _shell(dimension, chains=4, samples=20_000, seed=1, threads=2):
     step, thinning = SETTINGS[dimension]
     position = np.random.default_rng(seed).standard_normal((chains, dimension))
-    return metropolis.sample(
-        shell.log_density, shell.SHELL, position, np.random.SeedSequence(seed), samples,
-        step=step, thinning=thinning, burn_in_steps=2000, threads=threads,
-    )  # fmt: skip
+    run = Metropolis(step, samples, thinning, 2000, threads=threads)
+    return run(SHELL, position, np.random.SeedSequence(seed))
 
 
 @pytest.mark.parametrize("dimension", [2, 3, 10])
 def test_shell_has_its_exact_distribution(dimension):
     run = _shell(dimension)
-    samples = run.samples.astype(float)
+    samples = run.position.astype(float)
     radius = np.linalg.norm(samples, axis=2)
     exact = shell.Radius(dimension)
     # Thinned radii are independent to a few per cent, so that Kolmogorov's distribution holds:
@@ -69,11 +68,9 @@ def test_shell_has_its_exact_distribution(dimension):
 
 def test_gaussian_posterior():
     rho = 0.8
-    run = metropolis.sample(
-        correlated, [rho], np.zeros((4, 2)), np.random.SeedSequence(7), 100_000,
-        step=0.8, thinning=5, burn_in_steps=1000, threads=2,
-    )  # fmt: skip
-    x = run.samples.astype(float)
+    sampler = Metropolis(0.8, 100_000, 5, 1000, threads=2)
+    run = sampler(Density(correlated, [rho]), np.zeros((4, 2)), np.random.SeedSequence(7))
+    x = run.position.astype(float)
     mean, deviation = np.array([1, -2]), np.array([1, 0.5])
     z = (x - mean) / deviation
     second = np.stack([z[..., 0] ** 2, z[..., 1] ** 2, z[..., 0] * z[..., 1]], axis=2)
@@ -88,88 +85,102 @@ def test_gaussian_posterior():
 
 
 def test_density_with_an_edge():
-    run = metropolis.sample(
-        half_line, [2.0], np.full((4, 1), 0.5), np.random.SeedSequence(8), 5000,
-        step=4.0, thinning=40, burn_in_steps=1000,
-    )  # fmt: skip
-    assert run.samples.min() > 0
-    assert stats.kstest(run.samples.ravel(), stats.expon(scale=2).cdf).pvalue > 1e-3
+    sampler = Metropolis(4.0, 5000, 40, 1000)
+    run = sampler(Density(half_line, [2.0]), np.full((4, 1), 0.5), np.random.SeedSequence(8))
+    assert run.position.min() > 0
+    assert stats.kstest(run.position.ravel(), stats.expon(scale=2).cdf).pvalue > 1e-3
 
 
 def test_states_that_are_not_a_number_are_refused():
-    run = metropolis.sample(
-        broken, [], np.zeros((2, 1)), np.random.SeedSequence(8), 5000,
-        step=2.0, thinning=20, burn_in_steps=100,
-    )  # fmt: skip
-    assert run.samples.max() <= 1
+    sampler = Metropolis(2.0, 5000, 20, 100)
+    run = sampler(Density(broken), np.zeros((2, 1)), np.random.SeedSequence(8))
+    assert run.position.max() <= 1
     exact = stats.truncnorm(-np.inf, 1)
-    assert stats.kstest(run.samples.ravel(), exact.cdf).pvalue > 1e-3
+    assert stats.kstest(run.position.ravel(), exact.cdf).pvalue > 1e-3
 
 
 def test_acceptance_rate_counts_moves():
     # With every state kept, the share of samples that differ from the one before is the rate.
-    run = metropolis.sample(
-        correlated, [0.5], np.zeros((3, 2)), np.random.SeedSequence(3), 4000,
-        step=0.5, thinning=1, burn_in_steps=0,
-    )  # fmt: skip
-    before = np.concatenate([np.zeros((3, 1, 2), np.float32), run.samples[:, :-1]], axis=1)
-    moved = (run.samples != before).any(axis=2).mean(axis=1)
+    density = Density(correlated, [0.5])
+    run = Metropolis(0.5, 4000)(density, np.zeros((3, 2)), np.random.SeedSequence(3))
+    before = np.concatenate([np.zeros((3, 1, 2), np.float32), run.position[:, :-1]], axis=1)
+    moved = (run.position != before).any(axis=2).mean(axis=1)
     # Two moves in 12,000 may be too small for float32.
     np.testing.assert_allclose(run.acceptance, moved, atol=2 / 4000)
-    np.testing.assert_array_equal(run.state.steps, 4000)
+    assert run.evaluations == 3 * 4000
+    # kept before positions were rounded, to 6e-8 of values up to 5, with slopes up to some 20
+    np.testing.assert_allclose(
+        run.log_density.ravel(), density.at(run.flat.astype(float)), atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("thinning", [1, 7, 100])
-def test_a_resumed_run_is_the_same_to_the_bit(thinning, tmp_path):
+def test_a_resumed_walk_is_the_same_to_the_bit(thinning):
     walk = {"step": 0.4, "thinning": thinning}
-    target = (shell.log_density, shell.SHELL)
-    first = metropolis.begin_walk(*target, np.full((3, 3), 0.4), np.random.SeedSequence(5))
-    whole, end = metropolis.advance(*target, first, 500, **walk)
-    part, state = metropolis.advance(*target, first, 123, **walk)
-    metropolis.write_state(tmp_path / "state.nc", state, {})
-    rest = []
-    for block, state in metropolis.blocks(  # noqa: B007 - the last state is looked at below
-        *target, metropolis.read_state(tmp_path / "state.nc"), 377, 100, **walk
-    ):
-        rest.append(block)
-    assert [block.shape[1] for block in rest] == [100, 100, 100, 77]
-    np.testing.assert_array_equal(np.concatenate([part, *rest], axis=1), whole)
+    first = metropolis.begin_walk(SHELL, np.full((3, 3), 0.4), np.random.SeedSequence(5))
+    whole, values, end = metropolis.advance_within(SHELL, first, 500, **walk)
+    part, some, state = metropolis.advance_within(SHELL, first, 123, **walk)
+    rest, others, state = metropolis.advance_within(SHELL, state, 377, **walk)
+    for chain in range(3):
+        np.testing.assert_array_equal(np.concatenate([part[chain], rest[chain]]), whole[chain])
+        np.testing.assert_array_equal(np.concatenate([some[chain], others[chain]]), values[chain])
     for name, value in vars(end).items():
         np.testing.assert_array_equal(getattr(state, name), value, err_msg=name)
 
 
+def test_a_run_taken_up_is_the_run_not_stopped(tmp_path, monkeypatch, capsys):
+    run, start, path = Metropolis(0.4, 350, 3, 50, block=100), np.full((2, 3), 0.4), tmp_path / "c"
+    seed = np.random.SeedSequence(5)
+    whole = run(SHELL, start, seed)
+    advance, calls = metropolis.advance_within, []
+
+    def failing(*rest, **walk):
+        calls.append(1)
+        if len(calls) == 4:  # after burn-in and two blocks
+            raise KeyboardInterrupt
+        return advance(*rest, **walk)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(metropolis, "advance_within", failing)
+        run(SHELL, start, seed, path)
+    again = run(SHELL, start, seed, path)
+    for part in ("position", "log_density", "acceptance", "evaluations", "about"):
+        np.testing.assert_array_equal(getattr(again, part), getattr(whole, part))
+    assert "anew" not in capsys.readouterr().out
+    run(SHELL, start, np.random.SeedSequence(6), path)  # of another seed: not taken up
+    path.write_bytes(b"no netCDF")
+    run(SHELL, start, seed, path)
+    assert capsys.readouterr().out.count("anew") == 2
+
+
 def test_a_chain_depends_on_no_other_and_on_no_thread():
     many = _shell(2, chains=6, samples=200, threads=2)
-    few = metropolis.sample(
-        shell.log_density, shell.SHELL,
-        np.random.default_rng(1).standard_normal((6, 2))[:2], np.random.SeedSequence(1), 200,
-        step=0.7, thinning=30, burn_in_steps=2000, threads=1,
-    )  # fmt: skip
-    np.testing.assert_array_equal(many.samples[:2], few.samples)
-    assert not np.array_equal(many.samples[0], many.samples[1])
+    start = np.random.default_rng(1).standard_normal((6, 2))[:2]
+    few = Metropolis(0.7, 200, 30, 2000)(SHELL, start, np.random.SeedSequence(1))
+    np.testing.assert_array_equal(many.position[:2], few.position)
+    assert not np.array_equal(many.position[0], many.position[1])
 
 
 def test_filtering_while_sampling_keeps_the_same_states():
-    target = (shell.log_density, shell.SHELL)
-    first = metropolis.begin_walk(*target, np.full((2, 4), 0.4), np.random.SeedSequence(6))
+    first = metropolis.begin_walk(SHELL, np.full((2, 4), 0.4), np.random.SeedSequence(6))
     walk = {"step": 0.4, "thinning": 3}
-    everything, end = metropolis.advance(*target, first, 5000, **walk)
-    kept, state = metropolis.advance_within(
-        *target, first, 5000, inside=slices.in_slice, limits=(0.15,), **walk
+    everything, _, end = metropolis.advance_within(SHELL, first, 5000, **walk)
+    kept, values, state = metropolis.advance_within(
+        SHELL, first, 5000, inside=slices.in_slice, limits=(0.15,), **walk
     )
     for chain in range(2):
         expected = slices.within_slice(everything[chain], 0.15)
         assert 0 < len(expected) < 5000
         np.testing.assert_array_equal(kept[chain], expected)
+        assert values[chain].shape == (len(expected),)
     np.testing.assert_array_equal(state.position, end.position)
 
 
 def test_collecting_a_slice_from_chains():
-    target = (shell.log_density, shell.SHELL)
     position = shell.Radius(4).sample(np.random.default_rng(0), 2)
-    state = metropolis.begin_walk(*target, position, np.random.SeedSequence(9))
+    state = metropolis.begin_walk(SHELL, position, np.random.SeedSequence(9))
     draw = metropolis.drawer(
-        *target, state, 20_000, step=0.4, thinning=35, inside=slices.in_slice, limits=(0.15,)
+        SHELL, state, 20_000, step=0.4, thinning=35, inside=slices.in_slice, limits=(0.15,)
     )
     result = slices.collect_slice(draw, 0.15, wanted=4000, maximum=10**6)
     assert result.samples.shape == (4000, 4)
@@ -181,19 +192,10 @@ def test_collecting_a_slice_from_chains():
     assert abs(result.found / result.drawn - exact) < 4 * error
 
 
-def test_bad_starts_and_settings_are_refused(tmp_path):
-    seed = np.random.SeedSequence(1)
+def test_bad_starts_and_settings_are_refused():
+    seed, density = np.random.SeedSequence(1), Density(half_line, [1.0])
     with pytest.raises(ValueError, match="chain 1 cannot start"):
-        metropolis.begin_walk(half_line, [1.0], [[1.0], [-1.0]], seed)
-    state = metropolis.begin_walk(half_line, [1.0], [[1.0]], seed)
-    for walk in ({"step": 0.0}, {"step": 1.0, "thinning": 0}):
+        metropolis.begin_walk(density, [[1.0], [-1.0]], seed)
+    for settings in (Metropolis(0.0, 10), Metropolis(1.0, 10, thinning=0)):
         with pytest.raises(ValueError, match="positive"):
-            metropolis.advance(half_line, [1.0], state, 10, **walk)
-    with pytest.raises(io.InputError, match="found nothing"):
-        metropolis.read_state(tmp_path / "missing.nc")
-    metropolis.write_state(tmp_path / "state.nc", state, {})
-    io.write_dataset(
-        tmp_path / "bad.nc", io.read_dataset(tmp_path / "state.nc").drop_vars("stream"), {}
-    )
-    with pytest.raises(io.InputError, match="no variable 'stream'"):
-        metropolis.read_state(tmp_path / "bad.nc")
+            settings(density, np.ones((1, 1)), seed)

@@ -40,7 +40,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
             p.images,
             seeds.stream(p.seed, "santos2024", "solution", target),
         )
-        parts.append(described.assign(acceptance=part.acceptance.mean()))
+        parts.append(described.assign(acceptance=((), part.acceptance.mean(), {"units": "1"})))
     result = xr.concat(parts, "target").assign_coords(target=used)
     if "image" in data:  # what the generator can do at best, knowing the target
         targets, seed = data.image.values[used], ("santos2024", "closest_fit", "targets")

@@ -14,20 +14,18 @@ from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, s = snakemake.params, snakemake.params.settings
-    density, chains = (p.shell["radius"], p.shell["width"]), s["ensemble"]
+    shape, chains = (p.shell["radius"], p.shell["width"]), s["ensemble"]
+    density = metropolis.Density(shell.log_density, np.array(shape))
     dimensions, rows = io.read_json(snakemake.input.card)["dimensions"], []
     for network, d in enumerate(dimensions):
         seed = seeds.stream(p.seed, "scheiter2022", "economics", d)
-        exact, rng = shell.Radius(d, *density), np.random.default_rng(seed)
+        exact, rng = shell.Radius(d, *shape), np.random.default_rng(seed)
         stack = snakemake.input.weights, dimensions, gan_settings(s["gan"])[0], [network]
         gan = Sampler(load_ensemble_generator(*stack), [seed])
-        state = metropolis.begin_walk(
-            shell.log_density, np.array(density), exact.sample(rng, chains["chains"]), seed
-        )
+        state = metropolis.begin_walk(density, exact.sample(rng, chains["chains"]), seed)
         walk = {
             thinning: metropolis.drawer(
-                shell.log_density,
-                np.array(density),
+                density,
                 state,
                 20_000,
                 step=chains["jump"] / d,
@@ -39,7 +37,7 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
             for thinning in (1, chains["thinning"])
         }
         slices = io.read_dataset(snakemake.input.slices[network])
-        share = shell.slice_probability(d, s["half_width"], *density)
+        share = shell.slice_probability(d, s["half_width"], *shape)
         for method, draw, probability in (
             ("GAN", lambda g=gan: g.draw_block().shape[1], slices.gan_found / slices.gan_drawn),
             ("Metropolis, every state", lambda w=walk[1]: w()[1], share),

@@ -7,7 +7,7 @@ from latentearth import io, seeds
 from latentearth.diagnostics import mixing
 from latentearth.ensembles.given import DIMENSIONS, check_given
 from latentearth.ensembles.shell import log_density
-from latentearth.samplers import metropolis
+from latentearth.samplers.metropolis import Density, Metropolis
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
@@ -20,24 +20,17 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
             snakemake.input.own, coordinates=dimension, minimum_samples=8, minimum_chains=2
         ).values
     else:
-        density = np.array([p.shell["radius"], p.shell["width"]])
+        density = Density(log_density, np.array([p.shell["radius"], p.shell["width"]]))
         names = "scheiter2022", snakemake.wildcards.experiment, dimension
         first, chains = seeds.stream(p.seed, *names).spawn(2)
         # the chains start far apart, so that R-hat would show if they had not met
         positions = np.random.default_rng(first).normal(0, 1, (s["chains"], dimension))
-        run = metropolis.sample(
-            log_density,
-            density,
-            positions,
-            chains,
-            s["samples"],
-            step=s["jump"] / dimension,
-            thinning=s["thinning"],
-            burn_in_steps=s["burn_in"],
-            threads=threads,
+        sampler = Metropolis(
+            s["jump"] / dimension, s["samples"], s["thinning"], s["burn_in"], threads=threads
         )
-        samples = run.samples
-        quality["acceptance_rate"] = float(run.acceptance.mean())
+        found = sampler(density, positions, chains)
+        samples = found.position
+        quality["acceptance_rate"] = float(found.acceptance.mean())
     quality["r_hat"] = float(mixing.rank_rhat(samples).max())
     quality["effective_share"] = float(
         mixing.bulk_ess(samples).min() / (samples.shape[0] * samples.shape[1])
