@@ -99,6 +99,10 @@ SIMPLE = (
     "(table2.csv; published: 0.606), so that the threshold is low; VSbod ends at 0.57 ns "
     "(table4.csv; published: 0.544)."
 )
+HARD = (
+    "Of the embedded image's mc2 and mc3 encoding and decoding leaves 2.23 and 1.97 ns "
+    "(table2.csv; published: 0.998 and 1.096); VSbrd ends at 1.49 and 1.41 ns (table4.csv)."
+)
 ALL = Because("paper", "All were accepted, and all of ours must be.")
 FEWER = Because("sampling", "Two standard errors of the difference of two shares of 600 runs.")
 
@@ -124,7 +128,7 @@ def acceptance() -> Iterator[Finding]:
             scale="laptop",
             null=Null(SUM, lambda runs, data, p=printed: accepted_sums(runs, data, p)),
             headline=printed and case != "VSbod",
-            differs=SIMPLE * (case == "VSbod"),
+            differs=HARD if printed else SIMPLE * (case == "VSbod"),
         )
     for name, case, words, test, published_shares in (
         (
