@@ -1,17 +1,62 @@
-"""Samplers of one posterior compared: what an effective sample costs, and whether they agree."""
+"""What samples are worth and what they cost; samplers of one posterior compared."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from latentearth.diagnostics.mixing import bulk_ess, rank_rhat
+from latentearth.diagnostics.mixing import (
+    autocorrelation_time,
+    bulk_ess,
+    kish_ess,
+    rank_rhat,
+    tail_ess,
+)
 from latentearth.samples import Samples
 
 BASE = "random_walk"  # the paper's
 STEPS = 100  # of it, whose CPU time is given to every method to move
 
 
-def rows(runs: dict[str, Samples]) -> list[dict]:
+def summary(samples: Samples) -> dict[str, float]:
+    """Numbers by which samples of any sampler compare.
+
+    Parameters
+    ----------
+    samples
+        Chains, if all weigh alike and nothing from outside bounds their number; else they have
+        no order, and what is about chains is NaN.
+
+    Returns
+    -------
+    dict
+        ``r_hat`` (the largest over coordinates); ``ess_bulk``, ``ess_tail`` (the smallest) and
+        ``act``, the autocorrelation time in samples (the largest), of chains; ``ess_kish``, what
+        the weights are worth; ``ess``, the least of those that apply and of `independent`;
+        ``acceptance``; ``ess_per_cpu_s`` and ``ess_per_evaluation``, without setup;
+        ``log_evidence`` and its error.
+    """
+    position = samples.position
+    numbers = dict.fromkeys(("r_hat", "ess_bulk", "ess_tail", "act"), np.nan)
+    chains = np.ptp(samples.weight) == 0 and np.isinf(samples.independent)
+    if chains and position.shape[1] >= 4:
+        numbers = {
+            "r_hat": rank_rhat(position).max(),
+            "ess_bulk": bulk_ess(position).min(),
+            "ess_tail": tail_ess(position).min(),
+            "act": autocorrelation_time(position).max(),
+        }
+    numbers["ess_kish"] = kish_ess(samples.weight)
+    apply = [numbers[name] for name in ("ess_bulk", "ess_tail", "ess_kish")]
+    numbers["ess"] = np.nanmin([*apply, samples.independent])
+    numbers["acceptance"] = samples.acceptance.mean()
+    numbers["ess_per_cpu_s"] = np.divide(numbers["ess"], samples.cpu_s)
+    numbers["ess_per_evaluation"] = np.divide(numbers["ess"], samples.evaluations)
+    numbers["log_evidence"] = samples.log_evidence
+    numbers["log_evidence_error"] = samples.log_evidence_error
+    return {name: float(value) for name, value in numbers.items()}
+
+
+def compare_samplers(runs: dict[str, Samples]) -> list[dict]:
     """A row per method.
 
     Parameters
@@ -96,7 +141,7 @@ def squared_distance(position: np.ndarray, steps: float) -> float:
     return float(np.square(moved).sum(axis=-1).mean())
 
 
-def curves(runs: dict[str, Samples], points: int = 200) -> dict[str, tuple]:
+def autocorrelation_curves(runs: dict[str, Samples], points: int = 200) -> dict[str, tuple]:
     """Autocorrelation against CPU time, averaged over latent coordinates and chains.
 
     Returns

@@ -106,6 +106,19 @@ def rank_rhat(samples: np.ndarray) -> np.ndarray:
     return _each(largest, samples, 4)
 
 
+def _independent(values: np.ndarray) -> float:
+    """Effective number of values of split chains, (chain, sample), for their mean (eq. 10)."""
+    within, total = _variances(values)
+    if total == 0:
+        return np.nan
+    centred = values - values.mean(axis=1, keepdims=True)
+    samples = values.shape[1]
+    covariance = _autocovariance(centred).mean(axis=0) * samples / (samples - 1)
+    correlation = 1 - (within - covariance) / total
+    correlation[0] = 1.0
+    return values.size / max(_initial_monotone(correlation), 1 / np.log10(values.size))
+
+
 def bulk_ess(samples: np.ndarray) -> np.ndarray:
     """Effective sample size of the bulk, over all chains together.
 
@@ -119,17 +132,26 @@ def bulk_ess(samples: np.ndarray) -> np.ndarray:
     numpy.ndarray
         (parameter,); at most N log10(N) of N samples, as Vehtari et al. advise.
     """
+    return _each(lambda values: _independent(_normal_scores(_split(values))), samples, 4)
+
+
+def tail_ess(samples: np.ndarray) -> np.ndarray:
+    """Effective sample size for the 5 and 95 per cent quantiles, the lesser of both.
+
+    Parameters
+    ----------
+    samples
+        (chain, sample, parameter), at least 4 samples.
+
+    Returns
+    -------
+    numpy.ndarray
+        (parameter,).
+    """
 
     def size(values: np.ndarray) -> float:
-        scores = _normal_scores(_split(values))
-        within, total = _variances(scores)
-        centred = scores - scores.mean(axis=1, keepdims=True)
-        samples = scores.shape[1]
-        covariance = _autocovariance(centred).mean(axis=0) * samples / (samples - 1)
-        correlation = 1 - (within - covariance) / total  # eq. 10
-        correlation[0] = 1.0
-        time = max(_initial_monotone(correlation), 1 / np.log10(scores.size))
-        return scores.size / time
+        below = (_split(values <= bound) * 1.0 for bound in np.quantile(values, [0.05, 0.95]))
+        return min(map(_independent, below))
 
     return _each(size, samples, 4)
 

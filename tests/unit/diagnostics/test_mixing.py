@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from scipy.signal import lfilter
+from scipy.special import ndtri
+from scipy.stats import multivariate_normal
 
 from latentearth.diagnostics import mixing
 
@@ -33,6 +35,25 @@ def test_autocorrelation_time_of_autoregressive_chains():
     time = mixing.autocorrelation_time(_autoregressive(RHO))
     assert time.shape == (4,)
     assert (np.abs(time / exact - 1) < _tolerance(exact, CHAINS * SAMPLES)).all()
+
+
+def test_tail_ess_of_autoregressive_chains():
+    # the share below the 5 per cent quantile: correlation of its indicator at each lag from the
+    # probability that both of two normal variables are below
+    quantile, p = ndtri(0.05), 0.05
+    exact = []
+    for rho in RHO:
+        powers = rho ** np.arange(1, 80)
+        both = [
+            multivariate_normal([0, 0], [[1, r], [r, 1]]).cdf([quantile, quantile]) for r in powers
+        ]
+        exact.append(1 + 2 * np.sum((np.array(both) - p**2) / (p * (1 - p))))
+    exact = np.array(exact)
+    size = mixing.tail_ess(_autoregressive(RHO))
+    total = CHAINS * SAMPLES
+    # beside the window's error, that of few values in a tail: p N of them, in clusters
+    allowed = np.hypot(_tolerance(exact, total), 4 * np.sqrt(exact / (p * total)))
+    assert (np.abs(total / exact / size - 1) < allowed).all()
 
 
 def test_bulk_ess_of_autoregressive_chains():

@@ -178,11 +178,11 @@ def test_comparison_of_samplers_on_a_gaussian():
     for name in ("random_walk", "mala"):
         run = LatentChains(METHODS[name], 200, 800, chains=6)
         runs[name] = run(target, None, stream(4, name))
-    rows = efficiency.rows(runs)
+    rows = efficiency.compare_samplers(runs)
     assert [row["evaluations"] for row in rows] == [4800, 4800]
     assert rows[0]["gain_median"] == 1 and rows[1]["gain_median"] > 0
     assert all(row["mean_apart_in_errors"] < 3 for row in rows)
-    shown = efficiency.curves(runs)["autocorrelation"][1]
+    shown = efficiency.autocorrelation_curves(runs)["autocorrelation"][1]
     np.testing.assert_allclose(shown[:, 0], 1)
     assert shown[1, 5] < shown[0, 5]  # the gradient's chains forget sooner
     # far apart, two states are independent: twice the variance 1/5 of each coordinate. 6 chains of

@@ -47,10 +47,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
         print(
             f"{name}: {runs[name].cpu_s:.0f} CPU-s, acceptance {runs[name].acceptance.mean():.2f}"
         )
-    rows = efficiency.rows(runs)
+    rows = efficiency.compare_samplers(runs)
     attributes = provenance.attributes("Samplers compared", s, p.seed, p.scale)
     io.write_table(table, rows, attributes)
-    result = xr.Dataset(efficiency.curves(runs), {"method": list(runs)})
+    result = xr.Dataset(efficiency.autocorrelation_curves(runs), {"method": list(runs)})
     io.write_dataset(snakemake.output.curves, result, attributes)
     for file in table.parent.glob(f"{table.name}.*checkpoint*"):
         file.unlink()
