@@ -25,6 +25,7 @@ include: "workflow/rules/lopez_alvis2021_beyond.smk"
 include: "workflow/rules/spurio_mancini2021.smk"
 include: "workflow/rules/spurio_mancini2021_emulators.smk"
 include: "workflow/rules/spurio_mancini2021_inference.smk"
+include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 
 
@@ -37,33 +38,38 @@ localrules:
 
 
 rule all:
+    "Every figure, table and claim of the four papers."
     default_target: True
     input:
-        SCHEITER2022,
-        SANTOS2024,
-        LOPEZ_ALVIS2021,
-        SPURIO_MANCINI2021,
+        TARGETS["scheiter2022"],
+        TARGETS["santos2024"],
+        TARGETS["lopez_alvis2021"],
+        TARGETS["spurio_mancini2021"],
         CLAIMS,
 
 
 rule scheiter2022:
+    "Figures and tables of Scheiter et al. (2022)."
     input:
-        SCHEITER2022,
+        TARGETS["scheiter2022"],
 
 
 rule santos2024:
+    "Figures and tables of Santos et al. (2024)."
     input:
-        SANTOS2024,
+        TARGETS["santos2024"],
 
 
 rule lopez_alvis2021:
+    "Figures and tables of Lopez-Alvis et al. (2021)."
     input:
-        LOPEZ_ALVIS2021,
+        TARGETS["lopez_alvis2021"],
 
 
 rule spurio_mancini2021:
+    "Figures and tables of Spurio Mancini et al. (2021)."
     input:
-        SPURIO_MANCINI2021,
+        TARGETS["spurio_mancini2021"],
 
 
 tell_code()

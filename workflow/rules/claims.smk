@@ -28,6 +28,7 @@ localrules:
 
 
 rule claims:
+    "The ledger of claims, and a page for each paper."
     input:
         CLAIMS,
 

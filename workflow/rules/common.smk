@@ -1,6 +1,7 @@
 # What all rules share: the checked config, the code behind a script, what a job asks for.
 import json
 import os
+import re
 import resource
 import sys
 import threading
@@ -102,6 +103,29 @@ PAPERS = {
     "lopez_alvis2021": "Lopez-Alvis et al. (2021)",
     "spurio_mancini2021": "Spurio Mancini et al. (2021)",
 }
+TARGETS = {paper: [] for paper in PAPERS}  # what a paper's target asks for
+FIGURES = {paper: {} for paper in PAPERS}  # rows for figures.smk, by name
+
+
+def figure(
+    text, /, *, place="", to="", script="", env="figures", params=None, wanted=True, **given
+):
+    """A row of a paper's table of figures: one output that a script draws from its inputs.
+
+    text: what `snakemake --list` says. place: where the report shows it; fig09 is Figure 9 and
+    table2 Table 2 anyway. to: the output, if not figures/<paper>/<row>.png. script: if not named
+    like the row. wanted: whether the paper's target asks for it. given: the inputs.
+    """
+    row = {"text": text, "place": place, "to": to, "script": script, "env": env, "wanted": wanted}
+    return {**row, "params": params or {}, "given": given}
+
+
+def place_of(name):
+    """The figure or table of the paper that a row is named after."""
+    kind, number = re.fullmatch(r"(fig|table)0?([A-Z]?\d+)", name).groups()
+    return f"{'Figure' if kind == 'fig' else 'Table'} {number}"
+
+
 # Of what a Snakefile makes, only the config reaches the captions of a report.
 REPORTING = any(word.startswith("--report") for word in sys.argv)
 if REPORTING:

@@ -19,11 +19,7 @@ LA21_NETWORKS = {
     "sgan_card": f"{LA21_RESULTS}/sgan.json",
 }
 
-LOPEZ_ALVIS2021 = [
-    *expand("figures/lopez_alvis2021/fig{number}.png", number=["03", "04", "05", "07"]),
-    "figures/lopez_alvis2021/poster_jumps.png",
-    f"{LA21_RESULTS}/table_networks.csv",
-]
+TARGETS["lopez_alvis2021"] += [f"{LA21_RESULTS}/table_networks.csv"]
 
 
 rule lopez_alvis2021_training_image:
@@ -240,102 +236,27 @@ rule lopez_alvis2021_encoded:
         "../scripts/lopez_alvis2021/encoded.py"
 
 
-rule lopez_alvis2021_fig03:
-    "The eight-shaped manifold and its misfit (Figure 3)."
-    input:
+FIGURES["lopez_alvis2021"] |= {
+    "fig03": figure(
+        "The eight-shaped manifold and its misfit (Figure 3).",
         eight=f"{LA21_RESULTS}/eight.nc",
-    output:
-        shown("figures/lopez_alvis2021/fig03.png", "Figure 3"),
-    log:
-        "logs/lopez_alvis2021/fig03.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/fig03.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/lopez_alvis2021/fig03.py"
-
-
-rule lopez_alvis2021_fig04:
-    "What alpha and beta do to a latent space (Figure 4)."
-    input:
+    ),
+    "fig04": figure(
+        "What alpha and beta do to a latent space (Figure 4).",
         eight=f"{LA21_RESULTS}/eight.nc",
-    output:
-        shown("figures/lopez_alvis2021/fig04.png", "Figure 4"),
-    log:
-        "logs/lopez_alvis2021/fig04.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/fig04.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/lopez_alvis2021/fig04.py"
-
-
-rule lopez_alvis2021_fig05:
-    "Training image, crops, and samples of VAE and SGAN (Figure 5)."
-    input:
+    ),
+    "fig05": figure(
+        "Training image, crops, and samples of VAE and SGAN (Figure 5).",
         samples=f"{LA21_RESULTS}/samples.nc",
         image=f"{LA21_RESULTS}/training_image.nc",
-    output:
-        shown("figures/lopez_alvis2021/fig05.png", "Figure 5"),
-    log:
-        "logs/lopez_alvis2021/fig05.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/fig05.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/lopez_alvis2021/fig05.py"
-
-
-rule lopez_alvis2021_fig07:
-    "The true models, encoded and decoded (Figure 7)."
-    input:
+    ),
+    "fig07": figure(
+        "The true models, encoded and decoded (Figure 7).",
         encoded=f"{LA21_RESULTS}/encoded.nc",
-    output:
-        shown("figures/lopez_alvis2021/fig07.png", "Figure 7"),
-    log:
-        "logs/lopez_alvis2021/fig07.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/fig07.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/lopez_alvis2021/fig07.py"
-
-
-rule lopez_alvis2021_poster_jumps:
-    "Jumps along paths through the latent spaces (poster)."
-    input:
+    ),
+    "poster_jumps": figure(
+        "Jumps along paths through the latent spaces (poster).",
+        place="Poster: jumps",
         jumps=f"{LA21_RESULTS}/jumps.nc",
-    output:
-        shown("figures/lopez_alvis2021/poster_jumps.png", "Poster: jumps"),
-    log:
-        "logs/lopez_alvis2021/poster_jumps.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/poster_jumps.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/lopez_alvis2021/poster_jumps.py"
+    ),
+}

@@ -1,12 +1,6 @@
 # Lopez-Alvis et al.: the poster's inversions, and what goes beyond the paper: truths that no network
 # has seen, and a user's own traveltimes. The names INV, L21, L21_STARTS and INV_SURVEY come from
 # lopez_alvis2021_inversion.smk.
-LOPEZ_ALVIS2021 += [
-    "figures/lopez_alvis2021/poster_wrmse.png",
-    "figures/lopez_alvis2021/new_truths.png",
-]
-if INV.own.traveltimes:
-    LOPEZ_ALVIS2021 += ["figures/lopez_alvis2021/own.png"]
 
 
 rule lopez_alvis2021_poster_runs:
@@ -106,66 +100,28 @@ rule lopez_alvis2021_own_inversion:
         "../scripts/lopez_alvis2021/own_inversion.py"
 
 
-rule lopez_alvis2021_poster_wrmse:
-    "Histograms of misfits of VAE and SGAN, and straight against bent rays (poster)."
-    input:
+FIGURES["lopez_alvis2021"] |= {
+    "poster_wrmse": figure(
+        "Histograms of misfits of VAE and SGAN, and straight against bent rays (poster).",
+        place="Poster: WRMSE",
+        params=dict(settings=section(INV.poster)),
         truths=f"{L21}/truths.nc",
         data=f"{L21}/crosshole_data.nc",
         vae=f"{L21}/poster/vae.nc",
         sgan=f"{L21}/poster/sgan.nc",
         straight=f"{L21}/linear/VSbrd.nc",
         curved=f"{L21}/nonlinear/clean.nc",
-    output:
-        shown("figures/lopez_alvis2021/poster_wrmse.png", "Poster: WRMSE"),
-    log:
-        "logs/lopez_alvis2021/poster_wrmse.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/poster_wrmse.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(settings=section(INV.poster)),
-    script:
-        "../scripts/lopez_alvis2021/poster_wrmse.py"
-
-
-rule lopez_alvis2021_new_truths_figure:
-    "Floor of encode-decode against error of inversion for new truths."
-    input:
+    ),
+    "new_truths_figure": figure(
+        "Floor of encode-decode against error of inversion for new truths.",
+        place="New truths",
+        to="figures/lopez_alvis2021/new_truths.png",
         runs=f"{L21}/new_truths.nc",
-    output:
-        shown("figures/lopez_alvis2021/new_truths.png", "New truths"),
-    log:
-        "logs/lopez_alvis2021/new_truths_figure.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/new_truths_figure.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/lopez_alvis2021/new_truths_figure.py"
-
-
-rule lopez_alvis2021_own:
-    "Inversion of a user's traveltimes."
-    input:
+    ),
+    "own": figure(
+        "Inversion of a user's traveltimes.",
+        place="Own data",
+        wanted=bool(INV.own.traveltimes),
         runs=f"{L21}/own/inversion.nc",
-    output:
-        shown("figures/lopez_alvis2021/own.png", "Own data"),
-    log:
-        "logs/lopez_alvis2021/own.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/own.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/lopez_alvis2021/own.py"
+    ),
+}

@@ -15,8 +15,7 @@ L21_STARTS = {
     "sgan": f"{L21_PUBLISHED}/zinitSGAN500.npy",
 }
 
-LOPEZ_ALVIS2021 += [
-    *expand("figures/lopez_alvis2021/fig{number}.png", number=["06", "08", "09", "10"]),
+TARGETS["lopez_alvis2021"] += [
     *expand(f"{L21}/table{{number}}.csv", number=[1, 2, 3, 4]),
     f"{L21}/table_nonlinear.csv",
     f"{L21}/table_new_truths.csv",
@@ -210,89 +209,34 @@ rule lopez_alvis2021_inversion_tables:
         "../scripts/lopez_alvis2021/inversion_tables.py"
 
 
-rule lopez_alvis2021_fig06:
-    "Descent among three minima (Figure 6)."
-    input:
+FIGURES["lopez_alvis2021"] |= {
+    "fig06": figure(
+        "Descent among three minima (Figure 6).",
         toy=f"{L21}/three_minima.nc",
-    output:
-        shown("figures/lopez_alvis2021/fig06.png", "Figure 6"),
-    log:
-        "logs/lopez_alvis2021/fig06.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/fig06.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/lopez_alvis2021/fig06.py"
-
-
-rule lopez_alvis2021_fig08:
-    "Inversions of mc2 in all cases (Figure 8)."
-    input:
+    ),
+    "fig08": figure(
+        "Inversions of mc2 in all cases (Figure 8).",
+        params=dict(cases=list(INV.cases)),
         truths=f"{L21}/truths.nc",
         data=f"{L21}/crosshole_data.nc",
         runs=expand(f"{L21}/linear/{{case}}.nc", case=list(INV.cases)),
-    output:
-        shown("figures/lopez_alvis2021/fig08.png", "Figure 8"),
-    log:
-        "logs/lopez_alvis2021/fig08.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/fig08.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(cases=list(INV.cases)),
-    script:
-        "../scripts/lopez_alvis2021/fig08.py"
-
-
-rule lopez_alvis2021_fig09:
-    "Inversions of all truths with straight rays (Figure 9)."
-    input:
+    ),
+    "fig09": figure(
+        "Inversions of all truths with straight rays (Figure 9).",
+        script="all_truths",
+        params=dict(noise=INV.noise, operator="straight", figure="Figure 9"),
         truths=f"{L21}/truths.nc",
         data=f"{L21}/crosshole_data.nc",
         clean=f"{L21}/linear/VSbrd.nc",
         noisy=f"{L21}/linear/VSbrd_noise.nc",
-    output:
-        shown("figures/lopez_alvis2021/fig09.png", "Figure 9"),
-    log:
-        "logs/lopez_alvis2021/fig09.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/fig09.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(noise=INV.noise, operator="straight", figure="Figure 9"),
-    script:
-        "../scripts/lopez_alvis2021/all_truths.py"
-
-
-rule lopez_alvis2021_fig10:
-    "Inversions of all truths with shortest paths (Figure 10)."
-    input:
+    ),
+    "fig10": figure(
+        "Inversions of all truths with shortest paths (Figure 10).",
+        script="all_truths",
+        params=dict(noise=INV.noise, operator="curved", figure="Figure 10"),
         truths=f"{L21}/truths.nc",
         data=f"{L21}/crosshole_data.nc",
         clean=f"{L21}/nonlinear/clean.nc",
         noisy=f"{L21}/nonlinear/noisy.nc",
-    output:
-        shown("figures/lopez_alvis2021/fig10.png", "Figure 10"),
-    log:
-        "logs/lopez_alvis2021/fig10.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/fig10.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(noise=INV.noise, operator="curved", figure="Figure 10"),
-    script:
-        "../scripts/lopez_alvis2021/all_truths.py"
+    ),
+}

@@ -14,11 +14,6 @@ S24_TRAINED = {
     "generator_card": f"{S24_RESULTS}/gan/generator.json",
 }
 
-SANTOS2024 = [
-    *expand("figures/santos2024/fig{number}.png", number=["01", "06", "07", "16"]),
-    "figures/santos2024/generator_quality.png",
-]
-
 
 rule santos2024_prior:
     "Stir marble cakes to learn from and to judge by, or check a user's own images."
@@ -162,102 +157,31 @@ rule santos2024_continuity:
         "../scripts/santos2024/continuity.py"
 
 
-rule santos2024_fig01:
-    "Figure 1: a circle stirred into a marble cake."
-    input:
+FIGURES["santos2024"] |= {
+    "fig01": figure(
+        "Figure 1: a circle stirred into a marble cake.",
         stages=f"{S24_RESULTS}/stirring/stages.nc",
-    output:
-        shown("figures/santos2024/fig01.png", "Figure 1"),
-    log:
-        "logs/santos2024/fig01.log",
-    benchmark:
-        "benchmarks/santos2024/fig01.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(),
-    script:
-        "../scripts/santos2024/fig01.py"
-
-
-rule santos2024_fig06:
-    "Figure 6: training images and generated ones."
-    input:
+    ),
+    "fig06": figure(
+        "Figure 6: training images and generated ones.",
+        params=dict(weights=S24.weights),
         assessment=S24_ASSESSMENT,
-    output:
-        shown("figures/santos2024/fig06.png", "Figure 6"),
-    log:
-        "logs/santos2024/fig06.log",
-    benchmark:
-        "benchmarks/santos2024/fig06.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(weights=S24.weights),
-    script:
-        "../scripts/santos2024/fig06.py"
-
-
-rule santos2024_fig07:
-    "Figure 7: power spectra of training and generated images."
-    input:
+    ),
+    "fig07": figure(
+        "Figure 7: power spectra of training and generated images.",
+        params=dict(weights=S24.weights),
         assessment=S24_ASSESSMENT,
-    output:
-        shown("figures/santos2024/fig07.png", "Figure 7"),
-    log:
-        "logs/santos2024/fig07.log",
-    benchmark:
-        "benchmarks/santos2024/fig07.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(weights=S24.weights),
-    script:
-        "../scripts/santos2024/fig07.py"
-
-
-rule santos2024_fig16:
-    "Figure 16: images along lines in latent and in physical space."
-    input:
+    ),
+    "fig16": figure(
+        "Figure 16: images along lines in latent and in physical space.",
+        params=dict(weights=S24.weights),
         lines=f"{S24_RESULTS}/generator/continuity.nc",
-    output:
-        shown("figures/santos2024/fig16.png", "Figure 16"),
-    log:
-        "logs/santos2024/fig16.log",
-    benchmark:
-        "benchmarks/santos2024/fig16.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(weights=S24.weights),
-    script:
-        "../scripts/santos2024/fig16.py"
-
-
-rule santos2024_generator_quality:
-    "Nearest training images, coverage of held-out images, losses."
-    input:
+    ),
+    "generator_quality": figure(
+        "Nearest training images, coverage of held-out images, losses.",
+        place="Beyond: the generator",
+        params=dict(weights=S24.weights),
         assessment=S24_ASSESSMENT,
         card=S24_CARD,
-    output:
-        shown("figures/santos2024/generator_quality.png", "Beyond: the generator"),
-    log:
-        "logs/santos2024/generator_quality.log",
-    benchmark:
-        "benchmarks/santos2024/generator_quality.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(weights=S24.weights),
-    script:
-        "../scripts/santos2024/generator_quality.py"
+    ),
+}

@@ -40,24 +40,11 @@ S24_ROCKS = {
     "products": S24_INV.products,
 }
 
-SANTOS2024 += [
+TARGETS["santos2024"] += [
+    *expand("figures/santos2024/figA{number}.png", number=range(1, 6)),
     *expand(
-        "figures/santos2024/fig{number}.png",
-        number=[
-            "02",
-            "03",
-            "08",
-            "09",
-            *range(10, 16),
-            *(f"A{k}" for k in range(1, 6)),
-        ],
+        "results/santos2024/table_{name}.csv", name=["errors", "targets", "twins", "experiments"]
     ),
-    "figures/santos2024/samplers.png",
-    *expand(
-        "results/santos2024/table_{name}.csv",
-        name=["errors", "targets", "twins", "experiments"],
-    ),
-    *(["figures/santos2024/own_medium.png"] if S24_OWN else []),
 ]
 
 

@@ -4,8 +4,7 @@ PUBLISHED_RING = "data/published/MScheiter/gan_mcmc/synthetic_example"
 # The authors' ensembles of these sizes are public; the 100 000-sample one is always ours.
 PUBLISHED_SIZES = (200, 600, 1000) if settings.data.published else ()
 
-SCHEITER2022 = [
-    *expand("figures/scheiter2022/fig{number}.png", number=["01", "02", "03", "04"]),
+TARGETS["scheiter2022"] += [
     *expand("results/scheiter2022/table_{name}.csv", name=["compression", "networks"]),
     "results/scheiter2022/hypersphere/economics.csv",
 ]
@@ -274,85 +273,26 @@ rule scheiter2022_tables:
         "../scripts/scheiter2022/tables.py"
 
 
-rule scheiter2022_fig01:
-    "The Gaussian as the simplest generative model (Figure 1)."
-    input:
+FIGURES["scheiter2022"] |= {
+    "fig01": figure(
+        "The Gaussian as the simplest generative model (Figure 1).",
         samples="results/scheiter2022/gaussian/samples.nc",
-    output:
-        shown("figures/scheiter2022/fig01.png", "Figure 1"),
-    log:
-        "logs/scheiter2022/fig01.log",
-    benchmark:
-        "benchmarks/scheiter2022/fig01.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/scheiter2022/fig01.py"
-
-
-rule scheiter2022_fig02:
-    "Rings of four sizes and the GANs that learned them (Figure 2)."
-    input:
+    ),
+    "fig02": figure(
+        "Rings of four sizes and the GANs that learned them (Figure 2).",
         ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
         draws="results/scheiter2022/ring/draws.nc",
-    output:
-        shown("figures/scheiter2022/fig02.png", "Figure 2"),
-    log:
-        "logs/scheiter2022/fig02.log",
-    benchmark:
-        "benchmarks/scheiter2022/fig02.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/scheiter2022/fig02.py"
-
-
-rule scheiter2022_fig03:
-    "Relative error of integrals from ensembles and GANs (Figure 3)."
-    input:
+    ),
+    "fig03": figure(
+        "Relative error of integrals from ensembles and GANs (Figure 3).",
+        params=dict(examples=S22.ring.examples),
         integrals="results/scheiter2022/ring/integrals.nc",
-    output:
-        shown("figures/scheiter2022/fig03.png", "Figure 3"),
-    log:
-        "logs/scheiter2022/fig03.log",
-    benchmark:
-        "benchmarks/scheiter2022/fig03.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(examples=S22.ring.examples),
-    script:
-        "../scripts/scheiter2022/fig03.py"
-
-
-rule scheiter2022_fig04:
-    "Shells in several dimensions and their slices (Figure 4)."
-    input:
+    ),
+    "fig04": figure(
+        "Shells in several dimensions and their slices (Figure 4).",
         slices=expand(
             "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
             dimension=S22.hypersphere.dimensions,
         ),
-    output:
-        shown("figures/scheiter2022/fig04.png", "Figure 4"),
-    log:
-        "logs/scheiter2022/fig04.log",
-    benchmark:
-        "benchmarks/scheiter2022/fig04.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/scheiter2022/fig04.py"
+    ),
+}

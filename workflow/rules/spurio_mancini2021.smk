@@ -20,10 +20,7 @@ SM21_TRACES = [
     f"{SM21_RESULTS}/traces/receiver_{number}.nc" for number in range(len(SM21.receivers))
 ]
 
-SPURIO_MANCINI2021 = [
-    "figures/spurio_mancini2021/fig07.png",
-    f"{SM21_RESULTS}/validation.json",
-]
+TARGETS["spurio_mancini2021"] += [f"{SM21_RESULTS}/validation.json"]
 
 
 wildcard_constraints:
@@ -154,22 +151,10 @@ rule spurio_mancini2021_validation:
         "../scripts/spurio_mancini2021/validation.py"
 
 
-rule spurio_mancini2021_fig07:
-    "Sections of the density and velocity model (Figure 7)."
-    input:
+FIGURES["spurio_mancini2021"] |= {
+    "fig07": figure(
+        "Sections of the density and velocity model (Figure 7).",
         model=f"{SM21_RESULTS}/model.nc",
         sources=f"{SM21_RESULTS}/sources.nc",
-    output:
-        shown("figures/spurio_mancini2021/fig07.png", "Figure 7"),
-    log:
-        "logs/spurio_mancini2021/fig07.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/fig07.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/spurio_mancini2021/fig07.py"
+    ),
+}

@@ -16,11 +16,7 @@ SM21_SEEDS = list(range(SM21_EMULATORS.seeds))
 SM21_CENTRAL_TRACES = f"{SM21_RESULTS}/traces/receiver_0.nc"
 SM21_CENTRAL = f"{SM21_RESULTS}/emulators/0"
 
-SPURIO_MANCINI2021 += [
-    *expand("figures/spurio_mancini2021/fig{number}.png", number=["01", "08"]),
-    "figures/spurio_mancini2021/emulator_accuracy.png",
-    f"{SM21_RESULTS}/table1.csv",
-]
+TARGETS["spurio_mancini2021"] += [f"{SM21_RESULTS}/table1.csv"]
 
 
 wildcard_constraints:
@@ -170,70 +166,31 @@ rule spurio_mancini2021_table1:
         "../scripts/spurio_mancini2021/table1.py"
 
 
-rule spurio_mancini2021_fig01:
-    "The preprocessing of a trace (Figure 1)."
-    input:
+FIGURES["spurio_mancini2021"] |= {
+    "fig01": figure(
+        "The preprocessing of a trace (Figure 1).",
+        env="train",
+        params=dict(train=SM21.sources.train, validation=SM21.sources.validation),
         traces=SM21_CENTRAL_TRACES,
         peaks=f"{SM21_CENTRAL}/peaks.safetensors",
-    output:
-        shown("figures/spurio_mancini2021/fig01.png", "Figure 1"),
-    log:
-        "logs/spurio_mancini2021/fig01.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/fig01.tsv"
-    conda:
-        "../../envs/train.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(train=SM21.sources.train, validation=SM21.sources.validation),
-    script:
-        "../scripts/spurio_mancini2021/fig01.py"
-
-
-rule spurio_mancini2021_fig08:
-    "Three test traces, and what three of the emulators make of them (Figure 8)."
-    input:
-        traces=SM21_CENTRAL_TRACES,
-        emulators=expand(
-            f"{SM21_CENTRAL}/{{kind}}_0.safetensors", kind=["d18", "wgan_gp", "direct"]
-        ),
-    output:
-        shown("figures/spurio_mancini2021/fig08.png", "Figure 8"),
-    log:
-        "logs/spurio_mancini2021/fig08.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/fig08.tsv"
-    conda:
-        "../../envs/train.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(
+    ),
+    "fig08": figure(
+        "Three test traces, and what three of the emulators make of them (Figure 8).",
+        env="train",
+        params=dict(
             train=SM21.sources.train,
             validation=SM21.sources.validation,
             kinds=["d18", "wgan_gp", "direct"],
         ),
-    script:
-        "../scripts/spurio_mancini2021/fig08.py"
-
-
-rule spurio_mancini2021_emulator_accuracy:
-    "Accuracy of every emulator with either model of amplitude and shift (beyond the paper)."
-    input:
+        traces=SM21_CENTRAL_TRACES,
+        emulators=expand(
+            f"{SM21_CENTRAL}/{{kind}}_0.safetensors", kind=["d18", "wgan_gp", "direct"]
+        ),
+    ),
+    "emulator_accuracy": figure(
+        "Accuracy of every emulator with either model of amplitude and shift (beyond the paper).",
+        place="Emulators",
         table=f"{SM21_RESULTS}/table1.csv",
         peaks=f"{SM21_RESULTS}/emulators/0/peak_errors.nc",
-    output:
-        shown("figures/spurio_mancini2021/emulator_accuracy.png", "Emulators"),
-    log:
-        "logs/spurio_mancini2021/emulator_accuracy.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/emulator_accuracy.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(),
-    script:
-        "../scripts/spurio_mancini2021/emulator_accuracy.py"
+    ),
+}

@@ -32,14 +32,6 @@ SM21_CALIBRATIONS = {
     emulator: f"{SM21_RESULTS}/calibration/{emulator}.nc" for emulator in SM21.calibration.emulators
 }
 
-SPURIO_MANCINI2021 += [
-    *expand("figures/spurio_mancini2021/fig{number}.png", number=["09", "10", "11"]),
-    "figures/spurio_mancini2021/calibration.png",
-    f"{SM21_RESULTS}/table2.csv",
-    f"{SM21_RESULTS}/calibration.csv",
-    *(["figures/spurio_mancini2021/solver.png"] if SM21_BOXES else []),
-]
-
 
 wildcard_constraints:
     emulator="[a-z][a-z0-9_]*",
@@ -165,111 +157,40 @@ rule spurio_mancini2021_calibration:
         "../scripts/spurio_mancini2021/calibration.py"
 
 
-rule spurio_mancini2021_table2:
-    "Mean and 68 per cent intervals of the position by each method, beside the paper's (Table 2)."
-    input:
+FIGURES["spurio_mancini2021"] |= {
+    "table2": figure(
+        "Mean and 68 per cent intervals of the position by each method, beside the paper's (Table 2).",
+        to=f"{SM21_RESULTS}/table2.csv",
+        params=dict(
+            names=list(SM21_POSTERIORS),
+            rival=f"{SM21_INFERENCE.rival}, noise",
+            main=f"{SM21_INFERENCE.emulator}, noise",
+        ),
         observation=f"{SM21_RESULTS}/observation.nc",
         posteriors=list(SM21_POSTERIORS.values()),
-    output:
-        shown(f"{SM21_RESULTS}/table2.csv", "Table 2"),
-    log:
-        "logs/spurio_mancini2021/table2.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/table2.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(names=list(SM21_POSTERIORS)),
-        rival=f"{SM21_INFERENCE.rival}, noise",
-        main=f"{SM21_INFERENCE.emulator}, noise",
-    script:
-        "../scripts/spurio_mancini2021/table2.py"
-
-
-rule spurio_mancini2021_calibration_table:
-    "Coverage and location error of each emulator and likelihood."
-    input:
+    ),
+    "calibration_table": figure(
+        "Coverage and location error of each emulator and likelihood.",
+        place="Calibration, table",
+        to=f"{SM21_RESULTS}/calibration.csv",
+        params=dict(names=list(SM21_CALIBRATIONS)),
         calibrations=list(SM21_CALIBRATIONS.values()),
-    output:
-        shown(f"{SM21_RESULTS}/calibration.csv", "Calibration, table"),
-    log:
-        "logs/spurio_mancini2021/calibration_table.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/calibration_table.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(names=list(SM21_CALIBRATIONS)),
-    script:
-        "../scripts/spurio_mancini2021/calibration_table.py"
-
-
-rule spurio_mancini2021_fig09:
-    "Noisy traces at the receivers, and where these are (Figure 9)."
-    input:
+    ),
+    "fig09": figure(
+        "Noisy traces at the receivers, and where these are (Figure 9).",
         observation=f"{SM21_RESULTS}/observation.nc",
-    output:
-        shown("figures/spurio_mancini2021/fig09.png", "Figure 9"),
-    log:
-        "logs/spurio_mancini2021/fig09.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/fig09.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(),
-    script:
-        "../scripts/spurio_mancini2021/fig09.py"
-
-
-rule spurio_mancini2021_fig10:
-    "Position by the paper's emulator and by Das et al. 2018 (Figure 10)."
-    input:
+    ),
+    "fig10": figure(
+        "Position by the paper's emulator and by Das et al. 2018 (Figure 10).",
+        script="corner",
+        params=dict(title="Figure 10", names=[SM21_INFERENCE.rival, SM21_INFERENCE.emulator]),
         observation=f"{SM21_RESULTS}/observation.nc",
         posteriors=[SM21_RIVAL, SM21_MAIN],
-    output:
-        shown("figures/spurio_mancini2021/fig10.png", "Figure 10"),
-    log:
-        "logs/spurio_mancini2021/fig10.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/fig10.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(title="Figure 10", names=[SM21_INFERENCE.rival, SM21_INFERENCE.emulator]),
-    script:
-        "../scripts/spurio_mancini2021/corner.py"
-
-
-rule spurio_mancini2021_fig11:
-    "Position by the paper's emulator and by arrival times (Figure 11)."
-    input:
-        observation=f"{SM21_RESULTS}/observation.nc",
-        posteriors=[
-            f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc",
-            *SM21_ORIGIN,
-            SM21_MAIN,
-        ],
-    output:
-        shown("figures/spurio_mancini2021/fig11.png", "Figure 11"),
-    log:
-        "logs/spurio_mancini2021/fig11.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/fig11.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(
+    ),
+    "fig11": figure(
+        "Position by the paper's emulator and by arrival times (Figure 11).",
+        script="corner",
+        params=dict(
             title="Figure 11",
             names=[
                 "EDT",
@@ -277,46 +198,28 @@ rule spurio_mancini2021_fig11:
                 SM21_INFERENCE.emulator,
             ],
         ),
-    script:
-        "../scripts/spurio_mancini2021/corner.py"
-
-
-rule spurio_mancini2021_solver_figure:
-    "Position by the solver itself and by emulators, with and without their errors."
-    input:
+        observation=f"{SM21_RESULTS}/observation.nc",
+        posteriors=[
+            f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc",
+            *SM21_ORIGIN,
+            SM21_MAIN,
+        ],
+    ),
+    "solver_figure": figure(
+        "Position by the solver itself and by emulators, with and without their errors.",
+        wanted=bool(SM21_BOXES),
+        place="Beyond: the solver's posterior",
+        to="figures/spurio_mancini2021/solver.png",
+        script="corner",
+        params=dict(title="The solver's posterior", names=["solver", *SM21_BEYOND]),
         observation=f"{SM21_RESULTS}/observation.nc",
         posteriors=[f"{SM21_RESULTS}/posteriors/solver.nc", *SM21_BEYOND.values()],
-    output:
-        shown("figures/spurio_mancini2021/solver.png", "Beyond: the solver's posterior"),
-    log:
-        "logs/spurio_mancini2021/solver_figure.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/solver_figure.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(title="The solver's posterior", names=["solver", *SM21_BEYOND]),
-    script:
-        "../scripts/spurio_mancini2021/corner.py"
-
-
-rule spurio_mancini2021_calibration_figure:
-    "Coverage of credible regions, and location errors beside their stated size."
-    input:
+    ),
+    "calibration_figure": figure(
+        "Coverage of credible regions, and location errors beside their stated size.",
+        place="Beyond: calibration",
+        to="figures/spurio_mancini2021/calibration.png",
+        params=dict(names=list(SM21_CALIBRATIONS)),
         calibrations=list(SM21_CALIBRATIONS.values()),
-    output:
-        shown("figures/spurio_mancini2021/calibration.png", "Beyond: calibration"),
-    log:
-        "logs/spurio_mancini2021/calibration_figure.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/calibration_figure.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(1000),
-    params:
-        **common(names=list(SM21_CALIBRATIONS)),
-    script:
-        "../scripts/spurio_mancini2021/calibration_figure.py"
+    ),
+}
