@@ -101,7 +101,8 @@ def test_places_of_a_claim(where, expected):
 
 def test_names_in_quotes_are_those_of_the_gallery():
     rules = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
-    gallery = set(re.findall(r'shown\([^)]*?"([^"]+)"\s*,?\s*\)', rules))
+    gallery = {*re.findall(r'shown\([^)]*?"([^"]+)"\s*,?\s*\)', rules)}
+    gallery |= {*re.findall(r'place="([^"]+)"', rules)}
     for path in sorted((ROOT / "workflow/claims").glob("*.yaml")):
         for entry in claims_yaml.read_ledger(path).claims:
             quoted = set(re.findall(r'"([^"]+)"', entry.where)) & set(

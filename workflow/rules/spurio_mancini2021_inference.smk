@@ -161,6 +161,7 @@ FIGURES["spurio_mancini2021"] |= {
     "table2": figure(
         "Mean and 68 per cent intervals of the position by each method, beside the paper's (Table 2).",
         to=f"{SM21_RESULTS}/table2.csv",
+        env="train",
         params=dict(
             names=list(SM21_POSTERIORS),
             rival=f"{SM21_INFERENCE.rival}, noise",

@@ -13,15 +13,11 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from latentearth.progress import show_on
 from support.costs import counted, hardware
 
-if TYPE_CHECKING:
-    import torch
-
-__all__ = ["available_threads", "device", "hardware", "logged"]
+__all__ = ["available_threads", "hardware", "logged"]
 
 
 def available_threads(wanted: int) -> int:
@@ -76,12 +72,3 @@ def logged(path: str | os.PathLike, threads: int = 1) -> Iterator[int]:
     finally:
         with contextlib.suppress(OSError):
             log.close()
-
-
-def device(name: str) -> torch.device:
-    """``cpu``, ``cuda``, or for ``auto`` a GPU if there is one."""
-    import torch  # here, because most jobs need none
-
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)

@@ -9,7 +9,7 @@ from latentearth.inversion import crosshole, crosshole_survey
 from latentearth.inversion.latent_descent import Descent
 from latentearth.networks import generators, weights
 from support import job, provenance
-from support.job import device
+from support.devices import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, given = snakemake.params, snakemake.input

@@ -9,7 +9,7 @@ from latentearth.networks.sgan import image_side
 from latentearth.training.crop_sgan import train_sgan
 from latentearth.training.histories import history_dataset
 from support import job, provenance
-from support.job import device
+from support.devices import device
 from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads):

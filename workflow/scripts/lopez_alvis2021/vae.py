@@ -10,7 +10,7 @@ from latentearth.earth import training_images
 from latentearth.networks import generators, weights
 from latentearth.training import scores, variational
 from support import job, provenance
-from support.job import device
+from support.devices import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output

@@ -11,7 +11,7 @@ from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.histories import history_dataset, loss_table
 from latentearth.training.image_wgan import train_wgan_gp
 from support import job, provenance
-from support.job import device
+from support.devices import device
 
 OTHERS = ("width", "resources")  # settings that are none of the loop's
 PAPER = {"steps": 7904, "critic_batches": 39520, "critic_steps": 5, "batch": 64, "width": 32}

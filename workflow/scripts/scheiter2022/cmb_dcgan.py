@@ -11,7 +11,7 @@ from latentearth.networks import dcgan, layers, weights
 from latentearth.training.histories import history_dataset
 from latentearth.training.map_dcgan import train_dcgan
 from support import job, provenance
-from support.job import device
+from support.devices import device
 from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads):

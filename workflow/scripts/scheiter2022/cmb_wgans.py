@@ -9,7 +9,7 @@ from latentearth.networks import weights
 from latentearth.training.ensemble_gans import card_of
 from latentearth.training.histories import history_dataset
 from support import job, provenance
-from support.job import device
+from support.devices import device
 from support.settings import train_patch_section
 
 with job.logged(snakemake.log[0], snakemake.threads):

@@ -9,7 +9,7 @@ from latentearth import io, seeds
 from latentearth.networks import weights
 from latentearth.training.ensemble_gans import card_of, train_gans
 from support import job, provenance
-from support.job import device
+from support.devices import device
 from support.settings import gan_settings
 
 with job.logged(snakemake.log[0], snakemake.threads):

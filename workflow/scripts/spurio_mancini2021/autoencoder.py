@@ -8,7 +8,7 @@ from latentearth.emulators.events import Events
 from latentearth.networks import weights
 from latentearth.operators.trace_files import read_traces
 from support import job, provenance
-from support.job import device
+from support.devices import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output

@@ -8,7 +8,7 @@ from latentearth.emulators import base, registry
 from latentearth.emulators.events import Events
 from latentearth.operators.trace_files import read_traces
 from support import job, provenance
-from support.job import device
+from support.devices import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, given = snakemake.params, snakemake.params.settings, snakemake.input

@@ -13,7 +13,6 @@ from scipy.stats import chi
 
 from latentearth.figures import style
 from latentearth.inversion import three_minima
-from latentearth.inversion.latent_descent import mean_norm
 
 ACCEPTED, REJECTED = style.CYCLE[0], style.CYCLE[3]
 NOISY = style.CYCLE[5]
@@ -63,7 +62,7 @@ def three_minima_descent(toy: xr.Dataset) -> Figure:
     line = np.linspace(-3, 3, 301)
     field = three_minima.objective(np.stack(np.meshgrid(line, line), -1))
     turn = np.linspace(0, 2 * np.pi, 200)
-    radii = (mean_norm(2), "black"), (chi.ppf(0.16, 2), "0.5"), (chi.ppf(0.84, 2), "0.5")
+    radii = (chi.mean(2), "black"), (chi.ppf(0.16, 2), "0.5"), (chi.ppf(0.84, 2), "0.5")
     for ax, name in zip(maps, "ab", strict=True):
         drawn = ax.pcolormesh(line, line, field, cmap="Blues_r", rasterized=True)
         for radius, colour in radii:
@@ -82,7 +81,7 @@ def three_minima_descent(toy: xr.Dataset) -> Figure:
     upper.axhline(float(toy.depth[0]), color="0.5", lw=0.7, ls="--")
     upper.set_ylabel("misfit")
     lower.plot(np.linalg.norm(path, axis=1), lw=0.6)
-    lower.axhline(mean_norm(2), color="black", lw=0.7, ls="--")
+    lower.axhline(chi.mean(2), color="black", lw=0.7, ls="--")
     lower.set(ylabel="$\\|z\\|$", xlabel="iteration")
     for ax, name in ((upper, "c"), (lower, "d")):
         style.letter(ax, f"({name})")
@@ -186,7 +185,7 @@ def all_truths(
             axes[row, 3].plot(one.misfit_path, color=blue, label=label, **style_of)
             axes[row, 4].plot(one.norm_path, color=green, label=label, **style_of)
             axes[row, 3].axhline(limit, color="black", lw=0.6, ls="--", zorder=4)
-        axes[row, 4].axhline(mean_norm(clean.sizes["latent"]), color="0.5", lw=0.6, ls=":")
+        axes[row, 4].axhline(chi.mean(clean.sizes["latent"]), color="0.5", lw=0.6, ls=":")
         _facet(axes[row, 3], rows, row, "RMSE (ns)", 5)
         _facet(axes[row, 4], rows, row, "$\\|z\\|$", 20)
     axes[0, 3].legend()
