@@ -25,6 +25,7 @@ HARDEST = TABLE2.at("data_rmse_ns", truth="mc3")
 TRUTHS: list[str] = TABLE2.column("truth")
 CONVERGING = ("VSbod", "VSbrd", "VSbrd_noise")  # cases of which the paper accepts every run
 DATA = "crosshole_data.nc"
+# Few numbers and nothing learned, but weak: total variation is to take its place.
 SUM = "best sum of the other five truths"
 TOTAL_VARIATION = "total variation, to stand in table_methods.csv; not measured yet"
 
