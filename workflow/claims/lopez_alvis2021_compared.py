@@ -28,9 +28,9 @@ INVERSIONS: list[Finding] = [
         id="accepted-vae-sgan",
         where="Sections 3.2 and 5, Table 3",
         statement="Nearly all inversions with the VAE (VSbrd) and nearly none with the SGAN "
-        "(SAnnn) are accepted.",
+        "(SAnnn) are accepted (lower end of an interval of 95 per cent against upper end).",
         published="600 of 600 against 2 of 600",
-        unit="per cent; the lower end of the interval of VSbrd against the upper end of SAnnn's",
+        unit="per cent",
         reads="table3.csv",
         ours=cell("low_percent", truth="all", case="VSbrd"),
         test=at_least(
@@ -49,9 +49,8 @@ INVERSIONS: list[Finding] = [
         id="order-ssbnd-sannn",
         where="Section 3.2, Table 4",
         statement="The proposed SGD improves inversion with the SGAN for most truths, against "
-        "Adam.",
+        "Adam (truths with a lower mean RMSE).",
         published=4,
-        unit="truths with a lower mean RMSE",
         reads="table4.csv",
         ours=lower_in("SSbnd", "SAnnn"),
         test=at_least(4, Because("paper", "Lower for mc1, mc2, mv1 and mv2.")),
@@ -62,9 +61,8 @@ INVERSIONS: list[Finding] = [
         id="sgan-misfit-jumps",
         where="Section 4, Figure 8c",
         statement="The misfit jumps in inversions with the SGAN (SAnnn), as it does not with the "
-        "VAE and all data (VSnnn).",
+        "VAE and all data (VSnnn): greatest rise in a step over the first value, median of runs.",
         published="jumps",
-        unit="greatest rise of the misfit in a step over its first value, median of the runs",
         reads=linear("SAnnn", "VSnnn"),
         ours=lambda sgan, _: rises(sgan),
         test=at_least(lambda _, vae: rises(vae), Because("definition", "Both without batches.")),
@@ -75,9 +73,8 @@ INVERSIONS: list[Finding] = [
             id=f"poster-noise-{number + 1}",
             where="Poster",
             statement="The latent space of the VAE is easier to optimise in than that of the GAN "
-            f"(noise {number + 1}).",
+            f"(noise {number + 1}, median of initial models).",
             published="lower WRMSE",
-            unit="median of initial models",
             reads=("poster/vae.nc", "poster/sgan.nc"),
             ours=lambda vae, _, n=number: vae.wrmse[n].median(),
             test=at_most(
@@ -108,9 +105,8 @@ NOT_MADE: list[Finding] = [
         id="trade-off",
         where="Abstract, sections 2.3, 4 and 5",
         statement="alpha and beta trade the accuracy of the VAE's channels for the feasibility of "
-        "inversion: over several VAEs errors of encode-decode and of inversion are opposed.",
+        "inversion: over VAEs errors of encode-decode and of inversion are negatively correlated.",
         published="a tradeoff",
-        unit="correlation of the two errors over VAEs",
         reads="table_trade_off.csv",
         ours=opposed,
         test=at_most(0, Because("definition", "A conflict is a negative correlation.")),
@@ -123,9 +119,9 @@ NOT_MADE: list[Finding] = [
     Finding(
         id="cost",
         where="Abstract, section 5 (the authors' notebook)",
-        statement="Inversion in the latent space has a low cost.",
+        statement="Inversion in the latent space has a low cost (processor time of a run).",
         published=44.85,
-        unit="processor seconds of a run of VSbrd",
+        unit="s",
         reads="table_methods.csv",
         ours=cell("cpu_s", **MC2, method="VSbrd"),
         test=at_most(44.85, Because("machine", "100 runs took 4485 s there; one-sided.")),

@@ -116,7 +116,6 @@ def linear_findings() -> Iterator[Finding]:
         where="Section 3.2, Table 4",
         statement="The ring is a slight improvement on the origin: truths with a lower mean RMSE.",
         published=6,
-        unit="truths",
         reads="table4.csv",
         ours=lower_in("VSbrd", "VSbod"),
         test=at_least(6, Because("paper", "Lower in each of the six.")),
@@ -129,9 +128,9 @@ def linear_findings() -> Iterator[Finding]:
         id="complexity-new-truths",
         where='Sections 3.2 and 4, Figure 9 (beyond the paper), figure "New truths"',
         statement="The more complex a cropped truth, the greater the final RMSE: the VAE cannot "
-        "produce new highly complex patterns.",
+        "produce new highly complex patterns (correlation with the length of boundaries, in "
+        "standard errors).",
         published="increases",
-        unit="correlation of RMSE and length of boundaries, in standard errors",
         reads="new_truths.nc",
         ours=lambda d: significance(boundary(d.true_model), d.misfit.mean("start")),
         test=at_least(2, TWO_ERRORS),
@@ -140,10 +139,9 @@ def linear_findings() -> Iterator[Finding]:
     yield Finding(
         id="lower-error-accepted",
         where="Section 3.2, Figure 8",
-        statement="Accepted models are more like the truth: the lower the misfit, the lower the "
-        "model RMSE.",
+        statement="Accepted models are more like the truth: misfit and model RMSE fall together "
+        "(correlation over the VAE's runs of mc2, in standard errors).",
         published="lower RMSE for accepted models",
-        unit="correlation over the VAE's runs of mc2, in standard errors",
         reads=linear("VSnnn", "VSbnn", "VSbod", "VSbrd"),
         ours=lambda *runs: significance(together("misfit", *runs), together("error", *runs)),
         test=at_least(2, TWO_ERRORS),
@@ -153,9 +151,8 @@ def linear_findings() -> Iterator[Finding]:
         id="linear-spread",
         where="Section 3.2; Figures 8 and 9",
         statement="The inversion with the VAE finds a consistent minimum whatever the initial "
-        "model.",
+        "model (greatest over least misfit of a truth's runs, worst truth).",
         published="consistent (the authors' 100 runs of mc2: 1.009)",
-        unit="greatest misfit of a truth's runs over the least, of the truth where it is greatest",
         reads="linear/VSbrd.nc",
         ours=lambda d: (d.misfit.max("start") / d.misfit.min("start")).max(),
         test=at_most(1.01, Because("paper", "The authors' runs of mc2: 0.5431 to 0.5479 ns.")),
@@ -166,9 +163,9 @@ def linear_findings() -> Iterator[Finding]:
         id="linear-end",
         where="Sections 2.4 and 3.2; Figures 8 and 9",
         statement="A decreasing step attenuates the oscillations, so that they are negligible at "
-        "the end.",
+        "the end (last misfit of a run less its least, mean).",
         published="negligible",
-        unit="ns by which the last misfit of a run exceeds its least, mean of VSbrd",
+        unit="ns",
         reads="linear/VSbrd.nc",
         ours=lambda d: (d.misfit_path.isel(step=-1) - d.misfit).mean(),
         test=at_most(
@@ -185,7 +182,7 @@ def linear_findings() -> Iterator[Finding]:
         statement="3000 iterations may not be necessary: runs that are accepted at all are so in "
         "the first half.",
         published="may not be necessary",
-        unit="per cent of the runs of VSbrd",
+        unit="per cent",
         reads=("linear/VSbrd.nc", DATA),
         ours=accepted_early,
         test=at_least(accepted, SAME_RUNS),
@@ -194,9 +191,9 @@ def linear_findings() -> Iterator[Finding]:
     yield Finding(
         id="norm-overshoot",
         where="Section 3.2, Figure 9e",
-        statement="The norm of z overshoots in the first iterations, and then comes back.",
+        statement="The norm of z overshoots in the first iterations, and then comes back (largest "
+        "of the first 50 over the last).",
         published="overshoot",
-        unit="largest norm of the first 50 iterations over the last one",
         reads="linear/VSbrd.nc",
         ours=lambda d: (
             d.norm_path.isel(step=slice(1, 2 * EPOCH)).max("step").mean()
@@ -212,9 +209,8 @@ def linear_findings() -> Iterator[Finding]:
         id="noise-overfitting",
         where="Section 3.2, Table 4",
         statement="With noise there is no significant overfitting: the misfit is what the clean "
-        "one and the noise add up to.",
+        "one and the noise add up to (their ratio, least of the truths).",
         published="no significant overfitting (Table 4: 0.99 to 1.06)",
-        unit="RMSE with noise over the root of clean RMSE and noise squared, least of the truths",
         reads="table4.csv",
         ours=with_noise_over_expected,
         test=at_least(
@@ -249,9 +245,8 @@ def norms() -> Iterator[Finding]:
         yield Finding(
             id=name,
             where=place,
-            statement="The norm of z ends close to the mean of the chi distribution, 4.416.",
+            statement="The norm of z ends close to the mean of the chi distribution (over 4.416).",
             published="close",
-            unit="mean norm of the inverted models over 4.416",
             reads=(table, runs),
             ours=lambda t, _: (
                 sum(norms := [r["norm_z"] for r in t if r.get("case", "VSbrd") == "VSbrd"])
@@ -270,9 +265,9 @@ FLOOR = (
     Finding(
         id="floor-model",
         where="Sections 3.2 and 5, Figure 8e; the poster asks for it",
-        statement="Inverted models are nearly as close to the truth as encoded and decoded ones.",
+        statement="Inverted models are nearly as close to the truth as encoded and decoded ones "
+        "(ratio of model RMSE, mean of new truths).",
         published="1.08 (mc2: 0.158 for 0.147)",
-        unit="model RMSE of inversion over that of encode-decode, new truths",
         reads=("table_new_truths_summary.csv", "new_truths.nc"),
         ours=lambda t, _: t.at("error_over_floor"),
         test=at_most(
@@ -290,9 +285,10 @@ FLOOR = (
     Finding(
         id="floor-data",
         where="Section 3.2, Tables 2 and 4; the poster asks for it",
-        statement="Inverted models fit the data better than the encoded and decoded truths.",
+        statement="Inverted models fit the data better than the encoded and decoded truths (mean "
+        "of new truths).",
         published="better",
-        unit="ns, mean of new truths",
+        unit="ns",
         reads="table_new_truths_summary.csv",
         ours=cell("mean_inversion_data_rmse_ns"),
         test=at_most(cell("mean_floor_data_rmse_ns"), SAME_RUNS),
@@ -344,7 +340,6 @@ def nonlinear_findings() -> Iterator[Finding]:
             where="Sections 3.3 and 5; Figure 10",
             statement=words,
             published=share,
-            unit="part of the truths",
             reads=("table_nonlinear.csv", DATA),
             ours=accepted_share(kind),
             test=at_least(share, Because("paper", "No fewer than in the paper.")),
@@ -357,9 +352,9 @@ def nonlinear_findings() -> Iterator[Finding]:
     yield Finding(
         id="nonlinear-similar",
         where="Section 3.3; Figure 10b",
-        statement="Without noise all inverted models are very similar to the truth.",
+        statement="Without noise all inverted models are very similar to the truth (model RMSE "
+        "over that of encode-decode, mean).",
         published="very similar (the authors' mc2: 0.226 for 0.147)",
-        unit="model RMSE of inversion over that of encode-decode, mean of the truths",
         reads=("table_nonlinear.csv", DATA, "truths.nc"),
         ours=lambda t, data, _: over_floor(t, data, lambda row: row["model_rmse"]),
         test=at_most(0.226 / 0.147, Because("paper", "The authors' notebook, mc2, and Table 2.")),
@@ -375,9 +370,9 @@ def nonlinear_findings() -> Iterator[Finding]:
         id="nonlinear-oscillations",
         where="Section 3.3, Figure 10d",
         statement="Oscillations of a slightly higher amplitude than in the linear case are still "
-        "visible in the last iterations.",
+        "visible in the last iterations (standard deviation of the misfit in the last epoch).",
         published="higher",
-        unit="ns, standard deviation of the misfit in the last epoch",
+        unit="ns",
         reads=("nonlinear/clean.nc", "linear/VSbrd.nc"),
         ours=lambda bent, _: tremor(bent, bent.truth),
         test=at_least(lambda bent, straight: tremor(straight, bent.truth), SAME_RUNS),

@@ -93,9 +93,8 @@ TRAINING: list[Finding] = [
     Finding(
         id="vae-error",
         where="Section 3.1 (the authors' notebook, last step of 100 000); Figure 5",
-        statement="Squared error of a reconstruction, for each training model.",
+        statement="Squared error of a reconstruction, summed over a training model.",
         published=153.5,
-        unit="squared facies per model",
         reads=NETWORKS,
         ours=cell("training_error_per_sample", network="vae"),
         test=equal(
@@ -115,7 +114,7 @@ TRAINING: list[Finding] = [
         where="Section 3.1 (the authors' notebook, last step of 100 000); Figure 5",
         statement="Divergence of a code from the prior, for each dimension.",
         published=3.6,
-        unit="nat per dimension",
+        unit="nat",
         reads=NETWORKS,
         ours=cell("divergence_per_dimension_nat", network="vae"),
         test=equal(
@@ -162,9 +161,8 @@ def broken(name: str, where: str, statement: str, less: str, **more: Any) -> Fin
     return Finding(
         id=name,
         where=where,
-        statement=statement,
+        statement=f"{statement} (part of the channels that reach two sides).",
         published="fewer whole channels",
-        unit="part of channels that reach two sides",
         reads=NETWORKS,
         ours=cell("crossing", network="vae"),
         test=at_most(
@@ -180,16 +178,16 @@ OF_VAE: list[Finding] = [
     broken(
         "samples-broken",
         "Section 2.3, Figure 5c",
-        "Samples of the VAE may show channels that break, which the image has less.",
+        "Samples of the VAE may show channels that break, which the image has less",
         less="training crops",
         scale="laptop",
     ),
     Finding(
         id="samples-grey",
         where="Section 2.3, Figure 5c",
-        statement="Samples of the VAE have smoothed edges: most of what is grey lies there.",
+        statement="Samples of the VAE have smoothed edges: most cells between 0.1 and 0.9 lie "
+        "within 0.2 m of one.",
         published="smoothed edges",
-        unit="part of the cells between 0.1 and 0.9 that are within 0.2 m of an edge",
         reads="samples.nc",
         ours=grey_at_edges,
         test=at_least(0.5, Because("definition", "Most.")),
@@ -202,7 +200,7 @@ OF_BOTH: list[Finding] = [
     broken(
         "poster-broken-channels",
         'Poster, "The ability to break up channels"',
-        "The VAE breaks channels up, which the GAN, less free in its patterns, does less.",
+        "The VAE breaks channels up, which the GAN, less free in its patterns, does less",
         less="sgan",
         scale="study",
         note="The poster shows a reconstruction with a broken channel, and counts nothing.",
@@ -210,9 +208,9 @@ OF_BOTH: list[Finding] = [
     Finding(
         id="poster-sharp-samples",
         where="Poster; section 4",
-        statement="Samples of the VAE are oversmooth, those of the GAN are sharp.",
+        statement="Samples of the VAE are oversmooth, those of the GAN are sharp (part of "
+        "the cells between 0.1 and 0.9).",
         published="sharper samples of the GAN",
-        unit="part of the cells between 0.1 and 0.9",
         reads=NETWORKS,
         ours=cell("grey", network="vae"),
         test=at_least(
@@ -224,9 +222,9 @@ OF_BOTH: list[Finding] = [
     Finding(
         id="poster-jumps",
         where='Poster, "VAE jumps"; section 4',
-        statement="Along a path through the latent space the SGAN jumps more than the VAE.",
+        statement="Along a path through the latent space the SGAN jumps more than the VAE (largest "
+        "change of the model in a step over the mean change, median of the paths).",
         published="jumps",
-        unit="largest change of the model in a step over the mean change, median of the paths",
         reads="jumps.nc",
         ours=lambda d: jump(d.vae_speed),
         test=at_most(

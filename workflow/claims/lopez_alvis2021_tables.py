@@ -122,7 +122,7 @@ def acceptance() -> Iterator[Finding]:
             where="Sections 3.2 and 5, Table 3",
             statement=f"All inversions of {case.replace('_', ' with ')} are accepted, by {which}.",
             published=100,
-            unit="per cent of all truths and starts",
+            unit="per cent",
             reads=(*linear(case), DATA),
             ours=lambda runs, data, p=printed: accepted(runs, data, p),
             test=at_least(100, ALL),
@@ -152,7 +152,7 @@ def acceptance() -> Iterator[Finding]:
             where="Section 3.2, Table 3",
             statement=words,
             published=published_shares,
-            unit="per cent of all truths and starts",
+            unit="per cent",
             reads=(*linear(case, "VSnnn"), DATA),
             ours=lambda runs, _, data: accepted(runs, data, printed=True),
             test=test,
@@ -167,9 +167,9 @@ def acceptance() -> Iterator[Finding]:
             id=name,
             where='Sections 3.2 and 5 (beyond the paper), figure "New truths"',
             statement="VSbrd converges to the neighbourhood of the global minimum with very high "
-            f"probability, by {which}.",
+            f"probability: truths that no network has seen, accepted by {which}.",
             published="very high",
-            unit="per cent of truths that no network has seen",
+            unit="per cent",
             reads="new_truths.nc",
             ours=lambda d, limit=limit: (
                 100 * (d.misfit <= d.threshold.clip(max=limit)).all("start").mean()
@@ -207,7 +207,7 @@ def table2() -> Iterator[Finding]:
                 where="Table 2",
                 statement=f"{name.capitalize()} RMSE of encoding and decoding {truth}.",
                 published=row[column],
-                unit="ns" if name == "data" else "(facies 0 to 1)",
+                unit="ns" if name == "data" else "",
                 reads=("table2.csv", DATA, "truths.nc"),
                 ours=lambda table, *_, c=column, t=truth: table.at(c, truth=t),
                 test=at_most(row[column], NO_WORSE, margin=0.0005),
