@@ -118,6 +118,7 @@ rule scheiter2022_cmb_chain_quality:
         **needs(4000, 60),
     params:
         **common(settings=section(CMB.chains)),
+        given=bool(OWN_CHAINS),
     script:
         "../scripts/scheiter2022/cmb_chain_quality.py"
 

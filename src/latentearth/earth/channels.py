@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from latentearth import io
+from latentearth.readers.foreign import NETCDF, opened_foreign, rising
+from latentearth.readers.formats import require_format
 
 GOLDEN = 0.5 * (np.sqrt(5) - 1)
 CHANNELS_AT_ONCE = 16  # channels drawn at once
@@ -134,7 +136,8 @@ def read_image(path: str | os.PathLike, smallest: tuple[int, int]) -> np.ndarray
     ----------
     path
         A PNG of two grey levels, the brighter of which is the channels; or a netCDF file with a
-        variable ``facies(row, column)`` of 0 and 1.
+        variable ``facies`` (row, column) or (y, x), in any order, of 0 and 1. Rows go down; a
+        coordinate ``y`` goes up unless its attribute ``positive`` is down.
     smallest
         Rows and columns that it must have at least.
 
@@ -148,19 +151,11 @@ def read_image(path: str | os.PathLike, smallest: tuple[int, int]) -> np.ndarray
     latentearth.io.InputError
         If the file is missing or unreadable, has other than two values, or is too small.
     """
-    if not os.path.isfile(path):
-        raise io.InputError(path, "training image", "no file", "a PNG or netCDF file")
-    if os.fspath(path).lower().endswith(".png"):
+    expected = "a grey PNG, or a netCDF file with facies(row, column)"
+    if require_format(path, ("PNG", *NETCDF), expected) == "PNG":
         values = _read_png(path)
     else:
-        dataset = io.read_dataset(path)
-        if "facies" not in dataset or dataset["facies"].ndim != 2:
-            found = ", ".join(map(str, dataset.data_vars)) or "nothing"
-            raise io.InputError(path, "variable 'facies'", found, "facies(row, column)")
-        values = dataset["facies"].values
-        if not np.isin(values, (0, 1)).all():
-            other = values[~np.isin(values, (0, 1))].flat[0]
-            raise io.InputError(path, "variable 'facies'", other, "0 and 1 only (1: channels)")
+        values = _read_facies(path)
     levels = np.unique(values)
     if len(levels) != 2:
         raise io.InputError(path, "facies", f"{len(levels)} different values", "two facies")
@@ -168,6 +163,27 @@ def read_image(path: str | os.PathLike, smallest: tuple[int, int]) -> np.ndarray
         found = f"{values.shape[0]} rows x {values.shape[1]} columns"
         raise io.InputError(path, "size", found, f"at least {smallest[0]} x {smallest[1]}")
     return (values == levels[1]).astype(np.uint8)
+
+
+def _read_facies(path: str | os.PathLike) -> np.ndarray:
+    """Facies of a netCDF file, (row, column), rows downwards."""
+    with opened_foreign(path, "facies(row, column)") as file:
+        values = file.variable("facies", ("row", "column"))[:]
+        upward = file.upward("row")
+        rows = file.axis("row")
+        if rows is not None:
+            # a coordinate y that rises points up, as in GSLIB and on maps, unless it says down;
+            # rows that are numbered grow downwards, as in pictures
+            name = getattr(file.find("row"), "name", "row")
+            upward = name.lower() == "y" if upward is None else upward
+            values = rising(rows, values, 0)[1][:: -1 if upward else 1]
+        columns = file.axis("column")
+        if columns is not None:
+            values = rising(columns, values, 1)[1]
+    if not np.isin(values, (0, 1)).all():
+        other = values[~np.isin(values, (0, 1))].flat[0]
+        raise io.InputError(path, "variable 'facies'", other, "0 and 1 only (1: channels)")
+    return values
 
 
 def _read_png(path: str | os.PathLike) -> np.ndarray:

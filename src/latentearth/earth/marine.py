@@ -13,16 +13,14 @@ import numpy as np
 import xarray as xr
 from scipy.ndimage import gaussian_filter
 
-from latentearth.io import InputError, read_dataset
+from latentearth.io import InputError
+from latentearth.readers.foreign import opened_foreign, rising
 
 WATER_VELOCITY, WATER_DENSITY = 1490.0, 1030.0  # m/s, kg/m3
 FIELDS = {"rho": "kg m-3", "vp": "m s-1", "vs": "m s-1"}
 # What is plausible in a sedimentary basin; the upper bounds also catch g/cm3 and km/s unstated.
+WATER = (1300.0, 1700.0)  # m/s: from ice-cold and fresh to hot and saline
 PLAUSIBLE = {"rho": (900.0, 5000.0), "vp": (300.0, 9000.0), "vs": (0.0, 6000.0)}
-UNIT_FACTORS = {
-    **dict.fromkeys(("kg m-3", "kg/m3", "kg/m^3", "m s-1", "m/s", "m"), 1.0),
-    **dict.fromkeys(("g cm-3", "g/cm3", "km s-1", "km/s", "km"), 1000.0),
-}
 
 
 def synthetic(
@@ -110,8 +108,10 @@ def read_model(path: str | os.PathLike) -> xr.Dataset:
     """Read a user's model from netCDF, or the published one from npy, and check it.
 
     A netCDF file has ``rho``, ``vp``, ``vs`` over ``x``, ``y``, ``z`` (any order), each with a
-    ``units`` attribute. The published array holds the three fields on 81 x 81 x 301 nodes, 12.5,
-    12.5 and 10 m apart, z upward.
+    ``units`` attribute. A vertical axis ``depth``, or one with ``positive: down``, is turned into
+    height above the base; the attribute ``depth_of_top`` (m) keeps where it began.
+    The published array holds the three fields on 81 x 81 x 301 nodes, 12.5, 12.5 and 10 m apart,
+    z upward.
 
     Raises
     ------
@@ -120,26 +120,24 @@ def read_model(path: str | os.PathLike) -> xr.Dataset:
     """
     if os.fspath(path).endswith(".npy"):
         return check_model(_published(path), path)
-    given = read_dataset(path)
-    for name in (*FIELDS, "x", "y", "z"):
-        if name not in given:
-            raise InputError(path, f"variable '{name}'", f"only {list(given.variables)}", "it")
-        if given[name].attrs.get("units") not in UNIT_FACTORS:
-            raise InputError(
-                path,
-                f"units of '{name}'",
-                given[name].attrs.get("units"),
-                f"one of {[*UNIT_FACTORS]}",
-            )
-    for name in FIELDS:
-        if set(given[name].dims) != {"x", "y", "z"}:
-            raise InputError(path, f"dimensions of '{name}'", given[name].dims, "x, y, z")
-    metres = {name: given[name].values * UNIT_FACTORS[given[name].attrs["units"]] for name in "xyz"}
-    fields = {
-        name: given[name].transpose("x", "y", "z").values * UNIT_FACTORS[given[name].attrs["units"]]
-        for name in FIELDS
-    }
-    return check_model(_dataset([metres[name] for name in "xyz"], fields), path)
+    with opened_foreign(path, "rho, vp and vs over x, y, z") as file:
+        axes, fields = [], {}
+        for name in "xyz":
+            axes.append(file.variable(name, (name,), "m")[:].astype(float))
+        for name, units in FIELDS.items():
+            fields[name] = file.variable(name, ("x", "y", "z"), units)[:]
+        upward = file.upward("z")
+    top = 0.0
+    if upward is False:  # height above the base of the model in the place of depth
+        top, axes[2] = axes[2].min(), axes[2].max() - axes[2]
+    for name, values in fields.items():
+        for along in range(3):
+            values = rising(axes[along], values, along)[1]
+        fields[name] = values
+    model = _dataset([np.sort(axis) for axis in axes], fields)
+    if upward is False:
+        model.attrs["depth_of_top"] = float(top)
+    return check_model(model, path)
 
 
 def _published(path: str | os.PathLike) -> xr.Dataset:
@@ -186,6 +184,13 @@ def check_model(model: xr.Dataset, source: object) -> xr.Dataset:
                 f"{low:g} to {high:g} {FIELDS[name]}",
             )
     vp, vs = model.vp.values, model.vs.values
+    if (vs[..., 0] == 0).any() and (vs[..., -1] > 0).all():
+        found = "water at its beginning and rock at its end"
+        raise InputError(source, "axis z", found, "z upward, or its attribute positive: down")
+    fluid = vp[vs == 0]
+    if fluid.size and not WATER[0] <= fluid.min() <= fluid.max() <= WATER[1]:
+        found = f"Vp from {fluid.min():.0f} to {fluid.max():.0f} m/s where Vs is 0"
+        raise InputError(source, "Vp and Vs", found, f"{WATER[0]:g} to {WATER[1]:g} m/s: water")
     wrong = 3.0 * vp**2 <= 4.0 * vs**2
     if wrong.any():
         node = tuple(int(i) for i in np.argwhere(wrong)[0])

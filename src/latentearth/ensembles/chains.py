@@ -16,12 +16,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from latentearth.ensembles.given import refuse_weights
 from latentearth.ensembles.voronoi import VoronoiModels
-from latentearth.io import InputError, opened_netcdf, read_dataset, write_dataset
+from latentearth.io import InputError, read_dataset, write_dataset
+from latentearth.readers.foreign import ForeignVariable, opened_foreign
 
 VARIABLES = {
     "n_cells": ("model", "1", "number of Voronoi cells of the model"),
@@ -31,6 +34,8 @@ VARIABLES = {
     "misfit": ("model", "s", "root-mean-square residual"),
     "noise": ("model", "s", "standard deviation of the noise"),
 }
+# Where degrees and radians are told apart: a global model's nuclei do not all lie within 2 degrees.
+CELLS_LOOKED_AT, FEWEST_CELLS = 100_000, 20
 CHAIN_RANGES = {"lat": (-90.0, 90.0), "lon": (-180.0, 360.0), "vs": (2.0, 15.0)}
 
 
@@ -92,28 +97,54 @@ def voronoi_models(chain: xr.Dataset) -> VoronoiModels:
 def foreign_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels]:
     """Open one of a user's chains after the other, for thinning; cells are read as needed.
 
-    Chains may be far larger than the memory. Structure is checked here, values where
+    Chains may be far larger than the memory. Structure and units are checked here, values where
     :mod:`latentearth.ensembles.thinning` reads them.
 
     Raises
     ------
     InputError
-        If a file is missing, unreadable, or lacks a variable, or has one of other dimensions.
+        If a file is missing, unreadable, or lacks a variable, or has one of other dimensions or
+        units, or weights.
     """
     for path in paths:
-        with opened_netcdf(path, "a raw chain") as file:
-            for name in ("n_cells", "lat", "lon", "vs"):
-                wanted = (VARIABLES[name][0],)
-                if name not in file.variables:
-                    found = ", ".join(file.variables) or "no variables"
-                    raise InputError(path, f"variable '{name}'", found, "n_cells, lat, lon and vs")
-                if file[name].dimensions != wanted:
-                    raise InputError(path, f"dimensions of '{name}'", file[name].dimensions, wanted)
-            if file["n_cells"].dtype.kind not in "iu":
-                raise InputError(path, "type of 'n_cells'", file["n_cells"].dtype, "integers")
-            yield VoronoiModels(
-                file["n_cells"][:].astype(np.int64), file["lat"], file["lon"], file["vs"]
-            )
+        with opened_foreign(path, "a raw chain") as file:
+            refuse_weights(file)
+            n_cells = file.variable("n_cells", ("model",), kind="integer")[:]
+            # lazy: thinning reads slices of them
+            lat: Any = file.variable("lat", ("cell",), "degrees", unstated=True)
+            lon: Any = file.variable("lon", ("cell",), "degrees", unstated=True)
+            _refuse_radians(lat, lon)
+            vs: Any = file.variable("vs", ("cell",), "km s-1", unstated=True)
+            yield VoronoiModels(n_cells, lat, lon, vs)
+
+
+def _refuse_radians(lat: ForeignVariable, lon: ForeignVariable) -> None:
+    """Refuse nuclei without a unit that all lie where radians would."""
+    first = slice(0, CELLS_LOOKED_AT)
+    reach = [float(np.abs(of[first]).max(initial=0.0)) for of in (lat, lon)]
+    within = reach[0] <= np.pi / 2 and reach[1] <= 2 * np.pi
+    if within and lat.shape[0] >= FEWEST_CELLS and not lat.stated:
+        found = f"no unit, and values up to {reach[0]:.2f} and {reach[1]:.2f}: radians?"
+        raise InputError(lat.path, "units of 'lat' and 'lon'", found, "degrees, or a stated unit")
+
+
+def foreign_record(path: str | os.PathLike) -> xr.Dataset:
+    """What a user's chain says of its models: ``n_cells``, ``misfit``, ``noise`` (model).
+
+    The last two are NaN where the file has none.
+    """
+    record = xr.Dataset()
+    with opened_foreign(path, "a raw chain") as file:
+        for name in ("n_cells", "misfit", "noise"):
+            units = VARIABLES[name][1]
+            if name == "n_cells":
+                values = file.variable(name, ("model",), kind="integer")[:]
+            elif file.find(name) is None:
+                values = np.full(record.sizes["model"], np.nan, np.float32)
+            else:
+                values = file.variable(name, ("model",), units, unstated=True)[:]
+            record[name] = ("model", values, {"units": units})
+    return record
 
 
 def join_chains(chains: list[xr.Dataset]) -> xr.Dataset:

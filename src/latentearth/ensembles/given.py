@@ -1,63 +1,94 @@
-"""Is an ensemble that somebody brings along fit for use? One clear sentence if it is not."""
+"""Ensembles that somebody brings: chains of positions, and samples of velocities at points."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import xarray as xr
 
-from latentearth.io import InputError, read_dataset
+from latentearth.io import InputError
+from latentearth.readers.foreign import ForeignFile, ForeignVariable, opened_foreign
 
 DIMENSIONS = ("chain", "sample", "coordinate")
 VALUES_AT_ONCE = 10_000_000  # values looked at together, to bound the memory of the test
+SAMPLES_AT_ONCE = 256  # of an ensemble at points
+SAME_PLACE = 0.01  # degrees
 
 
-def check_given(
-    ensemble: xr.Dataset | str | os.PathLike,
+def read_given(
+    path: str | os.PathLike,
     variable: str = "x",
     *,
     coordinates: int | None = None,
     minimum_samples: int = 1,
     minimum_chains: int = 1,
-) -> xr.DataArray:
-    """Check an ensemble of models and return it.
+) -> np.ndarray:
+    """Read an ensemble of positions from somebody's netCDF file, and check it.
 
     Parameters
     ----------
-    ensemble
-        A netCDF file or a dataset, with dimensions ``chain``, ``sample``, ``coordinate``.
+    path
+        With dimensions ``chain``, ``sample``, ``coordinate`` in any order.
     variable
-        Name of the variable that holds the models.
+        Name of the variable that holds the positions.
+    coordinates, minimum_samples, minimum_chains
+        As for :func:`check_given`.
+
+    Returns
+    -------
+    numpy.ndarray
+        (chain, sample, coordinate)
+
+    Raises
+    ------
+    InputError
+        If the file or the variable is missing or of another form, its samples have weights, or
+        :func:`check_given` finds fault with it.
+    """
+    with opened_foreign(path, "an ensemble") as file:
+        values = file.variable(variable, DIMENSIONS)
+        refuse_weights(file)
+        return check_given(
+            xr.DataArray(values[:], dims=DIMENSIONS, name=values.name),
+            path,
+            coordinates=coordinates,
+            minimum_samples=minimum_samples,
+            minimum_chains=minimum_chains,
+        ).values
+
+
+def check_given(
+    values: xr.DataArray,
+    source: object,
+    *,
+    coordinates: int | None = None,
+    minimum_samples: int = 1,
+    minimum_chains: int = 1,
+) -> xr.DataArray:
+    """Check an ensemble of positions and return it.
+
+    Parameters
+    ----------
+    values
+        (chain, sample, coordinate)
+    source
+        Where it is from, for the message.
     coordinates
         Number of coordinates that it must have, if that matters.
     minimum_samples, minimum_chains
         Samples per chain, and chains, that are needed.
 
-    Returns
-    -------
-    xarray.DataArray
-        (chain, sample, coordinate), as stored.
-
     Raises
     ------
     InputError
-        At the first of: no such file or variable, other dimensions, values that are no real
-        numbers, too few chains, samples or coordinates, values that are not finite.
+        At the first of: other dimensions, too few chains, samples or coordinates, values that
+        are not finite.
     """
-    if isinstance(ensemble, xr.Dataset):
-        dataset, source = ensemble, ensemble.encoding.get("source", "dataset")
-    else:
-        dataset, source = read_dataset(ensemble), os.fspath(ensemble)
-    field = f"variable {variable!r}"
-    if variable not in dataset.data_vars:
-        found = ", ".join(sorted(map(str, dataset.data_vars))) or "no variable at all"
-        raise InputError(source, field, f"only {found}", f"a variable {variable!r}")
-    values = dataset[variable]
+    field = f"variable {values.name!r}"
     if values.dims != DIMENSIONS:
         raise InputError(source, f"dimensions of {field}", values.dims, DIMENSIONS)
-    if values.dtype.kind not in "fiu":
-        raise InputError(source, f"type of {field}", values.dtype, "real numbers, such as float32")
     chains, samples, size = values.shape
     if chains < minimum_chains:
         raise InputError(source, "dimension 'chain'", chains, f"at least {minimum_chains}")
@@ -71,7 +102,7 @@ def check_given(
     return values
 
 
-def _check_finite(values: xr.DataArray, source: str, field: str) -> None:
+def _check_finite(values: xr.DataArray, source: object, field: str) -> None:
     """Raise InputError with the number of NaN and infinite values and the first one's place."""
     count, first = 0, None
     rows = max(1, VALUES_AT_ONCE // max(1, values.shape[2]))
@@ -88,3 +119,108 @@ def _check_finite(values: xr.DataArray, source: str, field: str) -> None:
         place = ", ".join(f"{n} {i}" for n, i in zip(DIMENSIONS, first[0], strict=True))
         found = f"{count} of {values.size} values not finite (the first is {first[1]}, at {place})"
         raise InputError(source, field, found, "finite numbers only")
+
+
+def refuse_weights(file: ForeignFile) -> None:
+    """Refuse samples of unequal weight: all that follows counts each sample once.
+
+    Raises
+    ------
+    InputError
+        If the file holds weights that differ.
+    """
+    for name in ("weights", "weight", "log_weights", "log_weight", "logw", "importance_weights"):
+        found = file.find(name)
+        if found is not None and found.size and np.ptp(found[:]) > 1e-9 * np.abs(found[:]).max():
+            expected = "samples of equal weight: draw them anew by their weights first"
+            raise InputError(file.path, f"variable '{found.name}'", "weights that differ", expected)
+
+
+def read_given_points(
+    path: str | os.PathLike,
+    lat: np.ndarray,
+    lon: np.ndarray,
+    columns: np.ndarray,
+    limits: tuple[float, float] = (1.0, 20.0),
+    variable: str = "vs",
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Read somebody's ensemble of velocities at points, block by block, and check it.
+
+    Parameters
+    ----------
+    path
+        A netCDF file with ``vs(sample, point)``, and ``lat(point)``, ``lon(point)``; without
+        ``chain(sample)`` it counts as one chain, and without ``model(sample)`` its samples are
+        numbered. Chains may be called by words.
+    lat, lon
+        The points that it must be given at, degrees, shape (point,).
+    columns
+        Indices of the points that are wanted, in any order and perhaps repeated.
+    limits
+        Bounds in km/s outside of which a velocity cannot be right (they catch m/s).
+    variable
+        Name of the velocity.
+
+    Yields
+    ------
+    values, chain, model
+        As :func:`latentearth.ensembles.stored.write_ensemble` takes them.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or unreadable, or its variables, dimensions, units, points or
+        values are not as said above.
+    """
+    with opened_foreign(path, "an ensemble") as file:
+        values = file.variable(variable, ("sample", "point"), "km s-1")
+        refuse_weights(file)
+        total = values.shape[0]
+        if total < 2:
+            raise InputError(path, "samples", total, "at least 2")
+        _check_points(file, np.ravel(lat), np.ravel(lon))
+        chain = _labels(file, "chain", np.zeros(total, int))
+        model = _labels(file, "model", np.arange(total))
+        for start in range(0, total, SAMPLES_AT_ONCE):
+            rows = slice(start, min(start + SAMPLES_AT_ONCE, total))
+            block = _plausible(values, rows, limits)[:, columns]
+            yield block.astype(np.float32, copy=False), chain[rows], model[rows]
+
+
+def _plausible(values: ForeignVariable, rows: slice, limits: tuple[float, float]) -> np.ndarray:
+    """Some samples, if their velocities can be."""
+    block = values[rows]
+    wrong = ~((block >= limits[0]) & (block <= limits[1]))  # NaN is wrong, too
+    if wrong.any():
+        row, point = np.argwhere(wrong)[0]
+        field = f"'{values.name}' of sample {rows.start + row}, point {point}"
+        expected = f"{limits[0]:g} to {limits[1]:g} km/s"
+        raise InputError(values.path, field, block[row, point], expected)
+    return block
+
+
+def _labels(file: ForeignFile, name: str, missing: np.ndarray) -> np.ndarray:
+    """Whole numbers of the chains or models of all samples; words are numbered as they come."""
+    if file.find(name) is None:
+        return missing
+    found = file.variable(name, ("sample",), kind="label")[:]
+    if found.dtype.kind in "iu":
+        return found
+    _, first, number = np.unique(found, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[number]
+
+
+def _check_points(file: ForeignFile, lat: np.ndarray, lon: np.ndarray) -> None:
+    """Compare the points of a file with the points wanted."""
+    for name, wanted in (("lat", lat), ("lon", lon)):
+        found = file.variable(name, ("point",), "degrees", unstated=True)[:]
+        if found.shape != wanted.shape:
+            raise InputError(file.path, f"shape of '{name}'", found.shape, f"{wanted.shape}")
+        turn = 360.0 if name == "lon" else np.inf
+        apart = np.abs(found - wanted)
+        apart = np.minimum(apart, np.abs(turn - apart))
+        apart = apart * np.cos(np.radians(lat)) if name == "lon" else apart
+        if not (apart < SAME_PLACE).all():
+            worst = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
+            field = f"'{name}' of point {worst}"
+            raise InputError(file.path, field, found[worst], f"{wanted[worst]:.4f} degrees")

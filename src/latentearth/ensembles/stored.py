@@ -11,7 +11,6 @@ import numpy as np
 
 from latentearth.io import InputError, atomic, opened_netcdf
 
-UNITS = ("km s-1", "km/s", "km s^-1")
 STORED_CHUNK = (
     256,
     512,
@@ -55,7 +54,7 @@ def write_ensemble(
         values = file.createVariable(
             variable, "f4", ("sample", "point"), zlib=True, complevel=1, chunksizes=chunks
         )
-        values.units, values.long_name = UNITS[0], "shear wave velocity"
+        values.units, values.long_name = "km s-1", "shear wave velocity"
         values.coordinates = "lat lon chain model"
         for name, units, data in (("lat", "degrees_north", lat), ("lon", "degrees_east", lon)):
             axis = file.createVariable(name, "f8", ("point",))
@@ -89,80 +88,6 @@ def _opened(path: str | os.PathLike, variable: str) -> Iterator[netCDF4.Dataset]
         yield file
 
 
-def check_stored(
-    path: str | os.PathLike,
-    lat: np.ndarray | None = None,
-    lon: np.ndarray | None = None,
-    limits: tuple[float, float] = (1.0, 20.0),
-    variable: str = "vs",
-) -> tuple[int, int]:
-    """Check an ensemble from outside before anything uses it; reads it once, block by block.
-
-    Parameters
-    ----------
-    path
-        A netCDF file with ``vs(sample, point)`` in km/s, and ``lat(point)``, ``lon(point)`` in
-        degrees if the points matter.
-    lat, lon
-        The points that the ensemble must be given at, in degrees, shape (point,); None for any.
-    limits
-        Bounds in km/s outside of which a velocity cannot be right (they catch m/s).
-    variable
-        Name of the velocity.
-
-    Returns
-    -------
-    n_samples, n_points : int
-
-    Raises
-    ------
-    InputError
-        If the file is missing or unreadable, or its variables, dimensions, units, points or
-        values are not as said above.
-    """
-    with _opened(path, variable) as file:
-        values = file[variable]
-        n_samples, n_points = values.shape
-        if n_samples < 2:
-            raise InputError(path, "samples", n_samples, "at least 2")
-        units = getattr(values, "units", "none")
-        if units not in UNITS:
-            raise InputError(path, f"units of '{variable}'", units, f"one of {', '.join(UNITS)}")
-        if lat is not None and lon is not None:
-            _check_points(path, file, np.ravel(lat), np.ravel(lon))
-        for start in range(0, n_samples, STORED_CHUNK[0]):
-            block = values[start : start + STORED_CHUNK[0]]
-            wrong = ~((block >= limits[0]) & (block <= limits[1]))  # NaN is wrong, too
-            if wrong.any():
-                row, point = np.argwhere(wrong)[0]
-                raise InputError(
-                    path,
-                    f"'{variable}' of sample {start + row}, point {point}",
-                    block[row, point],
-                    f"{limits[0]:g} to {limits[1]:g} km/s",
-                )
-    return n_samples, n_points
-
-
-def _check_points(path, file: netCDF4.Dataset, lat: np.ndarray, lon: np.ndarray) -> None:
-    """Compare the points of a file with the points wanted, to 0.01 degrees."""
-    for name, wanted in (("lat", lat), ("lon", lon)):
-        if name not in file.variables:
-            raise InputError(path, "variables", f"no '{name}'", f"'{name}(point)' in degrees")
-        found = file[name][:]
-        if found.shape != wanted.shape:
-            raise InputError(path, f"shape of '{name}'", found.shape, f"{wanted.shape}")
-        turn = 360.0 if name == "lon" else np.inf
-        apart = np.abs(found - wanted)
-        apart = np.minimum(apart, np.abs(turn - apart))
-        apart = apart * np.cos(np.radians(lat)) if name == "lon" else apart
-        if not (apart < 0.01).all():
-            worst = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
-            raise InputError(
-                path, f"'{name}' of point {worst}", found[worst], f"{wanted[worst]:.4f} degrees"
-            )
-
-
 def read_blocks(
     path: str | os.PathLike, size: int = 1024, variable: str = "vs"
 ) -> Iterator[np.ndarray]:
@@ -170,39 +95,6 @@ def read_blocks(
     with _opened(path, variable) as file:
         for start in range(0, file[variable].shape[0], size):
             yield file[variable][start : start + size].astype(np.float32, copy=False)
-
-
-def read_samples(
-    path: str | os.PathLike, columns: np.ndarray, size: int = 1024, variable: str = "vs"
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Yield blocks (values, chain, model) of an ensemble at some of its points, in order.
-
-    Parameters
-    ----------
-    path
-        The ensemble. Without ``chain`` it counts as one chain; without ``model`` its samples
-        are numbered.
-    columns
-        Indices of the points, shape (point,), in any order and perhaps repeated.
-    size
-        Samples in a block.
-    variable
-        Name of the velocity.
-
-    Yields
-    ------
-    values, chain, model
-        As :func:`write_ensemble` takes them.
-    """
-    with _opened(path, variable) as file:
-        total = file[variable].shape[0]
-        for start in range(0, total, size):
-            rows = slice(start, min(start + size, total))
-            index = np.arange(rows.start, rows.stop)
-            chain = file["chain"][rows] if "chain" in file.variables else np.zeros_like(index)
-            model = file["model"][rows] if "model" in file.variables else index
-            # A whole block and then its columns: the library reads scattered points one by one.
-            yield file[variable][rows][:, columns].astype(np.float32, copy=False), chain, model
 
 
 def read_points(

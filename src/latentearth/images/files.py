@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from latentearth import io
+from latentearth.readers.foreign import opened_foreign, rising
 
 SIDES = (8, 16, 32, 64, 128, 256, 512, 1024)  # what the networks can make
 
@@ -19,7 +20,8 @@ def read_own(path: str | os.PathLike, least: int) -> np.ndarray:
     Parameters
     ----------
     path
-        A netCDF file with ``image`` (image, y, x), bytes of 0 and 1 or grey values from 0 to 1;
+        A netCDF file with ``image`` (image, y, x) in any order, bytes of 0 and 1 or grey values
+        from 0 to 1;
         or a folder of grey PNG files of 8 or 16 bits (or 1), taken in the order of their names.
     least
         How many images are needed.
@@ -56,16 +58,14 @@ def read_own(path: str | os.PathLike, least: int) -> np.ndarray:
 
 
 def _from_netcdf(path: Path) -> np.ndarray:
-    """The variable ``image`` of a file, as bytes of 0 and 1 or float32."""
-    dataset = io.read_dataset(path)
-    if "image" not in dataset.variables:
-        raise io.InputError(path, "variables", list(dataset.variables), "image")
-    variable = dataset["image"]
-    if variable.dims != ("image", "y", "x"):
-        raise io.InputError(path, "dimensions of 'image'", variable.dims, ("image", "y", "x"))
-    if variable.dtype.kind not in "fiub":
-        raise io.InputError(path, "type of 'image'", variable.dtype, "numbers")
-    values = variable.values
+    """The variable ``image`` of a file, as bytes of 0 and 1 or float32; y grows."""
+    with opened_foreign(path, "the variable image(image, y, x), or a folder of PNG files") as file:
+        variable = file.variable("image", ("image", "y", "x"))
+        values = variable[:]
+        for along, name in enumerate("yx", start=1):
+            axis = file.axis(name)
+            if axis is not None:
+                values = rising(axis, values, along)[1]
     if values.dtype.kind in "iub" and values.size and 0 <= values.min() <= values.max() <= 1:
         return values.astype(np.uint8)
     return values.astype(np.float32)
@@ -75,7 +75,7 @@ def _from_folder(path: Path) -> np.ndarray:
     """All PNG files of a folder, as float32 from 0 to 1."""
     from PIL import Image, UnidentifiedImageError
 
-    files = sorted(path.glob("*.png"))
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".png")
     if not files:
         raise io.InputError(path, "folder", "no *.png", "PNG files")
     images: list[np.ndarray] = []

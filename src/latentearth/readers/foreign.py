@@ -254,6 +254,24 @@ class ForeignFile:
             return True
         return None
 
+    def axis(self, name: str) -> np.ndarray | None:
+        """Coordinates along a dimension, as the file has them; None if there are none.
+
+        Raises
+        ------
+        InputError
+            If they neither rise nor fall all the way.
+        """
+        found = self.find(name)
+        if found is None or found.ndim != 1 or np.dtype(found.dtype).kind not in "fiu":
+            return None
+        values = ForeignVariable(self.path, found, (name,), (0,), 1.0, "real")[:]
+        steps = np.diff(values)
+        if steps.size and not ((steps > 0).all() or (steps < 0).all()):
+            text = f"values that neither rise nor fall, {values[:4].tolist()} ..."
+            raise InputError(self.path, f"coordinate '{found.name}'", text, "a sorted axis")
+        return values
+
     def times(self, name: str = "time") -> TimeAxis:
         """An evenly spaced time axis, in seconds.
 
@@ -322,6 +340,14 @@ class ForeignVariable:
         """In the order that was wanted."""
         return tuple(self.found.shape[k] for k in self.order)
 
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    @property
+    def stated(self) -> bool:
+        """Whether the file states a unit."""
+        return bool(str(getattr(self.found, "units", "")).strip())
+
     @property
     def name(self) -> str:
         """As the file calls it."""
@@ -347,6 +373,9 @@ class ForeignVariable:
         for place, part in zip(self.order, keys, strict=True):
             there[place] = part
         self._check_memory(keys)
+        marks = {"_FillValue", "missing_value", "valid_min", "valid_max", "valid_range"}
+        if np.dtype(self.found.dtype).kind in "iu" and not marks & set(self.found.ncattrs()):
+            self.found.set_auto_mask(False)  # 255 is a grey value, not what was never written
         try:
             read = self.found[tuple(there)]
         except (OSError, RuntimeError, ValueError) as error:

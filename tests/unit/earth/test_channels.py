@@ -118,8 +118,9 @@ def grey(path, values):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda path: None, "no file"),
-        (lambda path: path.write_bytes(b"no picture"), "unreadable picture"),
+        (lambda path: None, "found nothing; expected a grey PNG, or"),
+        (lambda path: path.write_bytes(b"no picture"), "format: found text; expected a grey PNG"),
+        (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n??"), "unreadable picture"),
         (lambda path: grey(path, np.arange(9).reshape(3, 3)), "9 different values"),
         (lambda path: grey(path, np.zeros((300, 300))), "1 different values"),
         (lambda path: grey(path, np.eye(100)), "100 rows x 100 columns"),
@@ -134,10 +135,30 @@ def test_a_bad_picture_is_refused_in_words(tmp_path, make, message):
 
 
 @pytest.mark.parametrize(
+    ("dims", "coords", "turn"),
+    [
+        (("column", "row"), {}, lambda f: f.T),
+        (("x", "y"), {}, lambda f: f.T),  # y as it comes: nothing says that it goes up
+        (("x", "y"), {"x": 1, "y": 1}, lambda f: f[::-1].T),  # SGeMS: y grows upward
+        (("y", "x"), {"x": 1, "y": -1}, lambda f: f),  # a map: the first row is the highest y
+        (("row", "column"), {"row": -1, "column": -1}, lambda f: f[::-1, ::-1]),
+    ],
+)
+def test_rows_go_down_whatever_the_order_of_dimensions(tmp_path, image, dims, coords, turn):
+    dataset = xr.Dataset({"facies": (dims, turn(image))})
+    axes = {name: np.arange(dataset.sizes[name])[::step] for name, step in coords.items()}
+    dataset.assign_coords(axes).to_netcdf(tmp_path / "a.nc")
+    np.testing.assert_array_equal(channels.read_image(tmp_path / "a.nc", (129, 65)), image)
+
+
+@pytest.mark.parametrize(
     ("dataset", "message"),
     [
-        (xr.Dataset({"rock": (("row", "column"), np.eye(200))}), "found rock"),
-        (xr.Dataset({"facies": (("row",), np.zeros(200))}), r"facies\(row, column\)"),
+        (xr.Dataset({"rock": (("row", "column"), np.eye(200))}), "found only rock"),
+        (
+            xr.Dataset({"facies": (("row",), np.zeros(200))}),
+            r"found \(row\); expected \(row, column\)",
+        ),
         (xr.Dataset({"facies": (("row", "column"), 2 * np.eye(200))}), "found 2.0"),
         (xr.Dataset({"facies": (("row", "column"), np.full((200, 200), np.nan))}), "found nan"),
     ],

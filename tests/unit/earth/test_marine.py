@@ -56,14 +56,42 @@ def test_own_model_in_other_units(model, tmp_path):
         np.testing.assert_allclose(found[name], model[name], rtol=1e-6)
 
 
+def test_directions_of_axes_are_those_that_the_file_states(model, tmp_path):
+    down = model.assign_coords(z=("z", 3000.0 - model.z.values, {"units": "m", "positive": "down"}))
+    kilometres = down.assign_coords(z=("z", down.z.values / 1000, {"units": "km"}))
+    forms = {
+        "falling": model.isel(z=slice(None, None, -1), x=slice(None, None, -1)),
+        "down": down,
+        "down, rising": down.isel(z=slice(None, None, -1)),
+        "depth": kilometres.rename(z="depth"),
+    }
+    for name, form in forms.items():
+        form.to_netcdf(tmp_path / "m.nc")
+        found = marine.read_model(tmp_path / "m.nc")
+        for field in marine.FIELDS:
+            np.testing.assert_array_equal(found[field], model[field], err_msg=name)
+        # kilometres in double precision
+        np.testing.assert_allclose(found.z, model.z, atol=1e-9)
+        assert found.attrs.get("depth_of_top") == (None if name == "falling" else 0.0)
+
+
+def upside_down(model):
+    """Depth from the top, and nothing that says so."""
+    return model.isel(z=slice(None, None, -1)).assign_coords(z=model.z)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda m: m.drop_vars("vs"), "variable 'vs'"),
-        (lambda m: m.assign(vp=m.vp.assign_attrs(units="mph")), "units of 'vp': found mph"),
+        (lambda m: m.assign(vp=m.vp.assign_attrs(units="mph")), "units of 'vp': found 'mph'"),
         (lambda m: m.assign(vp=(m.vp / 1000).assign_attrs(units="m s-1")), "variable 'vp'"),
         (lambda m: m.assign(rho=m.rho.where(m.z > 100).assign_attrs(units="kg m-3")), "NaN"),
         (lambda m: m.assign(vs=(m.vs * 2.5).assign_attrs(units="m s-1")), "Vp < Vs at"),
+        (lambda m: m.assign_coords(z=m.z.drop_attrs()), "units of 'z': found none"),
+        (lambda m: m.rename(x="longitude", y="latitude", z="depth"), "variable 'x'"),
+        (lambda m: m.assign(vs=(m.vs * (m.z > 500)).assign_attrs(units="m s-1")), "where Vs is 0"),
+        (upside_down, "axis z: found water"),
         (lambda m: m.isel(x=[0, 1, 2, 3, 4, 5, 6, 9]), "axis x"),
         (lambda m: m.isel(y=slice(3)), "axis y: found 3 nodes"),
     ],

@@ -4,7 +4,7 @@ import netCDF4
 import numpy as np
 import pytest
 
-from latentearth.ensembles import chains, stored, thinning
+from latentearth.ensembles import chains, given, stored, thinning
 from latentearth.io import InputError
 from support import chains as support_chains
 
@@ -83,6 +83,47 @@ def test_a_users_damaged_chain_stays_where_it_is(chain_file):
     assert chain_file.exists()
 
 
+def foreign(path, lat, vs=None, attributes=()):
+    """A chain without units, as R's ncdf4 writes it: every variable has a fill value."""
+    n_cells, total = np.full(10, 5, "i4"), 50
+    vs = RNG.uniform(6.8, 7.6, total) if vs is None else vs
+    with netCDF4.Dataset(path, "w") as file:
+        file.createDimension("model", 10)
+        file.createDimension("cell", total)
+        file.createVariable("n_cells", "i4", ("model",), fill_value=-1)[:] = n_cells
+        for name, values in (("lat", lat), ("lon", RNG.uniform(0, 6, total)), ("vs", vs)):
+            variable = file.createVariable(name, "f8", ("cell",), fill_value=1e30)
+            variable[:] = values
+            variable.setncatts(dict(attributes).get(name, {}))
+    return path
+
+
+def test_fill_values_do_not_change_whole_numbers(tmp_path):
+    path = foreign(tmp_path / "own.nc", RNG.uniform(-90, 90, 50))
+    assert thinned(chains.foreign_chains([path])).shape == (5, 3)
+    record = chains.foreign_record(path)
+    assert record.n_cells.values.tolist() == [5] * 10 and np.isnan(record.misfit).all()
+
+
+def test_units_of_cells_are_converted_or_asked_for(tmp_path):
+    lat, vs = RNG.uniform(-90, 90, 50), RNG.uniform(6.8, 7.6, 50)
+    radian = {"units": "radian"}
+    with pytest.raises(InputError, match=r"units of 'lat' and 'lon': .*radians\?"):
+        thinned(chains.foreign_chains([foreign(tmp_path / "a.nc", np.radians(lat))]))
+    units = {"lat": radian, "lon": radian, "vs": {"units": "m/s"}}
+    path = foreign(tmp_path / "b.nc", np.radians(lat), vs * 1000, units)
+    with netCDF4.Dataset(path) as file:
+        lon = np.degrees(file["lon"][:])
+    opened = chains.foreign_chains([path])  # closes its file when nobody needs it any more
+    found = next(opened)
+    for name, wanted in (("lat", lat), ("lon", lon), ("vs", vs)):
+        np.testing.assert_allclose(getattr(found, name)[:], wanted, rtol=1e-12)
+    with pytest.raises(InputError, match="units of 'vs': found 's'"):
+        thinned(
+            chains.foreign_chains([foreign(tmp_path / "c.nc", lat, None, {"vs": {"units": "s"}})])
+        )
+
+
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
@@ -108,7 +149,7 @@ def test_scattered_points_of_an_ensemble(tmp_path):
     path, points = tmp_path / "ensemble.nc", np.array([31, 4, 4, 17])
     stored.write_ensemble(path, [(values, chain, model)], lat, lon, {})
     np.testing.assert_array_equal(stored.read_points(path, points), values[:, points])
-    blocks = list(stored.read_samples(path, points, size=700))
+    blocks = list(given.read_given_points(path, lat, lon, points))
     np.testing.assert_array_equal(np.concatenate([b[0] for b in blocks]), values[:, points])
     np.testing.assert_array_equal(np.concatenate([b[1] for b in blocks]), chain)
     np.testing.assert_array_equal(np.concatenate([b[2] for b in blocks]), model)

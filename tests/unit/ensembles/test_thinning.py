@@ -63,7 +63,6 @@ def test_thinned_ensemble_is_the_chosen_models(ensemble, points):
     with netCDF4.Dataset(path) as file:
         np.testing.assert_array_equal(file["model"][:14], np.arange(10, 50, 3))
         assert file["vs"].dtype == np.float32 and file["vs"].units == "km s-1" and file.seed == 1
-    assert stored.check_stored(path, *points) == (38, 60)
 
 
 @pytest.mark.parametrize("keep", [np.arange(4, 50), np.arange(0, 50, 11), np.array([49])])
@@ -163,52 +162,9 @@ def test_no_chain_at_all(tmp_path, points):
         thinning.thin_ensemble(tmp_path / "ensemble.nc", [], *points, 0, 1, {})
 
 
-def outside_file(path, points, values, dimensions=("sample", "point"), name="vs", units="km/s"):
-    with netCDF4.Dataset(path, "w") as file:
-        for dimension, size in zip(dimensions, values.shape, strict=True):
-            file.createDimension(dimension, size)
-        variable = file.createVariable(name, values.dtype, dimensions)
-        variable.units, variable[:] = units, values
-        if dimensions[1] == "point":
-            for axis, data in zip(("lat", "lon"), points, strict=True):
-                file.createVariable(axis, "f8", ("point",))[:] = data
-    return path
-
-
-def test_ready_ensembles_are_accepted(tmp_path, points):
-    values = np.random.default_rng(0).uniform(6, 8, (5, 60))
-    path = outside_file(tmp_path / "mine.nc", (points[0], points[1] - 360), values)
-    assert stored.check_stored(path, *points) == (5, 60)  # longitudes a turn away are the same
-    block = next(stored.read_blocks(path))
-    np.testing.assert_array_equal(block, values.astype(np.float32))
-    assert (stored.read_index(path)[2] == 0).all()
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"scale": 1000.0}, "expected 1 to 20 km/s"),
-        ({"hole": True}, "'vs' of sample 3, point 2: found nan"),
-        ({"units": "m/s"}, "units of 'vs': found m/s"),
-        ({"name": "velocity"}, "expected one called 'vs'"),
-        ({"dimensions": ("model", "point")}, "dimensions of 'vs'"),
-        ({"shift": 1.0}, "'lat' of point"),
-        ({"rows": 1}, "samples: found 1"),
-    ],
-)
-def test_bad_ensembles_are_refused(tmp_path, points, change, message):
-    values = np.full((change.pop("rows", 5), 60), 7.0) * change.pop("scale", 1.0)
-    if change.pop("hole", False):
-        values[3, 2] = np.nan
-    shifted = points[0] + change.pop("shift", 0.0), points[1]
-    path = outside_file(tmp_path / "mine.nc", shifted, values, **change)
-    with pytest.raises(InputError, match=message):
-        stored.check_stored(path, *points)
-
-
 def test_missing_and_broken_files(tmp_path):
     with pytest.raises(InputError, match="found nothing"):
-        stored.check_stored(tmp_path / "none.nc")
+        next(stored.read_blocks(tmp_path / "none.nc"))
     (tmp_path / "broken.nc").write_bytes(b"CDF?")
     with pytest.raises(InputError, match="unreadable"):
         next(stored.read_blocks(tmp_path / "broken.nc"))

@@ -43,6 +43,13 @@ def test_black_and_white_netcdf_becomes_bytes(tmp_path, kind):
     assert found.dtype == np.uint8 and np.array_equal(found, images())
 
 
+def test_dimensions_and_directions_are_taken_by_name(tmp_path):
+    found = images()
+    turned = xr.Dataset({"image": (("y", "x", "sample"), found[:, ::-1].transpose(1, 2, 0))})
+    axes = {"y": np.arange(16)[::-1], "x": np.arange(16)}
+    assert np.array_equal(read_own(saved(tmp_path, turned.assign_coords(axes)), 5), found)
+
+
 def test_grey_values_stay(tmp_path):
     grey = np.random.default_rng(2).random((3, 8, 8)).astype(np.float32)
     path = saved(tmp_path, xr.Dataset({"image": (("image", "y", "x"), grey)}))
@@ -69,8 +76,11 @@ def test_pngs_of_16_bits(tmp_path):
 @pytest.mark.parametrize(
     ("dataset", "message"),
     [
-        (xr.Dataset({"picture": (("image", "y", "x"), images())}), r"variables: found \['picture'"),
-        (xr.Dataset({"image": (("n", "y", "x"), images())}), r"dimensions of 'image': found \('n'"),
+        (xr.Dataset({"picture": (("image", "y", "x"), images())}), "'image': found only picture"),
+        (
+            xr.Dataset({"image": (("run", "y", "x"), images())}),
+            r"of 'image': found \(run",
+        ),
         (xr.Dataset({"image": (("image", "y", "x"), images()[:2])}), "found 2; expected at least"),
         (xr.Dataset({"image": (("image", "y", "x"), images()[:, :8])}), "found 8 x 16"),
         (xr.Dataset({"image": (("image", "y", "x"), images(5, 24))}), "found 24 x 24"),

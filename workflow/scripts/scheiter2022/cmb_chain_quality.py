@@ -6,13 +6,14 @@ import xarray as xr
 from latentearth import io
 from latentearth.diagnostics.mixing import bulk_ess, rank_rhat
 from latentearth.ensembles import stored
-from latentearth.ensembles.chains import read_chain
+from latentearth.ensembles.chains import foreign_record, read_chain
 from latentearth.ensembles.statistics import map_misfit
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, result = snakemake.params, snakemake.params.settings, xr.Dataset()
-    raw = [read_chain(path) for path in snakemake.input.chains]
+    read = foreign_record if p.given else read_chain
+    raw = [read(path) for path in snakemake.input.chains]
     if raw:
         shortest = min(chain.sizes["model"] for chain in raw)
         for name in ("misfit", "noise", "n_cells"):

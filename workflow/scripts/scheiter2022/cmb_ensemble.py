@@ -1,7 +1,7 @@
 """Burn-in, thinning and evaluation at points, or a user's own chains or ensemble."""
 
 from latentearth.earth import sphere
-from latentearth.ensembles import chains, stored, thinning
+from latentearth.ensembles import chains, given, stored, thinning
 from latentearth.progress import progress
 from support import job, provenance
 from support.chains import own_chains
@@ -18,9 +18,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         # The regional ensemble is the user's own, or that of the nearest points of the globe.
         regional = snakemake.wildcards.grid == "australia"
         own_points = (lat, lon) if p.regional or not regional else sphere.spiral(p.points)
-        stored.check_stored(source.own, *own_points)
         columns = sphere.nearest_points(*own_points, lat, lon)
-        blocks = stored.read_samples(source.own, columns)
+        blocks = given.read_given_points(source.own, *own_points, columns)
         written = stored.write_ensemble(snakemake.output[0], blocks, lat, lon, attributes)
     else:
         opened = (chains.foreign_chains if p.given else own_chains)(source.chains)

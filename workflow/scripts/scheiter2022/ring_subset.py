@@ -13,11 +13,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
         title = f"The authors' ensemble of {size} samples per chain"
         values = load_arrays(source).swapaxes(0, 1)  # theirs: (sample, chain, coordinate)
         dataset = xr.Dataset({"x": (DIMENSIONS, values.astype("float32"), {"units": "1"})})
-        dataset.encoding["source"] = source
     else:
         title = f"The first {size} samples of every chain"
         dataset = io.read_dataset(source)
-    samples = check_given(dataset, coordinates=2, minimum_samples=size, minimum_chains=2)
+    samples = check_given(
+        dataset["x"], source, coordinates=2, minimum_samples=size, minimum_chains=2
+    )
     io.write_dataset(
         snakemake.output[0],
         samples[:, :size].to_dataset(name="x"),

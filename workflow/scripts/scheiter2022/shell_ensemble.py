@@ -5,7 +5,7 @@ import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.diagnostics import mixing
-from latentearth.ensembles.given import DIMENSIONS, check_given
+from latentearth.ensembles.given import DIMENSIONS, read_given
 from latentearth.ensembles.shell import log_density
 from latentearth.samplers.metropolis import Density, Metropolis
 from support import job, provenance
@@ -16,9 +16,9 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
     title, quality = f"Ensemble of the shell in {dimension} dimensions", {}
     if snakemake.input.own:
         title = f"The user's ensemble {snakemake.input.own}"
-        samples = check_given(
+        samples = read_given(
             snakemake.input.own, coordinates=dimension, minimum_samples=8, minimum_chains=2
-        ).values
+        )
     else:
         density = Density(log_density, np.array([p.shell["radius"], p.shell["width"]]))
         names = "scheiter2022", snakemake.wildcards.experiment, dimension
