@@ -15,7 +15,7 @@ from snakemake.cli import get_argument_parser
 ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md")
-] + sorted((ROOT / "docs").glob("*.md"))  # fmt: skip
+] + sorted((ROOT / "docs").rglob("*.md"))  # fmt: skip
 
 
 def load(path):
