@@ -1,9 +1,14 @@
-"""Checkpoints of a training run: whole, tied to their settings, and safe to read."""
+"""Checkpoints of a training or a sampling: whole, tied to their settings, and safe to read.
+
+A file is a line with the checksum of all that follows, and what torch writes.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import io as memory
 import os
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -93,12 +98,51 @@ def save(path: str | os.PathLike, state: dict, settings: dict) -> None:
     path
         The checkpoint.
     state
-        Tensors and plain values, nested in dictionaries and lists.
+        Tensors and plain values, nested in dictionaries and lists. Scalars of numpy come back as
+        plain ones, tuples as lists.
     settings
         What the run depends on, see :func:`identity`; another run will not take it up.
+
+    Raises
+    ------
+    TypeError
+        If the state holds anything else, so that it could not be read again.
     """
-    with io.atomic(path) as temporary:
-        torch.save({"settings": repr(sorted(settings.items())), "state": state}, temporary)
+    content = memory.BytesIO()
+    torch.save({"settings": repr(sorted(settings.items())), "state": _plain(state)}, content)
+    digest = hashlib.sha256(content.getbuffer()).hexdigest()
+    _read(content)
+    with io.atomic(path) as temporary, open(temporary, "wb") as file:
+        file.write(_first_line(digest))
+        file.write(content.getbuffer())
+
+
+def _read(content: memory.BytesIO) -> dict:
+    """What a checkpoint holds; nothing in it is run."""
+    content.seek(0)
+    try:
+        return torch.load(content, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        reason = str(error).replace("\n", " ")
+        raise TypeError(f"a checkpoint that could not be read again: {reason:.300}") from None
+
+
+def _first_line(digest: str) -> bytes:
+    return f"latentearth checkpoint, sha256 {digest}\n".encode("ascii")
+
+
+FIRST_LINE = len(_first_line("0" * 64))  # bytes
+
+
+def _plain(value: object) -> object:
+    """The same content without scalars of numpy, which the safe reader of torch does not take."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 def refuse_spoilt(
@@ -137,13 +181,13 @@ def load(path: str | os.PathLike, settings: dict) -> dict | None:
     path = Path(path)
     if not path.is_file():
         return None
-    try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
-        same = found["settings"] == repr(sorted(settings.items()))
-    except Exception as error:  # any damage means the same: start anew
-        print(f"checkpoint {path} cannot be read ({type(error).__name__}); starting anew")
+    whole = path.read_bytes()
+    first, content = whole[:FIRST_LINE], memory.BytesIO(whole[FIRST_LINE:])
+    if first != _first_line(hashlib.sha256(content.getbuffer()).hexdigest()):
+        print(f"checkpoint {path} is damaged, or of an older version; starting anew")
         return None
-    if not same:
+    found = _read(content)
+    if found["settings"] != repr(sorted(settings.items())):
         print(f"checkpoint {path} was made with other settings, seeds or data; starting anew")
         return None
     return found["state"]
