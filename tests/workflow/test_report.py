@@ -3,15 +3,26 @@
 import json
 import re
 import subprocess
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
 
-from support import claims_yaml
+from support.ledger import places
+from support.ledger.forms import read_ledger
+from support.ledger.page import page
+from support.ledger.text import of_kind, record
+from support.ledger.verdicts import Results, Verdict, verdict
 
 ROOT = Path(__file__).parents[2]
 FIGURE = "figures/scheiter2022/fig01.png"
 PAPER = "Scheiter et al. (2022)"
+PAPERS = ("scheiter2022", "santos2024", "lopez_alvis2021", "spurio_mancini2021")
+LEDGER = read_ledger("scheiter2022")
+FINDING = replace(
+    LEDGER.findings[0], where="Figure 1", statement="a_ *b*", published="|c|", null=""
+)
 
 
 def snakemake(folder, *words):
@@ -45,12 +56,12 @@ def reports(tmp_path_factory):
         snakemake(folder, "--report", folder / name)
         found.append((folder / name).read_text(encoding="utf-8"))
         # the claims on Figure 1 alone; all of the paper's need the whole of its results
-        ledger = claims_yaml.read_ledger(ROOT / "workflow/claims/scheiter2022.yaml")
-        few = [entry for entry in ledger.claims if "Figure 1" in claims_yaml.places(entry.where)]
-        findings = [claims_yaml.judge(PAPER, entry, "smoke", {}, folder) for entry in few]
-        measured = json.dumps(claims_yaml.by_place(findings))
-        (folder / "results/scheiter2022/claims.json").write_text(measured)
-    return *found, claims_yaml.by_place(findings)["Figure 1"]
+        results = Results(folder / "results/scheiter2022", "smoke")
+        few = [e for e in LEDGER.entries if "Figure 1" in places.places(e.where)]
+        rows = [record("scheiter2022", verdict(entry, results)) for entry in few]
+        rows.append(record("scheiter2022", Verdict(FINDING, "differs", 0.3)))
+        (folder / "results/scheiter2022/claims.json").write_text(json.dumps({"rows": rows}))
+    return *found, rows
 
 
 def test_a_figure_stands_in_the_gallery_of_its_paper_with_its_caption(reports):
@@ -67,9 +78,11 @@ def test_a_figure_stands_in_the_gallery_of_its_paper_with_its_caption(reports):
 def test_the_caption_holds_the_verdict_on_each_claim(reports):
     _, after, rows = reports
     shown = data(after, "results")[FIGURE]
-    assert len(rows) >= 3
-    assert shown["labels"] == {"figure": claims_yaml.label("Figure 1", rows)}
-    for row in rows:
+    findings, settings = of_kind(rows, "finding"), of_kind(rows, "setting")
+    assert findings and settings
+    assert f"Settings of the paper: {len(settings)} as stated." in shown["caption"]
+    assert shown["labels"] == {"figure": places.label("Figure 1", rows)}
+    for row in findings:
         assert row["statement"] in shown["caption"]
         assert f"<em>{row['verdict'].capitalize()}.</em>" in shown["caption"]
 
@@ -96,28 +109,39 @@ def test_every_caption_asks_for_the_verdicts_of_its_own_figure():
     ],
 )
 def test_places_of_a_claim(where, expected):
-    assert claims_yaml.places(where) == expected
+    assert places.places(where) == expected
 
 
 def test_names_in_quotes_are_those_of_the_gallery():
     rules = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
     gallery = {*re.findall(r'shown\([^)]*?"([^"]+)"\s*,?\s*\)', rules)}
     gallery |= {*re.findall(r'place="([^"]+)"', rules)}
-    for path in sorted((ROOT / "workflow/claims").glob("*.yaml")):
-        for entry in claims_yaml.read_ledger(path).claims:
-            quoted = set(re.findall(r'"([^"]+)"', entry.where)) & set(
-                claims_yaml.places(entry.where)
-            )
+    for paper in PAPERS:
+        for entry in read_ledger(paper).entries:
+            quoted = set(re.findall(r'"([^"]+)"', entry.where)) & set(places.places(entry.where))
             assert quoted <= gallery, entry.id
 
 
-def test_text_of_a_claim_is_no_markup():
-    row = {"statement": "a_ *b*", "published": "|c|", "ours": "", "verdict": "differs"}
-    assert r"- a\_ \*b\* Paper: \|c\|. *Differs.*" in claims_yaml.caption([row])
+def test_text_of_a_finding_is_no_markup():
+    row = record("p", Verdict(FINDING, "differs"))
+    assert r"- a\_ \*b\* Paper: \|c\|. *Differs.*" in places.caption([row])
 
 
-def test_the_page_of_a_paper_holds_every_claim():
-    ledger = claims_yaml.read_ledger(ROOT / "workflow/claims/scheiter2022.yaml")
-    findings = [claims_yaml.Finding(PAPER, e, None, None, "not measured") for e in ledger.claims]
-    text = claims_yaml.page(findings, PAPER, "Scale <smoke>.")
-    assert text.count("<tr") == len(findings) + 1 and "Scale &lt;smoke&gt;." in text
+def test_a_figure_tells_where_it_is_from(reports):
+    for html in reports[:2]:
+        caption = data(html, "results")[FIGURE]["caption"]
+        assert "Scale smoke, seed 2022, commit" in caption
+        assert "Scale smoke, seed 2022, commit" in data(html, "workflow-desc")
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_page_of_a_paper_holds_every_entry_headlines_first(paper):
+    ledger = read_ledger(paper)
+    rows = [record(paper, Verdict(entry, "not measured")) for entry in ledger.entries]
+    text = page({"title": paper, "origin": "Scale <smoke>.", "rows": rows, "study": []})
+    # three tables, a line of names each
+    assert text.count("<tr") == len(rows) + 3 and "Scale &lt;smoke&gt;." in text
+    first = [row["statement"] for row in rows if row["headline"]]
+    assert 5 <= len(first) <= 10
+    before = text.index("<h2>Findings")
+    assert all(escape(" ".join(statement.split())) in text[:before] for statement in first)

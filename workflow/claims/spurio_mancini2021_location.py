@@ -261,11 +261,6 @@ def events(share: float, count: int = 100) -> float:
 
 
 TWO_ERRORS = Because("sampling", "Two binomial standard errors of 100 events.")
-ENOUGH = Provided(
-    "100 events",
-    lambda *files: min(files[-1].column("events")),
-    at_least(100, Because("definition", "The tolerance is theirs.")),
-)
 
 
 def coverage() -> Iterator[Finding]:
@@ -283,7 +278,7 @@ def coverage() -> Iterator[Finding]:
             ours=cell(f"{of}_{percent}", emulator=emulator, likelihood=likelihood),
             test=equal(percent / 100, TWO_ERRORS, absolute=events(percent / 100)),
             null="The solver's field on a grid; not measured yet (table_methods.csv).",
-            provided=(ENOUGH,),
+            scale="study",
             differs="It counts the emulator's error as signal: calibration.csv, median_error_m "
             "against median_stated_m."
             if first
@@ -299,8 +294,8 @@ def coverage() -> Iterator[Finding]:
         ours=lambda d, _: (d.level.sel(likelihood="modes") <= 0.99).mean(),
         test=equal(0.99, TWO_ERRORS, absolute=events(0.99)),
         null="The solver's field on a grid; not measured yet (table_methods.csv).",
+        scale="study",
         provided=(
-            ENOUGH,
             Provided(
                 "regions of 68 per cent hold no more than they say",
                 lambda _, t: t.at("regions_68", emulator="direct", likelihood="modes"),

@@ -1,7 +1,6 @@
-# The claim ledger: every published number and checkable statement, beside ours.
-from support import claims_yaml as ledger  # noqa: E402
+# The claim ledger: what every paper states and claims, beside ours.
+from support.ledger.forms import read_ledger, sources
 
-LEDGERS = sorted((ROOT / "workflow" / "claims").glob("*.yaml"))
 CLAIMS = [
     "results/claims.csv",
     "results/claims.md",
@@ -9,18 +8,12 @@ CLAIMS = [
 ]
 
 try:
-    ENTRIES_OF = {path: ledger.read_ledger(path).claims for path in LEDGERS}
-    ENTRIES = [entry for entries in ENTRIES_OF.values() for entry in entries]
-    CONDITIONS = ledger.look_up(ENTRIES, section(settings))
-except ledger.LedgerError as error:
+    LEDGERS = {paper: read_ledger(paper) for paper in PAPERS}
+except ValueError as error:
     raise WorkflowError(str(error))
 
 
-LEDGERS_OF = {paper: [path for path in LEDGERS if path.stem.startswith(paper)] for paper in PAPERS}
-MEASURED_IN = {
-    paper: ledger.files([entry for path in paths for entry in ENTRIES_OF[path]], CONDITIONS)
-    for paper, paths in LEDGERS_OF.items()
-}
+CLAIMS_SAY = {paper: digests.contents(sources(paper)) for paper in PAPERS}
 
 
 localrules:
@@ -33,38 +26,11 @@ rule claims:
         CLAIMS,
 
 
-rule claims_ledger:
-    "Measure every published claim in our results, and give a verdict on each."
-    input:
-        # only what this config makes: a claim on other sizes or dimensions says what it needs
-        results=ledger.files(ENTRIES, CONDITIONS),
-    output:
-        table="results/claims.csv",
-        text=report(
-            "results/claims.md",
-            caption="../report/claims.rst",
-            category="Claim ledger",
-        ),
-    log:
-        "logs/claims.log",
-    benchmark:
-        "benchmarks/claims.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(settings=CONDITIONS),
-        ledgers=aside([str(path) for path in LEDGERS]),
-        contents=digests.contents(LEDGERS),
-    script:
-        "../scripts/common/claims.py"
-
-
 rule claims_of_paper:
-    "Measure the claims of one paper, for the captions and the tables of the report."
+    "Measure what a paper states and claims, and give a verdict on each."
     input:
-        results=lambda wildcards: MEASURED_IN[wildcards.paper],
+        # only what this config makes: an entry on other results says what it needs
+        results=lambda wildcards: LEDGERS[wildcards.paper].results(settings),
     output:
         verdicts="results/{paper}/claims.json",
         page=report(
@@ -84,8 +50,36 @@ rule claims_of_paper:
     resources:
         **needs(),
     params:
-        **common(settings=CONDITIONS, title=lambda wildcards: PAPERS[wildcards.paper]),
-        ledgers=lambda wildcards: hidden([str(path) for path in LEDGERS_OF[wildcards.paper]]),
-        contents=lambda wildcards: digests.contents(LEDGERS_OF[wildcards.paper]),
+        **common(
+            title=lambda wildcards: PAPERS[wildcards.paper],
+            lacking=lambda wildcards: LEDGERS[wildcards.paper].lacking(settings),
+            contents=lambda wildcards: CLAIMS_SAY[wildcards.paper],
+            reference=lambda wildcards: hidden(str(ROOT / "data" / "reference" / wildcards.paper)),
+        ),
     script:
         "../scripts/common/paper_claims.py"
+
+
+rule claims_ledger:
+    "Join the verdicts on all papers into one table and one text."
+    input:
+        verdicts=expand("results/{paper}/claims.json", paper=PAPERS),
+    output:
+        table="results/claims.csv",
+        text=report(
+            "results/claims.md",
+            caption="../report/claims.rst",
+            category="Claim ledger",
+        ),
+    log:
+        "logs/claims.log",
+    benchmark:
+        "benchmarks/claims.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    resources:
+        **needs(),
+    params:
+        **common(),
+    script:
+        "../scripts/common/claims.py"

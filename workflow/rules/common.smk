@@ -1,5 +1,4 @@
 # What all rules share: the checked config, the code behind a script, what a job asks for.
-import json
 import os
 import re
 import resource
@@ -15,7 +14,6 @@ CODE = {
 sys.path[:0] = map(str, CODE.values())
 
 from support import compiled  # noqa: E402
-from support.claims_yaml import captions as verdicts  # noqa: E402
 from support.code_digest import CodeDigests  # noqa: E402
 from support.config import ConfigError, validate  # noqa: E402
 from support.params import aside, hidden, section  # noqa: E402
@@ -126,25 +124,17 @@ def place_of(name):
     return f"{'Figure' if kind == 'fig' else 'Table'} {number}"
 
 
-# Of what a Snakefile makes, only the config reaches the captions of a report.
 REPORTING = any(word.startswith("--report") for word in sys.argv)
 if REPORTING:
-    config["verdicts"] = {}
+    from support.report import describe
 
 
 def shown(path, name):
     """A figure or table in the report: gallery of its paper, caption, verdicts on its claims."""
-    _, paper, *_, file = Path(path).parts
-    text = name
-    if REPORTING:
-        measured = Path("results", paper, "claims.json")
-        found = json.loads(measured.read_text(encoding="utf-8")) if measured.is_file() else None
-        rows = None if found is None else verdicts.rows_of(name, found)
-        config["verdicts"][path] = verdicts.caption(rows)
-        text = verdicts.label(name, rows or [])
+    paper, file = Path(path).parts[1], Path(path)
     return report(
         path,
-        caption=f"../report/{paper}/{Path(file).stem}.rst",
+        caption=f"../report/{paper}/{file.stem}.rst",
         category=PAPERS[paper],
-        labels={"figure": text},
+        labels={"figure": describe(path, name, config) if REPORTING else name},
     )

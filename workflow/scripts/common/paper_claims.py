@@ -1,14 +1,28 @@
-"""Measure the published claims of one paper, for its gallery in the report."""
+"""Measure what one paper states and claims, and write the verdicts and its page of the report."""
+
+from pathlib import Path
 
 from latentearth import io
-from support import claims_yaml, job, provenance
+from support import job
+from support.ledger.forms import read_ledger
+from support.ledger.origins import in_words
+from support.ledger.page import page
+from support.ledger.reference import compare
+from support.ledger.text import compared_with_study, record, totals
+from support.ledger.verdicts import Results, judge
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, paper = snakemake.params, snakemake.wildcards.paper
-    ledgers = {path: claims_yaml.read_ledger(path) for path in snakemake.params.ledgers}
-    findings = claims_yaml.judge_all(ledgers, p.scale, p.settings)
-    attributes = provenance.attributes(f"Claims of {paper}", p.settings, p.seed, p.scale)
-    made_by = f"Scale {p.scale}, seed {p.seed}, commit {attributes['git_commit']}."
-    io.write_json(snakemake.output.verdicts, claims_yaml.by_place(findings))
-    io.write_text(snakemake.output.page, claims_yaml.page(findings, p.title, made_by))
-    print(claims_yaml.totals([{"verdict": finding.verdict} for finding in findings]))
+    folder, reference = Path("results", paper), Path(p.reference)
+    results = Results(folder, p.scale, reference)
+    rows = [record(paper, each) for each in judge(read_ledger(paper), results, p.lacking)]
+    found = {
+        "paper": paper,
+        "title": p.title,
+        "origin": in_words(results.origins.values()),
+        "rows": rows,
+        "study": compared_with_study(compare(reference, folder)),
+    }
+    io.write_json(snakemake.output.verdicts, found)
+    io.write_text(snakemake.output.page, page(found))
+    print(totals(rows))

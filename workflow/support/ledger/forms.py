@@ -12,13 +12,15 @@ import importlib
 import itertools
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from support.published_values import MeasurementError, published
 
 Scale = Literal["smoke", "laptop", "study", "paper"]
+ROOT = Path(__file__).parents[3]
 SCALES: tuple[Scale, ...] = get_args(Scale)  # each reaches what the ones before it reach
 Measure = Callable[..., Any]  # of the opened files, in the order of `reads`, to one number
 
@@ -223,6 +225,11 @@ class Ledger:
         """What entries need and the config does not give, by id."""
         return {entry.id: text for entry in self.entries if (text := entry.lacking(config))}
 
+    def results(self, config: Any) -> list[str]:
+        """Files that entries read, of those that the config gives what they need."""
+        read = {file for e in self.entries if not e.lacking(config) for file in e.files}
+        return sorted(f"results/{self.paper}/{file}" for file in read)
+
 
 def read_ledger(paper: str) -> Ledger:
     """The ledger of a paper, from its module of claims.
@@ -242,9 +249,13 @@ def read_ledger(paper: str) -> Ledger:
     return ledger
 
 
-def needed_files(entries: Iterable[Entry], config: Any) -> list[str]:
-    """Files that entries read, of those that the config gives what they need."""
-    return sorted({file for e in entries if not e.lacking(config) for file in e.files})
+def sources(paper: str) -> list[Path]:
+    """Files that hold a paper's claims: its modules, its published numbers, a study's tables."""
+    claims = ROOT / "workflow" / "claims"
+    found = [p for p in claims.rglob("*.py") if p.relative_to(claims).parts[0].startswith(paper)]
+    found += (ROOT / "workflow" / "published_values" / paper).glob("*.csv")
+    found += (ROOT / "data" / "reference" / paper).rglob("*.*")
+    return sorted(found)
 
 
 # --------------------------------------------------------------------------- measures to build on

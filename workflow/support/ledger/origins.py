@@ -45,12 +45,21 @@ def origin(path: Path, content: Any) -> Origin | None:
 
 def origin_of_figure(path: Path) -> Origin | None:
     """What a figure (the text in its PNG) or a table says of itself."""
-    if path.suffix != ".png":
-        return origin(path, None)
-    from PIL import Image
+    return origin(path, text_of_png(path) if path.suffix == ".png" else None)
 
-    with Image.open(path) as image:
-        return origin(path, dict(getattr(image, "text", {})))
+
+def text_of_png(path: Path) -> dict[str, str]:
+    """The text chunks that stand before the image in a PNG file."""
+    found = {}
+    with open(path, "rb") as file:
+        file.seek(8)  # the signature
+        while (kind := (head := file.read(8))[4:]) not in (b"IDAT", b""):
+            content = file.read(int.from_bytes(head[:4], "big"))
+            file.seek(4, 1)  # the checksum
+            if kind == b"tEXt":
+                key, value = content.split(b"\0", 1)
+                found[key.decode("latin-1")] = value.decode("latin-1")
+    return found
 
 
 def in_words(origins: Iterable[Origin | None]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 from support.ledger.places import scores
 from support.ledger.text import Row, headlines_first, of_kind, shown, told, totals
@@ -14,6 +15,7 @@ _COLOURS = {
     AS_STATED: "#d9f2d9",
     NULL_AS_WELL: "#fff3c4",
     DIFFERS: "#fbd9d0",
+    "agrees": "#d9f2d9",
 }
 # On a narrow screen each row becomes a card, its cells one below another with their names.
 _STYLE = """
@@ -29,36 +31,46 @@ td{border-width:0 1px 1px}td:first-child{border-top-width:1px}
 td[data-name]::before{content:attr(data-name) ": ";font-weight:bold}td:empty{display:none}}
 """
 _FINDINGS = ("claim", "paper", "ours", "null", "verdict")
+_STUDY = ("number", "study", "here", "verdict")
 _SETTINGS = ("setting", "paper", "ours", "verdict")
 
 
-def page(rows: Sequence[Row], title: str, origin: str) -> str:
+def page(paper: Mapping[str, Any]) -> str:
     """A paper's page: headlines, the other findings, and the specification, folded.
 
     Parameters
     ----------
-    rows
-        From :func:`support.ledger.text.record`.
-    title, origin
-        The paper, and a line on where the results are from.
+    paper
+        Its ``title``, ``origin``, ``rows`` and ``study``, as :func:`support.ledger.text.report`
+        takes them.
     """
+    rows, title, study = paper["rows"], paper["title"], paper["study"]
     findings, settings = headlines_first(rows), of_kind(rows, "setting")
     first = [row for row in findings if row["headline"]]
     rest = [row for row in findings if not row["headline"]]
     places = "".join(f"<li>{escape(at)}: {words}</li>" for at, words in scores(rows).items())
+    sections = [
+        f"<h2>Headlines</h2>\n{_table(_FINDINGS, map(_finding, first))}",
+        f"<h2>Findings</h2>\n{_table(_FINDINGS, map(_finding, rest))}",
+        "<h2>Specification</h2>\n<details><summary>"
+        f"{len(settings)} settings, sizes, counts and definitions: {totals(settings)}</summary>\n"
+        f"{_table(_SETTINGS, map(_setting, settings))}</details>",
+    ]
+    if study:
+        sections.append(
+            "<h2>Study beside this run</h2>\n<details><summary>"
+            f"{len(study)} numbers: {totals(study)}</summary>\n"
+            f"{_table(_STUDY, map(_beside, study))}</details>"
+        )
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
-        f"<h1>{escape(title)}</h1>\n<p>{escape(origin)}</p>\n"
-        f"<p><b>{len(findings)} findings: {totals(findings)}.</b> "
-        f"{len(settings)} settings: {totals(settings)}.</p>\n"
+        f"<h1>{escape(title)}</h1>\n<p>{escape(paper['origin'])}</p>\n"
+        f"<p><b>{len(findings)} findings: {totals(findings)}.</b></p>\n"
         f"<details><summary>By figure and table</summary><ul>{places}</ul></details>\n"
-        f"<h2>Headlines</h2>\n{_table(_FINDINGS, map(_finding, first))}\n"
-        f"<h2>Findings</h2>\n{_table(_FINDINGS, map(_finding, rest))}\n"
-        f"<h2>Specification</h2>\n<details><summary>{len(settings)} settings, sizes, counts and "
-        f"definitions</summary>\n{_table(_SETTINGS, map(_setting, settings))}</details>\n"
-        "</body></html>\n"
+        + "\n".join(sections)
+        + "\n</body></html>\n"
     )
 
 
@@ -80,6 +92,11 @@ def _finding(row: Row) -> str:
 def _setting(row: Row) -> str:
     first = f"{_text(row['statement'])} <span class=small>{_text(row['where'])}. {_text(told(row))}"
     return _row(row, f"{first}</span>", shown(row)[:2], _SETTINGS)
+
+
+def _beside(row: Row) -> str:
+    """A number of a study, and the same one here."""
+    return _row(row, _text(row["number"]), [row["study"], row["here"]], _STUDY)
 
 
 def _row(row: Row, first: str, values: Iterable[str], head: Sequence[str]) -> str:

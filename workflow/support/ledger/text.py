@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from support.ledger.forms import Finding, Null, Setting, Test
+from support.ledger.reference import Comparison
 from support.ledger.verdicts import AS_STATED, DIFFERS, NULL_AS_WELL, VERDICTS, Verdict
 
 Row = Mapping[str, Any]
@@ -108,7 +109,7 @@ def shown(row: Row) -> tuple[str, str, str]:
     if not isinstance(row["published"], str):
         value = float(row["published"])
         spread = "" if row["uncertainty"] is None else f" ± {number(row['uncertainty'])}"
-        published = (number(value) if value.is_integer() else f"{value:.10g}") + spread + unit
+        published = (number(value) if value.is_integer() else f"{value:.6g}") + spread + unit
     ours, null = (_value(row, row[name], unit) for name in ("ours", "null"))
     if row["against"] is not None and ours:
         ours += f", against {number(row['against'])}{unit}"
@@ -130,7 +131,7 @@ def _value(row: Row, value: float | str | None, unit: str) -> str:
 def totals(rows: Iterable[Row]) -> str:
     """Verdicts counted, in words: ``3 reproduced, 1 differs``."""
     count = Counter(row["verdict"] for row in rows)
-    order = (AS_STATED, *VERDICTS)
+    order = (AS_STATED, "agrees", *VERDICTS)
     return ", ".join(f"{count[verdict]} {verdict}" for verdict in order if count[verdict])
 
 
@@ -144,57 +145,87 @@ def headlines_first(rows: Iterable[Row]) -> list[Row]:
     return sorted(of_kind(rows, "finding"), key=lambda row: not row["headline"])
 
 
-def summary(papers: Mapping[str, Sequence[Row]]) -> list[str]:
+def summary(papers: Iterable[Mapping[str, Any]]) -> list[str]:
     """A table of how many findings of each paper have which verdict, and its settings."""
     short = {NULL_AS_WELL: "the null as well"}
     words = [short.get(verdict, verdict) for verdict in VERDICTS]
     lines = [_line(["paper", "findings", *words, "settings as stated"])]
     lines.append("|---" + "|--:" * (2 + len(VERDICTS)) + "|")
-    for title, rows in papers.items():
-        count = Counter(row["verdict"] for row in of_kind(rows, "finding"))
-        settings = of_kind(rows, "setting")
+    for paper in papers:
+        count = Counter(row["verdict"] for row in of_kind(paper["rows"], "finding"))
+        settings = of_kind(paper["rows"], "setting")
         stated = sum(row["verdict"] == AS_STATED for row in settings)
-        cells = [title, count.total(), *(count[verdict] for verdict in VERDICTS)]
+        cells = [paper["title"], count.total(), *(count[verdict] for verdict in VERDICTS)]
         lines.append(_line([*cells, f"{stated} of {len(settings)}"]))
     return lines
 
 
 def headlines(rows: Iterable[Row]) -> list[str]:
     """The headlines of a paper as a table for the README."""
-    lines = [_line(["claim", "paper", "ours", "null", "verdict"]), "|---" * 5 + "|"]
-    for row in rows:
-        if row["headline"]:
-            lines.append(_line([row["statement"], *shown(row), row["verdict"]]))
-    return lines
+    first = [row for row in rows if row["headline"]]
+    cells = [[row["statement"], *shown(row), row["verdict"]] for row in first]
+    return _table(["claim", "paper", "ours", "null", "verdict"], cells)
 
 
-def report(papers: Mapping[str, Sequence[Row]], origins: Mapping[str, str]) -> str:
+def report(papers: Sequence[Mapping[str, Any]]) -> str:
     """The ledger as Markdown: totals, then for each paper its findings and its settings.
 
     Parameters
     ----------
     papers
-        The rows of each paper, by its title.
-    origins
-        By the same titles, a line on where its results are from.
+        Of each paper its ``title``, ``origin`` (a line on where its results are from), ``rows``,
+        and ``study`` (from :func:`compared_with_study`).
     """
     lines = ["# Claim ledger", "", *summary(papers)]
-    for title, rows in papers.items():
-        lines += ["", f"## {title}", "", origins[title], "", "Headlines first.", ""]
+    for paper in papers:
+        rows, study = paper["rows"], paper["study"]
+        lines += ["", f"## {paper['title']}", "", paper["origin"], "", "Headlines first.", ""]
+        cells = [
+            [row["where"], row["statement"], *shown(row), f"**{row['verdict']}**", told(row)]
+            for row in headlines_first(rows)
+        ]
         head = ["where", "claim", "paper", "ours", "null", "verdict", "explanation"]
-        lines += [_line(head), "|---" * len(head) + "|"]
-        for row in headlines_first(rows):
-            verdict = f"**{row['verdict']}**"
-            lines.append(_line([row["where"], row["statement"], *shown(row), verdict, told(row)]))
+        lines += [*_table(head, cells), "", *_study(study)]
         settings = of_kind(rows, "setting")
-        lines += ["", f"<details><summary>Specification: {totals(settings)}</summary>", ""]
-        lines += [_line(["where", "setting", "paper", "ours", "verdict", "note"]), "|---" * 6 + "|"]
-        for row in settings:
-            cells = [row["where"], row["statement"], *shown(row)[:2], row["verdict"], told(row)]
-            lines.append(_line(cells))
-        lines += ["", "</details>"]
-    lines += ["", "Comparisons, tolerances and where they come from: `claims.csv`.", ""]
+        cells = [
+            [row["where"], row["statement"], *shown(row)[:2], row["verdict"], told(row)]
+            for row in settings
+        ]
+        head = ["where", "setting", "paper", "ours", "verdict", "note"]
+        lines += _folded(f"Specification: {totals(settings)}", _table(head, cells))
+    lines += ["Comparisons, tolerances and where they come from: `claims.csv`.", ""]
     return "\n".join(lines)
+
+
+def compared_with_study(comparisons: Iterable[Comparison]) -> list[dict[str, Any]]:
+    """Numbers of a study beside those of this run, as rows."""
+    return [
+        {
+            "number": f"{each.table}: {each.column} of {each.row}",
+            "study": f"{number(each.study)}",
+            "here": f"{number(each.here)} ± {number(each.error)}",
+            "verdict": "agrees" if each.agrees else DIFFERS,
+        }
+        for each in comparisons
+    ]
+
+
+def _study(rows: Sequence[Row]) -> list[str]:
+    """The numbers of a study beside those of this run."""
+    if not rows:
+        return []
+    head = ["number", "study", "here", "verdict"]
+    table = _table(head, [[row[name] for name in head] for row in rows])
+    return _folded(f"Study beside this run: {totals(rows)}", table)
+
+
+def _folded(title: str, lines: Sequence[str]) -> list[str]:
+    return [f"<details><summary>{title}</summary>", "", *lines, "", "</details>", ""]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """A Markdown table."""
+    return [_line(head), "|---" * len(head) + "|", *map(_line, rows)]
 
 
 def told(row: Row) -> str:

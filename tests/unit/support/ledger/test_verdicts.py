@@ -24,7 +24,6 @@ from support.ledger.forms import (
     falling,
     key,
     log_slope,
-    needed_files,
     rmse,
     spread_ratio,
     true,
@@ -115,7 +114,8 @@ def test_what_the_config_lacks_is_not_measured(results):
     assert Ledger("p", [], [few, finding()]).lacking(Config) == {"few": few.lacking(Config)}
     found = verdict(few, at("paper", results), few.lacking(Config))
     assert found.verdict == "not measured" and found.reason.endswith("; 100 events")
-    assert needed_files([few, finding(), setting()], Config) == ["card.json"]
+    ledger = Ledger("p", [setting()], [few, finding()])
+    assert ledger.results(Config) == ["results/p/card.json"]
     Config.events, Data.published = 100, True
     assert few.lacking(Config) == ""
 

@@ -1,0 +1,41 @@
+"""What the report says of a figure or table."""
+
+import base64
+import json
+
+import matplotlib.pyplot as plt
+
+from support.report import describe, table_page
+
+MADE = {"scale": "smoke", "seed": "2", "git_commit": "0123456789ab"}
+
+
+def test_a_figure_tells_where_it_is_from_and_its_verdicts(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "figures/p").mkdir(parents=True)
+    (tmp_path / "results/p").mkdir(parents=True)
+    config = {}
+    assert describe("figures/p/fig01.png", "Figure 1", config) == "Figure 01"
+    assert "not been measured yet" in config["verdicts"]["figures/p/fig01.png"]
+    plt.figure().savefig(tmp_path / "figures/p/fig01.png", metadata=MADE)
+    row = {"kind": "setting", "where": "Figure 1", "verdict": "as stated"}
+    (tmp_path / "results/p/claims.json").write_text(json.dumps({"rows": [row]}))
+    describe("figures/p/fig01.png", "Figure 1", config)
+    text = config["verdicts"]["figures/p/fig01.png"]
+    assert "Scale smoke, seed 2, commit 0123456789" in text and "1 as stated" in text
+    assert config["origin"] == "Scale smoke, seed 2, commit 0123456789."
+
+
+def test_a_table_is_a_page_and_a_wide_one_is_turned(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results/p").mkdir(parents=True)
+    file = tmp_path / "results/p/t.csv"
+    file.write_text("name,a<b\nx,0.123456\n")
+    config = {}
+    describe("results/p/t.csv", "Table 1", config)
+    kind, code = config["tables"]["results/p/t.csv"].split(",")
+    page = base64.b64decode(code).decode()
+    assert kind == "data:text/html;base64" and page == table_page(file)
+    assert "<th>name</th><th>a&lt;b</th>" in page and "<td>x</td><td>0.1235</td>" in page
+    file.write_text(",".join("abcdefghij") + "\n" + ",".join("0123456789") + "\n")
+    assert "<tr><th>a</th><th>0</th></tr>\n<tr><td>b</td><td>1</td></tr>" in table_page(file)

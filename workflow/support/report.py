@@ -1,0 +1,78 @@
+"""What the report says of a figure or table: verdicts, where it is from, and tables as pages.
+
+Of what a Snakefile makes, only the config reaches the captions and the gallery of a report.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from support.ledger.origins import in_words, origin_of_figure
+from support.ledger.places import caption, label, rows_of
+from support.ledger.text import number
+from support.published_values import read_table
+
+MOST_COLUMNS = 9  # what a laptop's screen shows beside the report's menu; a wider table is turned
+_STYLE = (
+    "body{font:14px sans-serif;margin:1em}table{border-collapse:collapse}"
+    "td,th{border:1px solid #bbb;padding:.3em .5em;text-align:right;overflow-wrap:anywhere}"
+    "th,td:first-child{background:#eee;text-align:left}"
+)
+
+
+def describe(path: str, name: str, config: dict[str, Any]) -> str:
+    """The label of a figure or table in the gallery; what else is said of it goes to the config.
+
+    Parameters
+    ----------
+    path
+        ``figures/<paper>/...`` or ``results/<paper>/...``.
+    name
+        Its name in the gallery.
+    config
+        Gets ``verdicts`` (a caption by path), ``tables`` (a page of HTML by path, as its own
+        address), ``made`` (of each figure that there is, where it is from) and ``origin`` (all
+        these in words).
+    """
+    file, measured = Path(path), Path("results", Path(path).parts[1], "claims.json")
+    rows = None
+    if measured.is_file():
+        rows = rows_of(name, json.loads(measured.read_text(encoding="utf-8"))["rows"])
+    made = config.setdefault("made", [])
+    tables, origin = config.setdefault("tables", {}), ""
+    if file.is_file():
+        made.append(origin_of_figure(file))
+        origin = in_words(made[-1:])
+        if file.suffix == ".csv":
+            page = base64.b64encode(table_page(file).encode()).decode()
+            tables[path] = f"data:text/html;base64,{page}"
+    config["origin"] = in_words(made)
+    config.setdefault("verdicts", {})[path] = caption(rows, origin)
+    return label(name, rows or [])
+
+
+def table_page(path: Path) -> str:
+    """A CSV file as a page of HTML; if it is too wide, its columns become lines."""
+    rows = read_table(path)
+    columns = list(rows[0]) if rows else []
+    lines: list[Sequence[object]] = [columns, *(list(row.values()) for row in rows)]
+    if len(columns) > max(MOST_COLUMNS, len(rows)):
+        lines = list(zip(*lines, strict=True))
+    head = "".join(f"<th>{escape(_shown(cell))}</th>" for cell in lines[0])
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(_shown(cell))}</td>' for cell in line)}</tr>\n"
+        for line in lines[1:]
+    )
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><style>{_STYLE}</style>'
+        f"</head><body><table><tr>{head}</tr>\n{body}</table></body></html>\n"
+    )
+
+
+def _shown(cell: object) -> str:
+    return number(cell) if isinstance(cell, float) and cell == cell else str(cell)
