@@ -74,7 +74,7 @@ rule lopez_alvis2021_own_inversion:
     input:
         weights=f"{L21}/vae.safetensors",
         card=f"{L21}/vae.json",
-        survey=INV_SURVEY,
+        survey=INV.own.survey or [],
         traveltimes=INV.own.traveltimes or [],
     output:
         f"{L21}/own/inversion.nc",

@@ -7,9 +7,9 @@ L21_PUBLISHED = "data/published/jlalvis/VAE_SGD/test_models"
 # The columns of Tables 3 and 4: the cases of Table 1, and the last with noise.
 INV_COLUMNS = [*INV.cases, "VSbrd_noise"]
 INV_CASES = {name: INV.cases[name.removesuffix("_noise")] for name in INV_COLUMNS}
-INV_OWN = bool(INV.own.survey)
+INV_OWN = bool(INV.own.survey) and not INV.own.elsewhere
 # a config value may stand for a user's file
-INV_SURVEY = INV.own.survey or []
+INV_SURVEY = INV.own.survey if INV_OWN else []
 L21_STARTS = {
     "vae": f"{L21_PUBLISHED}/zinitVAE500.npy",
     "sgan": f"{L21_PUBLISHED}/zinitSGAN500.npy",

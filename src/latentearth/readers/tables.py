@@ -48,7 +48,12 @@ class Table:
     lines: list[int]
     decimal_comma: bool
 
-    def column(self, name: str, units: str | None = None, *, optional: bool = False):
+    def has(self, *names: str) -> bool:
+        """Whether there are columns of all these names, whatever their units."""
+        there = {_split(name)[0].lower() for name in self.header}
+        return there >= set(names)
+
+    def column(self, name: str, units: str | None = None, *, blanks: bool = False) -> np.ndarray:
         """A column as finite numbers, in a unit.
 
         Parameters
@@ -57,8 +62,8 @@ class Table:
             Of the column, without its unit.
         units
             The unit that is wanted; the column's name states its own.
-        optional
-            Give None where there is no such column.
+        blanks
+            Take fields that are blank or NaN as NaN.
 
         Returns
         -------
@@ -74,8 +79,6 @@ class Table:
         hits = [(k, unit) for k, (stem, unit) in enumerate(map(_split, self.header))
                 if stem.lower() == name and (unit is None) == (units is None)]  # fmt: skip
         whole = f"{name}_{units}" if units else name
-        if not hits and optional:
-            return None
         if len(hits) != 1:
             found = ", ".join(self.header) or "none"
             many = "once" if hits else "among them"
@@ -85,11 +88,15 @@ class Table:
             factor = 1.0 if unit is None or units is None else unit_table.factor(unit, units)
         except ValueError:
             raise InputError(self.path, "columns", self.header[place], f"a unit such as {whole}")
-        values = np.array([self._number(row[place], k, place) for k, row in enumerate(self.rows)])
+        values = np.array(
+            [self._number(row[place], k, place, blanks) for k, row in enumerate(self.rows)]
+        )
         return values * factor if factor != 1.0 else values
 
-    def _number(self, field: str, row: int, place: int) -> float:
+    def _number(self, field: str, row: int, place: int, blanks: bool) -> float:
         text = field.strip()
+        if blanks and text.lower() in ("", "nan", "na"):
+            return np.nan
         if self.decimal_comma and text.count(",") == 1 and "." not in text:
             text = text.replace(",", ".")
         label = f"line {self.lines[row]}, {self.header[place]}"

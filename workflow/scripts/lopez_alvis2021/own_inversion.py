@@ -3,30 +3,41 @@
 import numpy as np
 
 from latentearth import io
-from latentearth.earth.crosshole import read_traveltimes
 from latentearth.inversion import crosshole, crosshole_survey
 from latentearth.inversion.latent_descent import Descent
+from latentearth.inversion.own_traveltimes import (
+    crossed_cells,
+    fit_in_words,
+    read_own_traveltimes,
+    weighted,
+)
 from latentearth.networks import generators, weights
+from latentearth.operators.shortest_path import ShortestPath
+from latentearth.operators.straight_rays import Grid, StraightRays
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, given = snakemake.params, snakemake.input
     s, survey = p.settings, given.survey or None
-    ends = crosshole_survey.pairs(p.survey, s["operator"], survey)
-    times = read_traveltimes(given.traveltimes, len(ends[0]))
+    ends = crosshole_survey.pairs(p.survey, s["operator"])
+    grid = Grid(spacing=s["cell"])
+    own = read_own_traveltimes(given.traveltimes, survey, ends, grid, tuple(s["origin"]))
+    picks, ends = own.picks, (own.sources, own.receivers)
+    print(f"{len(picks.times)} picks, {picks.missing} pairs without; error {own.error:.3g} ns")
     if s["operator"] == "straight":
-        operator, case, batch = crosshole_survey.straight(p.survey, survey), dict(p.linear), 25
+        rays, case, batch = StraightRays(grid, *ends), dict(p.linear), 25
     else:
-        operator = crosshole_survey.curved(p.survey, p.curved, survey, threads)
+        rays = ShortestPath(grid, *ends, p.curved["secondary"], p.curved["engine"], threads)
         case, batch = dict(p.curved["descent"]), 25
-    case["batch"] = min(batch, len(times))
+    operator = weighted(rays, own.weights)
+    case["batch"] = min(batch, len(picks.times))
     case.pop("network")
     generator = generators.load(given.weights, given.card)
     found = crosshole.invert_truths(
         generator,
         operator,
         tuple(p.velocities),
-        times[None].astype(np.float32),
+        (picks.times * own.weights)[None].astype(np.float32),
         crosshole.starting_points(generator.kind, generator.latent, s["starts"], p.seed),
         Descent(**case, iterations=s["iterations"]),
         ["own"],
@@ -37,10 +48,16 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         identity=weights.checksum(given.weights),
         label="own data",
     )
-    found["observed"] = ("datum", times, {"units": "ns"})
     best = found.model.isel(truth=0, start=int(found.misfit.values.argmin())).values
-    found["simulated"] = ("datum", crosshole_survey.times(operator, best[None], p.velocities)[0],
-                          {"units": "ns"})  # fmt: skip
+    simulated = crosshole_survey.times(rays, best[None], p.velocities)[0]
+    error = own.error if picks.errors is not None else (s["noise"] or np.nan)
+    found["chi_square"] = (found.misfit / error) ** 2
+    found["crossed"] = ("z", "x"), crossed_cells(rays, best, p.velocities)
+    for name, values in (("observed", picks.times), ("simulated", simulated)):
+        found[name] = "datum", values, {"units": "ns"}
+    found.attrs["cell"] = grid.spacing
+    found.attrs["fit"] = fit_in_words(float(found.chi_square.min()))
+    print(found.attrs["fit"])
     attributes = provenance.attributes("Own traveltimes", {"own": s}, p.seed, p.scale)
-    io.write_dataset(snakemake.output[0], found, attributes)
+    io.write_dataset(snakemake.output[0], found, attributes | found.attrs)
     crosshole.remove_checkpoints(checkpoint)

@@ -97,8 +97,16 @@ class Own(Section):
     survey: str | None = None
     traveltimes: str | None = None
     operator: Literal["straight", "curved"] = "straight"
+    cell: Positive = 0.1  # m: the domain has 129 x 65 of them
+    origin: tuple[float, float] = (0.0, 0.0)  # m: x and depth of its upper left corner
+    noise: Positive | None = None  # ns, where the traveltimes come without errors; null: unknown
     starts: Count = 10
     iterations: Count = 3000
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the domain is another than the paper's."""
+        return (self.cell, *self.origin) != (0.1, 0.0, 0.0)
 
 
 class Inversion(Section):

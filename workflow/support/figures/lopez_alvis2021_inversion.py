@@ -298,15 +298,27 @@ def new_truths(runs: xr.Dataset, accepted: tuple[int, int, float, float]) -> Fig
 
 
 def own_data(runs: xr.Dataset) -> Figure:
-    """A user's data: paths of misfit, the best model, observed and simulated traveltimes."""
+    """A user's data: paths of misfit, the best model, observed and simulated traveltimes.
+
+    In the model, cells that no ray crosses are orange.
+    """
     figure = style.figure(height_mm=65)
     grid = figure.add_gridspec(1, 3, width_ratios=(2, 1, 2))
     ax = figure.add_subplot(grid[0])
     ax.plot(runs.misfit_path[0].T, color=ACCEPTED, lw=0.5)
     ax.set(xlabel="iteration", ylabel="RMSE (ns)", yscale="log")
     best = int(runs.misfit[0].values.argmin())
-    title = f"best model, {float(runs.misfit[0, best]):.2f} ns"
-    _model(figure.add_subplot(grid[1]), runs.model[0, best], title, True)
+    chi_square = float(runs.chi_square[0, best])
+    known = "" if np.isnan(chi_square) else f", $\\chi^2$/N = {chi_square:.2g}"
+    title = f"best model, {float(runs.misfit[0, best]):.2f} ns{known}\n{runs.attrs['fit']}"
+    ax = figure.add_subplot(grid[1])
+    extent = tuple(runs.attrs["cell"] * n for n in (0, runs.sizes["x"], runs.sizes["z"], 0))
+    ax.imshow(runs.model[0, best], cmap="gray", vmin=0, vmax=1, extent=extent)
+    # cells that no ray crosses show the prior and nothing of the data
+    unseen = np.ma.masked_where(runs.crossed.values, np.ones(runs.crossed.shape))
+    ax.imshow(unseen, cmap="Oranges", vmin=0, vmax=2, alpha=0.5, extent=extent)
+    ax.set(xlabel="x (m)", ylabel="depth (m)")
+    ax.set_title(title, fontsize=6.5, pad=2)
     ax = figure.add_subplot(grid[2])
     ax.plot(runs.observed, runs.simulated, ".", ms=2)
     span = [float(runs.observed.min()), float(runs.observed.max())]

@@ -78,7 +78,14 @@ def test_poster_and_new_truths_and_own_data():
     found["true_model"] = (("truth", "z", "x"), np.zeros((2, 129, 65)))
     assert len(panels(figures.new_truths(found, (1, 2, 0.01, 0.99)), "images")) == 4
     found["observed"], found["simulated"] = (("datum", row) for row in times)
-    assert len(panels(figures.own_data(found), "images")) == 1
+    seen = np.ones((129, 65), bool)
+    found["crossed"] = ("z", "x"), seen
+    found["chi_square"] = found.misfit * 0 + 15.0
+    found.attrs |= {"cell": 0.2, "fit": "data not explained: do not believe the model"}
+    figure = figures.own_data(found)
+    (model,) = panels(figure, "images")
+    assert "15" in model.get_title() and "do not believe" in model.get_title()
+    assert model.images[0].get_extent() == [0, 13, 25.8, 0]
 
 
 def test_three_minima_figure():
