@@ -8,27 +8,21 @@ how many cases it is of, and means, each with the column of its standard error.
 """
 
 import argparse
-import csv
 import json
 import shutil
 from pathlib import Path
 
 import yaml
 
-from support import job
+from support import costs
 
 HERE = Path(__file__).parent
 SCALE = HERE.parents[1] / "workflow" / "scales" / "study.yaml"
 
 
-def core_hours(folder: Path) -> float:
-    """Processor time of all jobs that a folder of benchmarks knows."""
-    seconds = 0.0
-    for path in folder.rglob("*.tsv"):
-        with open(path, newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                seconds += float(row["cpu_time"])
-    return seconds / 3600
+def core_hours(logs: Path) -> float:
+    """Processor time of all jobs, from the costs that they wrote beside their logs."""
+    return sum(costs.read(path).cpu_s for path in logs.rglob("*.cost.json")) / 3600
 
 
 def main() -> None:
@@ -47,8 +41,8 @@ def main() -> None:
     paper = given.table.parts[0]
     card |= {
         "settings": yaml.safe_load(SCALE.read_text(encoding="utf-8")).get(paper, {}),
-        "processor": job.hardware(),
-        "core_hours": round(core_hours(given.folder / "benchmarks" / paper), 2),
+        "processor": costs.hardware(),
+        "core_hours": round(core_hours(given.folder / "logs" / paper), 2),
         "compare": {
             "rows": given.rows,
             "shares": dict(pair.split("=") for pair in given.shares),

@@ -1,6 +1,7 @@
 """The papers' ledgers, as they stand in workflow/claims."""
 
 import csv
+import json
 import re
 import subprocess
 import sys
@@ -103,6 +104,32 @@ def test_every_entry_of_the_former_ledgers_is_answered(ledger):
     assert former <= kept | gone, sorted(former - kept - gone)
     assert gone <= former, sorted(gone - former)
     assert all(len(row["why"].split()) > 1 for row in dropped)
+
+
+def test_every_answer_to_the_audit_is_true(ledger):
+    gone = {row["id"] for row in rows(CLAIMS / "dropped" / f"{ledger.paper}.csv")}
+    here = {entry.id for entry in ledger.entries}
+    means = {"kept": here, "dropped": gone, "mended": here | gone}
+    answers = rows(ROOT / "docs" / "decisions" / "ledger_audit.csv")
+    answers = [row for row in answers if row["paper"] == ledger.paper]
+    assert answers
+    for row in answers:
+        assert row["id"] in means[row["answer"]] and row["why"].strip(), row["id"]
+
+
+def test_what_studies_left_is_whole_and_read(ledger):
+    folder = ROOT / "data" / "reference" / ledger.paper
+    read = {name for entry in ledger.entries for name in entry.files if entry.scale == "study"}
+    for card in folder.rglob("*.csv.json"):
+        told = json.loads(card.read_text(encoding="utf-8"))
+        assert told["scale"] == "study" and told["processor"] and told["core_hours"] > 0
+        assert told["git_commit"].isalnum() and told["settings"]
+        name = card.relative_to(folder).as_posix().removesuffix(".json")
+        assert name in read, name
+        compare = told["compare"]
+        columns = [*compare["rows"], *compare["shares"], *compare["shares"].values()]
+        columns += [*compare["means"], *compare["means"].values()]
+        assert {*columns} <= {*rows(folder / name)[0]}
 
 
 def test_reading_the_ledgers_imports_nothing_slow():
