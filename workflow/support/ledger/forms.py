@@ -199,13 +199,15 @@ class Finding(Entry):
 class Setting(Entry):
     """What a paper states as a setting, size, count or definition: checked, not a result.
 
-    `within` is what the paper's rounding leaves open; a setting is exact otherwise.
+    `within` is what the paper's rounding leaves open; a setting is exact otherwise. `config` is
+    where the paper's section of the config holds it, keys with dots between them.
     """
 
     what: str
     published: float | str
     scale: Scale | None = "smoke"
     within: float = 0.0
+    config: str = ""
 
 
 @dataclass(frozen=True)
@@ -324,8 +326,8 @@ def log_slope(x: Any, y: Any) -> float:
 def stated(paper: str, needs: dict[str, Need] | None = None) -> Iterator[Setting]:
     """The settings of a paper that need no function: a line each of its ``settings.csv``.
 
-    Columns: id, where, what, published, unit, file, key (keys with dots between them), scale,
-    never, within, note; and need, a name in `needs`. Empty cells take the default.
+    Columns: id, where, what, published, unit, file, key (keys with dots between them), config,
+    scale, never, within, note; and need, a name in `needs`. Empty cells take the default.
     """
     for row in published(paper, "settings"):
         path = [int(part) if part.isdigit() else part for part in str(row["key"]).split(".")]
@@ -340,6 +342,7 @@ def stated(paper: str, needs: dict[str, Need] | None = None) -> Iterator[Setting
             scale=None if row["never"] else row["scale"] or "smoke",
             never=row["never"],
             within=row["within"] or 0.0,
+            config=row["config"],
             needs=((needs or {})[row["need"]],) if row.get("need") else (),
             note=row["note"],
         )

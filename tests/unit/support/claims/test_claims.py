@@ -94,6 +94,43 @@ def test_what_an_entry_needs_its_own_scale_gives(ledger):
             assert not all(found.values()), (entry.id, found)
 
 
+def at(section, path):
+    """A value of the typed config, by keys with dots between them."""
+    for part in path.split("."):
+        if part.isdigit():
+            section = section[int(part)]
+        else:
+            section = section[part] if isinstance(section, dict) else getattr(section, part)
+    return section
+
+
+def test_the_paper_scale_has_the_settings_that_the_paper_states(ledger):
+    """But for those that no scale of ours reaches: these it must not have."""
+    compared = [setting for setting in ledger.settings if setting.config]
+    assert compared
+    for setting in compared:
+        ours = at(getattr(CONFIGS["paper"], ledger.paper), setting.config)
+        if isinstance(setting.published, str):
+            same = str(ours) == setting.published
+        else:  # decimals as files hold them
+            same = abs(ours - setting.published) <= setting.within + 1e-9 * abs(ours)
+        assert same == (setting.scale is not None), (setting.id, ours, setting.published)
+
+
+def test_the_paper_scale_neither_rounds_nor_averages_networks():
+    found = []
+
+    def look(section, path):
+        for name, value in section.items():
+            if isinstance(value, dict):
+                look(value, f"{path}.{name}")
+            elif (name == "products" and value != "float32") or (name == "average" and value):
+                found.append(f"{path}.{name}")
+
+    look(CONFIGS["paper"].model_dump(), "paper")
+    assert found == []
+
+
 def test_every_entry_of_the_former_ledgers_is_answered(ledger):
     former = rows(Path(__file__).with_name("former_ids.csv"))
     former = {row["id"] for row in former if row["paper"] == ledger.paper}
