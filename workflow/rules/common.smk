@@ -15,9 +15,9 @@ sys.path[:0] = map(str, CODE.values())
 
 from support import compiled  # noqa: E402
 from support.code_digest import CodeDigests  # noqa: E402
-from support.config import ConfigError, validate  # noqa: E402
+from support.config import ConfigError, refuse_repeated_keys, validate  # noqa: E402
 from support.params import aside, hidden, section  # noqa: E402
-from support.processors import processors  # noqa: E402
+from support.processors import gpu_found, processors  # noqa: E402
 
 # Scripts and shell commands find this interpreter and the library, activated or not. (In conda
 # mode Snakemake drops PYTHONPATH; there the library is found through sys.path, above.)
@@ -33,9 +33,15 @@ os.environ.update(
 )
 
 try:
+    refuse_repeated_keys(workflow.configfiles)
     settings = validate(config)
 except ConfigError as error:
     raise WorkflowError(str(error))
+
+# On a cluster (with a number of nodes) the GPUs are those of its nodes.
+here = workflow.is_main_process and workflow.resource_settings.nodes is None
+if settings.device == "cuda" and here and not gpu_found():
+    raise WorkflowError("config: device: found cuda, but there is no GPU; allowed: auto or cpu")
 
 # Jobs side by side have no more processors than there are, whatever --cores says: twice as many
 # jobs would each take more than twice as long. On a cluster each job has its own.

@@ -1,8 +1,9 @@
-"""How many processors this process may use."""
+"""How many processors this process may use, and whether there is a GPU."""
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 from pathlib import Path
 
@@ -16,3 +17,12 @@ def processors(quota: Path = QUOTA) -> int:
         work, period = quota.read_text(encoding="ascii").split()
         found = min(found, max(1, int(work) // int(period)))
     return found
+
+
+def gpu_found() -> bool:
+    """Whether torch has a GPU; true as well where only the environments of jobs have torch."""
+    if importlib.util.find_spec("torch") is None:
+        return True
+    import torch  # here, because it takes seconds
+
+    return torch.cuda.is_available()

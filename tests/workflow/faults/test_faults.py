@@ -72,6 +72,9 @@ def test_a_killed_training_continues_to_the_same_weights(tmp_path):
     [
         ("sead: 3", ["sead", "unknown key", "did you mean seed"]),
         ("scheiter2022: {ring: {draws: -1}}", ["scheiter2022.ring.draws", "-1", "greater than"]),
+        (f"seed: {2**127}", ["config: seed", "less than"]),
+        ("seed: 1\nscheiter2022: {}\nseed: 1", ["more.yaml: seed: stands in line 1", "line 3"]),
+        ("device: cuda", ["device: found cuda", "auto or cpu"]),
     ],
 )
 def test_a_wrong_config_stops_before_anything_runs(tmp_path, more, words):

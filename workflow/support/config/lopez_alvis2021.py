@@ -8,8 +8,12 @@ from pydantic import Field, model_validator
 
 from support.config.base import (
     Count,
+    Distinct,
+    File,
     Index,
+    InOrder,
     NotNegative,
+    Number,
     Positive,
     Probability,
     Products,
@@ -24,23 +28,21 @@ Corner = tuple[Index, Index]
 class TrainingImage(Section):
     """Section 2.3: our own channels, the published image, or a user's; lengths in cells."""
 
-    file: str | None = None
+    file: File | None = None
     seed: Index
-    rows: Annotated[int, Field(ge=400)]
-    columns: Annotated[int, Field(ge=200)]
-    proportion: Annotated[float, Field(gt=0, le=0.6)]
-    widths: Annotated[list[Annotated[float, Field(ge=2, le=100)]], Field(min_length=1)]
-    wavelengths: tuple[Positive, Positive]
-    sinuosities: Annotated[list[Annotated[float, Field(ge=0, le=2)]], Field(min_length=1)]
-    tilt: Annotated[float, Field(ge=0, le=1)]
-    held_out_rows: Annotated[int, Field(ge=130)]
-    published_truths: Annotated[list[Corner], Field(min_length=3, max_length=3)]
+    rows: Annotated[Count, Field(ge=400)]
+    columns: Annotated[Count, Field(ge=200)]
+    proportion: Annotated[Number, Field(gt=0, le=0.6)]
+    widths: Annotated[list[Annotated[Number, Field(ge=2, le=100)]], Field(min_length=1)]
+    wavelengths: Annotated[tuple[Positive, Positive], InOrder]
+    sinuosities: Annotated[list[Annotated[Number, Field(ge=0, le=2)]], Field(min_length=1)]
+    tilt: Annotated[Number, Field(ge=0, le=1)]
+    held_out_rows: Annotated[Count, Field(ge=130)]
+    published_truths: Annotated[list[Corner], Field(min_length=3, max_length=3), Distinct]
 
     @model_validator(mode="after")
-    def _ordered(self):
-        """Wavelengths rise, and rows are left to learn from."""
-        if self.wavelengths[0] > self.wavelengths[1]:
-            raise ValueError("wavelengths, the shorter one first")
+    def _rows_are_left(self):
+        """Rows are left to learn from."""
         if self.held_out_rows > self.rows // 2:
             raise ValueError("held_out_rows at most half of rows")
         return self
@@ -49,7 +51,7 @@ class TrainingImage(Section):
 class Vae(Section):
     """Section 3.1; what alpha and beta mean stands in latentearth/training/variational.py."""
 
-    start: str | None = None  # a VAE's safetensors file, from whose weights to start
+    start: File | None = None  # a VAE's safetensors file, from whose weights to start
     latent: Count
     alpha: Positive
     beta: NotNegative
@@ -69,7 +71,7 @@ class Sgan(Section):
     """The spatial GAN of Laloy et al. (2018, 2019)."""
 
     width: Count
-    latent_map: tuple[Annotated[int, Field(ge=2)], Annotated[int, Field(ge=2)]]
+    latent_map: tuple[Annotated[Count, Field(ge=2)], Annotated[Count, Field(ge=2)]]
     steps: Count
     batch: Count
     learning_rate: Positive
@@ -84,14 +86,14 @@ class Sgan(Section):
 class Eight(Section):
     """Figures 3 and 4: an eight-shaped manifold, and a VAE for every pair of alpha and beta."""
 
-    samples: Annotated[int, Field(ge=10)]
+    samples: Annotated[Count, Field(ge=10)]
     noise: NotNegative
-    alphas: Annotated[list[Positive], Field(min_length=1, max_length=4)]
-    betas: Annotated[list[Positive], Field(min_length=1, max_length=4)]
+    alphas: Annotated[list[Positive], Field(min_length=1, max_length=4), Distinct]
+    betas: Annotated[list[Positive], Field(min_length=1, max_length=4), Distinct]
     steps: Count
     batch: Count
     learning_rate: Positive
-    target: tuple[float, float]
+    target: tuple[Number, Number]
     target_variance: Positive
     generated: Count
 
@@ -101,7 +103,7 @@ class Quality(Section):
 
     crops: Count
     samples: Count
-    jumps: Annotated[int, Field(ge=3)]  # models shown on a path
+    jumps: Annotated[Count, Field(ge=3)]  # models shown on a path
     paths: Count
 
 

@@ -6,12 +6,25 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, Index, NotNegative, Positive, Products, Resources, Section
+from support.config.base import (
+    Count,
+    Distinct,
+    File,
+    Flag,
+    Index,
+    NotNegative,
+    Number,
+    Positive,
+    Products,
+    Resources,
+    Rising,
+    Section,
+)
 
 Truth = Literal["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"]
-Factor = Annotated[float, Field(gt=0, le=1)]
-Velocity = Annotated[float, Field(gt=0.01, lt=0.3)]  # m/ns: radar waves, from water to air
-Position = Annotated[float, Field(ge=0, le=12.9)]
+Factor = Annotated[Number, Field(gt=0, le=1)]
+Velocity = Annotated[Number, Field(gt=0.01, lt=0.3)]  # m/ns: radar waves, from water to air
+Position = Annotated[Number, Field(ge=0, le=12.9)]
 Case = Literal["VSnnn", "VSbnn", "VSbod", "VSbrd", "SAnnn", "SSbnd"]
 CASES = get_args(Case)
 
@@ -22,8 +35,8 @@ class Survey(Section):
     first: Position
     last: Position
     every: Positive
-    straight_x: tuple[Position, Position]
-    curved_x: tuple[Position, Position]
+    straight_x: Annotated[tuple[Position, Position], Distinct]
+    curved_x: Annotated[tuple[Position, Position], Distinct]
 
 
 class Descent(Section):
@@ -38,7 +51,7 @@ class Descent(Section):
     decay_every: Count = 25
     weight: NotNegative = 0.0
     weight_decay: Factor = 1.0
-    clipping: bool = False
+    clipping: Flag = False
 
 
 class Runs(Section):
@@ -46,13 +59,13 @@ class Runs(Section):
 
     starts: Count
     iterations: Count
-    truths: Annotated[list[Truth], Field(min_length=1)]
+    truths: Annotated[list[Truth], Field(min_length=1), Distinct]
 
 
 class Nonlinear(Section):
     """Section 3.3: shortest paths, with secondary nodes on each side of a cell."""
 
-    truths: Annotated[list[Truth], Field(min_length=1)]
+    truths: Annotated[list[Truth], Field(min_length=1), Distinct]
     iterations: Count
     secondary: Index
     data_secondary: Index
@@ -64,7 +77,7 @@ class Poster(Section):
     """The poster's histograms: one truth, noise levels in ns, starting points per network."""
 
     truth: Truth
-    noise: Annotated[list[Positive], Field(min_length=2, max_length=2)]
+    noise: Annotated[list[Positive], Field(min_length=2, max_length=2), Distinct]
     cases: dict[Literal["vae", "sgan"], Case]
     starts: dict[Literal["vae", "sgan"], Count]
     iterations: dict[Literal["vae", "sgan"], Count]
@@ -94,11 +107,11 @@ class Toy(Section):
 class Own(Section):
     """A user's survey, and traveltimes measured with it (data/README.md)."""
 
-    survey: str | None = None
-    traveltimes: str | None = None
+    survey: File | None = None
+    traveltimes: File | None = None
     operator: Literal["straight", "curved"] = "straight"
     cell: Positive = 0.1  # m: the domain has 129 x 65 of them
-    origin: tuple[float, float] = (0.0, 0.0)  # m: x and depth of its upper left corner
+    origin: tuple[Number, Number] = (0.0, 0.0)  # m: x and depth of its upper left corner
     noise: Positive | None = None  # ns, where the traveltimes come without errors; null: unknown
     starts: Count = 10
     iterations: Count = 3000
@@ -115,7 +128,7 @@ class Inversion(Section):
     survey: Survey
     velocities: tuple[Velocity, Velocity]
     noise: Positive
-    complexity: tuple[Factor, Factor, Factor]
+    complexity: Annotated[tuple[Factor, Factor, Factor], Rising]
     linear: dict[Literal["vae", "sgan"], Runs]
     cases: dict[Case, Descent]
     nonlinear: Nonlinear

@@ -9,21 +9,22 @@ from pydantic import Field, model_validator
 
 from support.config.base import (
     Count,
+    Distinct,
+    File,
+    Flag,
+    InOrder,
     NotNegative,
+    Number,
     Positive,
     Probability,
     Products,
     Resources,
+    Rising,
     Section,
 )
 from support.config.santos2024_inversion import Inversion
 
-Range = tuple[float, float]
-
-
-def _in_order(name: str, pair: Range) -> None:
-    if pair[0] > pair[1]:
-        raise ValueError(f"{name}: the lower bound first, got {pair[0]}, {pair[1]}")
+Range = Annotated[tuple[Number, Number], InOrder]
 
 
 class Stirring(Section):
@@ -33,17 +34,10 @@ class Stirring(Section):
     speed: Positive  # U, box sides per unit of time, over that of eqs 1 to 5
     duration: Positive
     steps: Count  # of the tracing
-    centre: Annotated[float, Field(ge=0, le=0.1)]  # half side of the square of centres, box sides
+    centre: Annotated[Number, Field(ge=0, le=0.1)]  # half side of the square of centres, box sides
     amplitude: Range  # A, B
     frequency: Range  # f_a, f_b, rad per unit of time
     phase: Range  # phi_a, phi_b, rad
-
-    @model_validator(mode="after")
-    def _ranges(self):
-        """A lower bound above the upper one leaves nothing to draw from."""
-        for name in ("amplitude", "frequency", "phase"):
-            _in_order(name, getattr(self, name))
-        return self
 
     @property
     def mirrored(self) -> bool:
@@ -59,24 +53,24 @@ class AsWritten(Section):
     """Images of the equations as they read, with a speed of 1."""
 
     images: Count
-    durations: Annotated[list[Positive], Field(min_length=1)]
+    durations: Annotated[list[Positive], Field(min_length=1), Distinct]
 
 
 class Example(Section):
     """The marble cake of Figure 1: parameters in its caption, and moments that are shown."""
 
-    parameters: Annotated[list[float], Field(min_length=8, max_length=8)]
-    times: Annotated[list[NotNegative], Field(min_length=2)]
+    parameters: Annotated[list[Number], Field(min_length=8, max_length=8)]
+    times: Annotated[list[NotNegative], Field(min_length=2), Rising]
     literal: AsWritten
 
 
 class PriorImages(Section):
     """Images that the generator learns, and images held out to judge it."""
 
-    count: Annotated[int, Field(ge=100)]
-    held_out: Annotated[int, Field(ge=100)]
-    own: str | None = None  # netCDF file or folder of PNGs, in the place of stirred ones
-    own_mirrored: bool = False  # whether your prior is the same when mirrored (x to 1 - x)
+    count: Annotated[Count, Field(ge=100)]
+    held_out: Annotated[Count, Field(ge=100)]
+    own: File | None = None  # netCDF file or folder of PNGs, in the place of stirred ones
+    own_mirrored: Flag = False  # whether your prior is the same when mirrored (x to 1 - x)
 
 
 class WganGp(Section):
@@ -85,7 +79,7 @@ class WganGp(Section):
     latent: Count  # Z
     width: Count  # channels of the largest hidden map; they double from map to map
     steps: Count  # updates of the generator
-    batch: Annotated[int, Field(ge=2)]
+    batch: Annotated[Count, Field(ge=2)]
     critic_steps: Count  # updates of the critic per update of the generator
     penalty: Positive  # lambda_GP
     penalised: Count | None  # images of a batch whose gradients are penalised; null: all
@@ -109,7 +103,7 @@ class WganGp(Section):
 class Assessment(Section):
     """How the generator is judged (section 3.3), and more."""
 
-    draws: Annotated[int, Field(ge=50)]  # generated images; no more than are held out
+    draws: Annotated[Count, Field(ge=50)]  # generated images; no more than are held out
     nearest: Count  # of them whose nearest training image is looked for
     side: Count  # blocks along a side of the coarse images whose distances are taken
     neighbours: Count  # k of precision, recall, density and coverage
@@ -119,8 +113,8 @@ class Assessment(Section):
 class Continuity(Section):
     """Figure 16: images along a line in latent and in physical space."""
 
-    images: Annotated[int, Field(ge=3)]  # shown, from -1 to 1 standard deviations
-    points: Annotated[int, Field(ge=5)]  # along the curves of distance
+    images: Annotated[Count, Field(ge=3)]  # shown, from -1 to 1 standard deviations
+    points: Annotated[Count, Field(ge=5)]  # along the curves of distance
     lines: Count  # lines over which the mean curves are taken
 
 

@@ -7,12 +7,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, Index, Positive, Products, Resources, Section
+from support.config.base import (
+    Count,
+    Distinct,
+    File,
+    Index,
+    Number,
+    Positive,
+    Products,
+    Resources,
+    Section,
+)
 
 MethodName = Literal[
     "random_walk", "preconditioned_walk", "pcn", "mala", "hmc", "preconditioned_hmc"
 ]
-Waves = Annotated[float, Field(ge=1, le=32)]  # L / lambda_0
+Waves = Annotated[Number, Field(ge=1, le=32)]  # L / lambda_0
 
 
 class Rock(Section):
@@ -40,7 +50,7 @@ class Iterations(Section):
 class ClosestFit(Section):
     """Search for the images nearest to given ones that the generator can make (section 4.2)."""
 
-    images: Annotated[int, Field(ge=2)]  # held-out images that are fitted
+    images: Annotated[Count, Field(ge=2)]  # held-out images that are fitted
     candidates: Count  # prior draws among which starts are chosen
     starts: Count  # per image
     steps: Count
@@ -51,12 +61,12 @@ class Errors(Section):
     """sigma_o and sigma_G (section 4.2)."""
 
     observation: Positive  # sigma_o over the variability of a coefficient
-    images: Annotated[int, Field(ge=8)]  # homogenized to measure the variability
+    images: Annotated[Count, Field(ge=8)]  # homogenized to measure the variability
     closest_fit: ClosestFit
 
 
 # Draws of the prior that are annealed to the posterior, where chains then begin; 0: in the prior.
-Particles = Annotated[int, Field(ge=0)]
+Particles = Index
 
 
 class Plan(Section):
@@ -64,7 +74,7 @@ class Plan(Section):
 
     chains: Count
     burn_in: Index  # steps
-    samples: Annotated[int, Field(ge=8)]  # kept, per chain
+    samples: Annotated[Count, Field(ge=8)]  # kept, per chain
     thinning: Count  # steps from one kept sample to the next
     block: Count  # steps between checkpoints
 
@@ -79,19 +89,19 @@ class Experiment(Plan):
 class Comparison(Section):
     """The samplers side by side, on the principal experiment's data."""
 
-    chains: Annotated[int, Field(ge=2)]
+    chains: Annotated[Count, Field(ge=2)]
     particles: Particles = 0
     burn_in: Count  # steps of the methods without a gradient
-    samples: Annotated[int, Field(ge=8)]  # of those methods, per chain
-    gradient_share: Annotated[float, Field(gt=0, le=1)]  # of these numbers, for those with one
+    samples: Annotated[Count, Field(ge=8)]  # of those methods, per chain
+    gradient_share: Annotated[Number, Field(gt=0, le=1)]  # of these numbers, for those with one
     block: Count
-    methods: Annotated[list[MethodName], Field(min_length=1)]
+    methods: Annotated[list[MethodName], Field(min_length=1), Distinct]
 
 
 class Own(Section):
     """Your own effective medium (data/README.md)."""
 
-    observed: str | None = None  # netCDF: six coefficients on a coarse grid
+    observed: File | None = None  # netCDF: six coefficients on a coarse grid
     waves: Waves = 5.0  # L / lambda_0
     sigma: Annotated[list[Positive], Field(min_length=6, max_length=6)] | None = None  # GPa
 
@@ -104,11 +114,12 @@ class Inversion(Section):
     iterations: Iterations
     products: Products  # of the generator while sampling
     waves: Waves  # of the principal experiment, and of the errors
-    cutoffs: Annotated[list[Waves], Field(min_length=1)]  # Figure 12, beside the principal one
+    # Figure 12, beside the principal one
+    cutoffs: Annotated[list[Waves], Field(min_length=1), Distinct]
     anisotropy_waves: Waves  # Figures 13, 14: one of the cutoffs
     targets: Count  # further targets of Figure 15
     twins: Count  # targets that the generator made itself
-    images: Annotated[int, Field(ge=10)]  # of an ensemble, for its statistics in pixels
+    images: Annotated[Count, Field(ge=10)]  # of an ensemble, for its statistics in pixels
     errors: Errors
     principal: Experiment
     others: Experiment  # cutoffs, isotropic data, your own medium
@@ -122,6 +133,6 @@ class Inversion(Section):
         """The parts must fit each other."""
         if self.anisotropy_waves not in self.cutoffs:
             raise ValueError(f"anisotropy_waves: one of cutoffs = {self.cutoffs}")
-        if self.waves in self.cutoffs or len(set(self.cutoffs)) < len(self.cutoffs):
-            raise ValueError(f"cutoffs that differ from each other and from waves = {self.waves}")
+        if self.waves in self.cutoffs:
+            raise ValueError(f"cutoffs that differ from waves = {self.waves}")
         return self

@@ -6,16 +6,27 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, Index, NotNegative, Positive, Probability, Resources, Section
+from support.config.base import (
+    Count,
+    Distinct,
+    File,
+    Index,
+    NotNegative,
+    Number,
+    Positive,
+    Probability,
+    Resources,
+    Section,
+)
 from support.config.scheiter2022_cmb import Cmb
 
 
 class Gaussian(Section):
     """Figure 1: a Gaussian as the simplest generative model."""
 
-    mean: float
+    mean: Number
     standard_deviation: Positive
-    observations: Annotated[int, Field(ge=3)]
+    observations: Annotated[Count, Field(ge=3)]
     draws: Count
 
 
@@ -32,7 +43,7 @@ class Chains(Section):
     The standard deviation of the jump is `jump` divided by the dimension.
     """
 
-    chains: Annotated[int, Field(ge=2)]
+    chains: Annotated[Count, Field(ge=2)]
     samples: Count
     burn_in: Index
     thinning: Count
@@ -46,7 +57,7 @@ class Gan(Section):
     hidden: Annotated[list[Count], Field(min_length=1)]
     slope: NotNegative
     drop: Probability
-    bias: float
+    bias: Number
     steps: Count
     batch: Count
     learning_rate: Positive
@@ -59,12 +70,12 @@ class Ring(Section):
     """Sections 3.1 and 3.2, Figures 2 and 3."""
 
     ensemble: Chains
-    file: str | None = None
-    sizes: Annotated[list[Count], Field(min_length=1)]
+    file: File | None = None
+    sizes: Annotated[list[Count], Field(min_length=1), Distinct]
     gan: Gan
     draws: Count
     frequencies: Count
-    examples: Annotated[list[Positive], Field(min_length=3, max_length=3)]
+    examples: Annotated[list[Positive], Field(min_length=3, max_length=3), Distinct]
     resources: Resources = Resources()
 
     @model_validator(mode="after")
@@ -82,9 +93,9 @@ class Ring(Section):
 class Hypersphere(Section):
     """Section 3.3, Figure 4."""
 
-    dimensions: Annotated[list[Annotated[int, Field(ge=2)]], Field(min_length=1)]
+    dimensions: Annotated[list[Annotated[Count, Field(ge=2)]], Field(min_length=1), Distinct]
     ensemble: Chains
-    files: dict[int, str] = Field(default_factory=dict)
+    files: dict[Index, File] = Field(default_factory=dict)
     gan: Gan
     half_width: Positive
     slice_samples: Count
@@ -92,6 +103,13 @@ class Hypersphere(Section):
     projected: Count
     timed_draws: Count
     resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _files_are_used(self):
+        """An ensemble of a dimension that is not asked for would be left aside."""
+        if not set(self.files) <= set(self.dimensions):
+            raise ValueError(f"files for dimensions among {self.dimensions}")
+        return self
 
 
 class Scheiter2022(Section):

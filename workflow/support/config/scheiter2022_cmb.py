@@ -8,18 +8,23 @@ from pydantic import Field, model_validator
 
 from support.config.base import (
     Count,
+    Distinct,
+    File,
+    Flag,
     Index,
     NotNegative,
+    Number,
     Positive,
     Probability,
     Products,
     Resources,
+    Rising,
     Section,
 )
 
-Percent = Annotated[int, Field(ge=1, le=100)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-Longitude = Annotated[float, Field(ge=-180, le=360)]
+Percent = Annotated[Count, Field(ge=1, le=100)]
+Latitude = Annotated[Number, Field(ge=-90, le=90)]
+Longitude = Annotated[Number, Field(ge=-180, le=360)]
 
 
 class CmbData(Section):
@@ -33,24 +38,15 @@ class CmbData(Section):
 class CmbPrior(Section):
     """Bounds of the uniform priors (of the logarithm, for the noise)."""
 
-    cells: tuple[Count, Count]
-    vs: tuple[Positive, Positive]  # km/s
-    noise: tuple[Positive, Positive]  # s
-
-    @model_validator(mode="after")
-    def _in_order(self):
-        """A bound that is not below the other leaves no room."""
-        for name in ("cells", "vs", "noise"):
-            low, high = getattr(self, name)
-            if low >= high:
-                raise ValueError(f"{name}: the lower bound first, got {low}, {high}")
-        return self
+    cells: Annotated[tuple[Count, Count], Rising]
+    vs: Annotated[tuple[Positive, Positive], Rising]  # km/s
+    noise: Annotated[tuple[Positive, Positive], Rising]  # s
 
 
 class CmbChains(Section):
     """Trans-dimensional chains, and what of them stays."""
 
-    chains: Annotated[int, Field(ge=2)]
+    chains: Annotated[Count, Field(ge=2)]
     proposals: Count  # per chain
     every: Count  # proposals from one raw model to the next
     start_cells: Count
@@ -73,9 +69,9 @@ class CmbChains(Section):
 class Own(Section):
     """A user's files in the place of our chains (data/README.md)."""
 
-    chains: list[str] = Field(default_factory=list)
-    globe: str | None = None
-    australia: str | None = None
+    chains: Annotated[list[File], Distinct] = Field(default_factory=list)
+    globe: File | None = None
+    australia: File | None = None
 
     @model_validator(mode="after")
     def _one_kind(self):
@@ -91,7 +87,7 @@ class CmbTraining(Section):
     """What the WGAN and the DCGAN share (Tables A3 and A4)."""
 
     steps: Count
-    batch: Annotated[int, Field(ge=2)]
+    batch: Annotated[Count, Field(ge=2)]
     learning_rate: Positive
     reference: Positive  # km/s; networks learn Vs minus this
     average: Probability  # decay per step of the running mean of the generator's weights; 0: none
@@ -117,10 +113,10 @@ class Wgan(CmbTraining):
     hidden: Annotated[list[Count], Field(min_length=1)]
     slope: NotNegative
     drop: Probability
-    bias: float
+    bias: Number
     clip: Positive
     critic_steps: Count
-    one_rule_per_patch: bool
+    one_rule_per_patch: Flag
 
 
 class Dcgan(CmbTraining):
@@ -130,7 +126,7 @@ class Dcgan(CmbTraining):
     critic_rate: Positive  # learning rate of the discriminator, in units of the generator's
     epsilon: Positive  # of the discriminator's batch normalisation
     width: Count  # channels next to the maps; the table's is 64
-    percent: Annotated[list[Percent], Field(min_length=1)]  # of each chain
+    percent: Annotated[list[Percent], Field(min_length=1), Distinct]  # of each chain
 
     @model_validator(mode="after")
     def _figures_have_theirs(self):
@@ -143,14 +139,14 @@ class Dcgan(CmbTraining):
 class Sweep(Section):
     """Section 4.3 with a GAN for each part of the chains."""
 
-    percent: Annotated[list[Percent], Field(min_length=1)]
+    percent: Annotated[list[Percent], Field(min_length=1), Distinct]
     steps: Count
 
 
 class Marginals(Section):
     """Histograms of Figure 6."""
 
-    vs: tuple[Positive, Positive]  # km/s
+    vs: Annotated[tuple[Positive, Positive], Rising]  # km/s
     bins: Count
 
 
@@ -161,15 +157,17 @@ class Cmb(Section):
     prior: CmbPrior
     chains: CmbChains
     own: Own = Own()
-    points: Annotated[int, Field(ge=100)]  # of the spiral
-    patches: Annotated[int, Field(ge=2)]
+    points: Annotated[Count, Field(ge=100)]  # of the spiral
+    patches: Annotated[Count, Field(ge=2)]
     wgan: Wgan
     dcgan: Dcgan
     sweep: Sweep
     draws: Count | None  # samples of each generator; null: as many as the ensemble has
     published_draws: Count  # samples of the published generators
     marginals: Marginals
-    spread_points: Annotated[list[tuple[Latitude, Longitude]], Field(min_length=4, max_length=4)]
+    spread_points: Annotated[
+        list[tuple[Latitude, Longitude]], Field(min_length=4, max_length=4), Distinct
+    ]
     resources: Resources = Resources()
 
     @model_validator(mode="after")

@@ -6,17 +6,28 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, Index, NotNegative, Positive, Resources, Section
-from support.config.spurio_mancini2021_emulators import Emulators
+from support.config.base import (
+    Count,
+    Distinct,
+    File,
+    Index,
+    NotNegative,
+    Positive,
+    Resources,
+    Section,
+)
+from support.config.spurio_mancini2021_emulators import EmulatorKind, Emulators
 
 Position = tuple[NotNegative, NotNegative, NotNegative]  # m: x, y, and z above the model's base
+Place = tuple[NotNegative, NotNegative]  # m: x, y
+Published = Literal["model", "coordinates", "traces"]
 Steps = tuple[Positive, Positive, Positive]  # m
 
 
 class Model(Section):
     """The velocity model: ours, a user's, or the published one."""
 
-    file: str | None = None  # netCDF (data/README.md)
+    file: File | None = None  # netCDF (data/README.md)
     sea_bed: Positive  # m, of ours
 
 
@@ -26,23 +37,23 @@ class Simulation(Section):
     spacing: Steps  # m
     step: Positive  # s
     every: Count  # steps from one sample of a trace to the next
-    samples: Annotated[int, Field(ge=50)]  # of a trace
+    samples: Annotated[Count, Field(ge=50)]  # of a trace
     frequency: Positive  # Hz, of the source
     moment: Positive  # N m, each diagonal component
     vs_floor: Positive  # m/s; slower S waves are not resolved on the grid
-    pml: Annotated[int, Field(ge=5)]  # nodes
+    pml: Annotated[Count, Field(ge=5)]  # nodes
     engine: Literal["kernel", "deepwave"]
 
 
 class Sources(Section):
     """Where events of the training, validation and test sets are."""
 
-    count: Annotated[int, Field(ge=50)]
-    train: Annotated[int, Field(ge=20)]  # the first of them
-    validation: Annotated[int, Field(ge=10)]  # the next; the others are the test set
+    count: Annotated[Count, Field(ge=50)]
+    train: Annotated[Count, Field(ge=20)]  # the first of them
+    validation: Annotated[Count, Field(ge=10)]  # the next; the others are the test set
     keep_out: NotNegative  # m around each receiver
     clearance: NotNegative  # m between the sea bed and the highest source
-    file: str | None = None  # your own coordinates, netCDF or npy (data/README.md)
+    file: File | None = None  # your own coordinates, netCDF or npy (data/README.md)
 
     @model_validator(mode="after")
     def _some_are_left(self):
@@ -55,40 +66,47 @@ class Sources(Section):
 class GivenTraces(Section):
     """Traces that are not simulated here: your own, or the published ones."""
 
-    files: dict[Index, str] = Field(default_factory=dict)  # by the number of the receiver
+    files: dict[Index, File] = Field(default_factory=dict)  # by the number of the receiver
     interval: Positive | None = None  # s; null: from the files
 
 
 class Validation(Section):
     """A part of the model on a finer grid, against the simulation's grid."""
 
-    refinement: Annotated[int, Field(ge=2)]
+    refinement: Annotated[Count, Field(ge=2)]
     half_width: Positive  # m, around the central receiver
     depth: Positive  # m below the sea bed
-    samples: Annotated[int, Field(ge=20)]
-    sources: Annotated[int, Field(ge=10)]
+    samples: Annotated[Count, Field(ge=20)]
+    sources: Annotated[Count, Field(ge=10)]
 
 
 class Inference(Section):
     """Section 3.2.2 and 3.3."""
 
-    receivers: Annotated[list[Index], Field(min_length=3)]
+    receivers: Annotated[list[Index], Field(min_length=3), Distinct]
     peak_to_noise: Positive  # of the observed trace at the first of these receivers
-    emulator: str  # the kind that locates; see emulators
-    rival: str  # the kind of Figure 10 that it is compared with
+    emulator: EmulatorKind  # the kind that locates; see emulators
+    rival: EmulatorKind  # the kind of Figure 10 that it is compared with
     sampler: Literal["multinest", "nautilus"]
     rival_sampler: Literal["multinest", "nautilus"]
-    live: Annotated[int, Field(ge=50)]
+    live: Annotated[Count, Field(ge=50)]
     pick_error: Positive  # s
     exponent: Positive  # N of equation (14)
     box: Steps  # m around the event, where the solver's own wave field is kept
+
+    @model_validator(mode="after")
+    def _two_kinds(self):
+        """An emulator cannot be compared with itself."""
+        if self.rival == self.emulator:
+            raise ValueError(f"rival: another kind than emulator = {self.emulator}")
+        return self
 
 
 class Calibration(Section):
     """Events of the test set located with each likelihood."""
 
-    events: Annotated[int, Field(ge=10)]
-    emulators: Annotated[list[str], Field(min_length=1)]
+    events: Annotated[Count, Field(ge=10)]
+    emulators: Annotated[list[EmulatorKind], Field(min_length=1), Distinct]
     scan: Count  # points of the prior that are looked at first
     draws: Count  # points per round of importance sampling
     rounds: Count
@@ -101,9 +119,9 @@ class SpurioMancini2021(Section):
     simulation: Simulation
     sources: Sources
     traces: GivenTraces
-    receivers: Annotated[list[tuple[NotNegative, NotNegative]], Field(min_length=4)]  # m: x, y
+    receivers: Annotated[list[Place], Field(min_length=4), Distinct]
     event: Position  # the one to be located
-    published: list[Literal["model", "coordinates", "traces"]]  # with data.published
+    published: Annotated[list[Published], Distinct]  # with data.published
     validation: Validation
     inference: Inference
     calibration: Calibration
@@ -115,10 +133,8 @@ class SpurioMancini2021(Section):
         """Receivers are named by their number in the list."""
         count = len(self.receivers)
         named = [*self.inference.receivers, *self.traces.files]
-        if max(named) >= count or len(set(self.inference.receivers)) < len(
-            self.inference.receivers
-        ):
-            raise ValueError(f"numbers of receivers from 0 to {count - 1}, each once")
+        if max(named) >= count:
+            raise ValueError(f"numbers of receivers from 0 to {count - 1}")
         return self
 
     @model_validator(mode="after")

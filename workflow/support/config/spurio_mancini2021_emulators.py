@@ -6,16 +6,36 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, NotNegative, Positive, Probability, Resources, Section
+from support.config.base import (
+    Count,
+    NotNegative,
+    Number,
+    Positive,
+    Probability,
+    Resources,
+    Section,
+)
 
+EmulatorKind = Literal[
+    "direct",
+    "pca_nn",
+    "pca_gp",
+    "ae_nn",
+    "ae_gp",
+    "cvae",
+    "wgan_gp",
+    "d18",
+    "direct_smooth",
+    "d18_aligned",
+]
 Widths = Annotated[list[Count], Field(min_length=1)]
-Share = Annotated[float, Field(gt=0, le=1)]
+Share = Annotated[Number, Field(gt=0, le=1)]
 
 
 class Gpy(Section):
     """Fit of the paper's Gaussian processes for amplitude and shift, with GPy."""
 
-    subset: Annotated[int, Field(ge=20)]  # training events that decide the hyperparameters
+    subset: Annotated[Count, Field(ge=20)]  # training events that decide the hyperparameters
     evaluations: Count
 
 
@@ -23,9 +43,9 @@ class Processes(Section):
     """Fit of our own Gaussian processes."""
 
     group: Count  # outputs that share length scales
-    subset: Annotated[int, Field(ge=20)]  # training events that decide the hyperparameters
+    subset: Annotated[Count, Field(ge=20)]  # training events that decide the hyperparameters
     evaluations: Count  # of the marginal likelihood, per group and start
-    starts: Annotated[int, Field(ge=1, le=6)] = 1  # searches per group; the best counts
+    starts: Annotated[Count, Field(ge=1, le=6)] = 1  # searches per group; the best counts
 
 
 class PeakModels(Section):
