@@ -5,6 +5,7 @@ A file is a line with the checksum of all that follows, and what torch writes.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io as memory
 import os
@@ -73,6 +74,8 @@ def _digest(digest, part: object) -> None:
         _digest(digest, part.get_state())
     elif isinstance(part, np.random.SeedSequence):
         _digest(digest, part.generate_state(8))
+    elif dataclasses.is_dataclass(part) and not isinstance(part, type):
+        _digest(digest, vars(part))
     elif isinstance(part, Mapping):
         for name, value in part.items():
             digest.update(f"{name}:".encode())

@@ -10,9 +10,11 @@ import numpy as np
 import torch
 
 from latentearth.networks.mlp_gan import MLP
-from latentearth.training.adversarial import AdversarialTraining, History
+from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.ensemble_gans import Architecture
+from latentearth.training.histories import History
 from latentearth.training.patch_wgans import train_patches
+from latentearth.training.validation import Watch
 
 
 def take(kind: type, settings: dict):
@@ -28,6 +30,11 @@ def gan_settings(settings: dict) -> tuple[Architecture, AdversarialTraining]:
     return take(Architecture, settings), take(AdversarialTraining, settings)
 
 
+def watch_of(section: dict) -> Watch:
+    """How a training of the core-mantle boundary is watched, from its section."""
+    return Watch(section["validate_every"], section["validation"], section["keep"])
+
+
 def train_patch_section(
     ensembles: Sequence[np.ndarray],
     section: dict,
@@ -40,10 +47,9 @@ def train_patch_section(
         ensembles,
         *gan_settings(section | {"loss": "wgan", "optimizer": "rmsprop"}),
         seeds,
-        section["validate_every"],
-        section["validation"],
-        section["reference"],
-        device,
-        checkpoint,
-        f"training {len(ensembles)} WGANs",
+        watch_of(section),
+        reference=section["reference"],
+        device=device,
+        checkpoint=checkpoint,
+        label=f"training {len(ensembles)} WGANs",
     )

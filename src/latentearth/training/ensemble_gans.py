@@ -16,7 +16,9 @@ from latentearth.networks.mlp_gan import MLP, Sampler
 from latentearth.training.adversarial import AdversarialTraining, train_adversarial
 from latentearth.training.batches import EnsembleBatches
 from latentearth.training.histories import History
-from latentearth.training.validation import Validation
+from latentearth.training.validation import Validation, Watch
+
+NO_WATCH = Watch(samples=0, keep="last")
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,11 @@ def train_gans(
     settings: AdversarialTraining,
     seeds: Sequence[np.random.SeedSequence],
     device: torch.device | str = "cpu",
+    *,
     checkpoint: str | os.PathLike | None = None,
     label: str = "training GANs",
     held_out: Sequence[np.ndarray] | None = None,
-    validate_every: int = 1000,
+    watch: Watch = NO_WATCH,
 ) -> tuple[MLP, MLP, History]:
     """Train one GAN per ensemble, all as one set of batched tensors.
 
@@ -84,11 +87,9 @@ def train_gans(
     checkpoint, label
         See :func:`latentearth.training.adversarial.train_adversarial`.
     held_out
-        Samples of each ensemble that are kept from the training; with them each generator ends
-        with the weights of its smallest validation distance
-        (:class:`latentearth.training.validation.Validation`). The discriminator is the last.
-    validate_every
-        Steps between two validations, a multiple of ``settings.record_every``.
+        Samples of each ensemble that are kept from the training, and watch it.
+    watch
+        How they do; its ``every`` is a multiple of ``settings.record_every``.
 
     Returns
     -------
@@ -105,17 +106,13 @@ def train_gans(
     result = averaged or generator
     validation = None
     if held_out is not None:
-        if validate_every % settings.record_every:
-            raise ValueError(
-                f"validation every {validate_every} steps is no multiple of a record every "
-                f"{settings.record_every}"
-            )
+        watch.check(settings.record_every)
 
         def draw(count: int) -> np.ndarray:
             noise = [_fresh(p[3]) for p in parts]
             return Sampler(result, noise, 1, device=device).draw(count).cpu().numpy()
 
-        validation = Validation(result, held_out, draw, validate_every)
+        validation = Validation(result, held_out, draw, watch)
     history = train_adversarial(
         generator,
         critic,
@@ -128,7 +125,7 @@ def train_gans(
         averaged,
     )
     if validation:
-        validation.restore()
+        validation.end()
         history.validation = validation
     return result.cpu(), critic.cpu(), history
 

@@ -18,7 +18,9 @@ from latentearth.training.adversarial import AdversarialTraining, train_adversar
 from latentearth.training.batches import EnsembleBatches
 from latentearth.training.histories import History
 from latentearth.training.patch_wgans import REFERENCE_VS
-from latentearth.training.validation import Validation, held_out_rows
+from latentearth.training.validation import Validation, Watch, held_out_rows
+
+HUNDRED_STEPS = Watch(every=100)
 
 
 def train_dcgan(
@@ -26,8 +28,8 @@ def train_dcgan(
     settings: AdversarialTraining,
     seed: np.random.SeedSequence,
     width: int = 64,
-    validate_every: int = 100,
-    validation_samples: int = 1000,
+    watch: Watch = HUNDRED_STEPS,
+    *,
     reference: float = REFERENCE_VS,
     epsilon: float = 1e-5,
     device: torch.device | str = "cpu",
@@ -50,10 +52,9 @@ def train_dcgan(
         Decides first weights, batches, noise and validation.
     width
         Channels next to the maps; Table A3: 64.
-    validate_every
-        Steps between two validations, a multiple of ``settings.record_every``.
-    validation_samples
-        How many samples of the ensemble are held out for it, evenly spread over the ensemble.
+    watch
+        Samples held out, evenly spread over the ensemble, and the weights to end with; its
+        ``every`` is a multiple of ``settings.record_every``.
     reference
         The networks learn Vs minus this, km/s.
     epsilon
@@ -64,7 +65,7 @@ def train_dcgan(
     Returns
     -------
     generator, discriminator, history
-        On the CPU, the generator with the weights of its smallest validation distance.
+        On the CPU.
 
     Raises
     ------
@@ -77,16 +78,12 @@ def train_dcgan(
             f"samples of {ensemble.shape[1]} points from {low:g} to {high:g} km/s; a DCGAN needs "
             f"529 points from {reference - 1:g} to {reference + 1:g} km/s"
         )
-    if validate_every % settings.record_every:
-        raise ValueError(
-            f"validation every {validate_every} steps is no multiple of a record every "
-            f"{settings.record_every}"
-        )
+    watch.check(settings.record_every)
     fresh = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
     parts = fresh.spawn(6)
     generator = Generator(parts[0], settings.latent, width).to(device)
     discriminator = Discriminator(parts[1], width, epsilon).to(device)
-    rows = held_out_rows(len(ensemble), validation_samples)
+    rows = held_out_rows(len(ensemble), watch.samples)
     real = np.delete(ensemble, rows, 0) - np.float32(reference)
 
     averaged = copy.deepcopy(generator) if settings.average > 0 else None
@@ -99,7 +96,7 @@ def train_dcgan(
         return np.concatenate(list(blocks))[None]
 
     held_out = [ensemble[rows] - np.float32(reference)]
-    validation = Validation(result, held_out, draw, validate_every)
+    validation = Validation(result, held_out, draw, watch) if watch.samples else None
     history = train_adversarial(
         generator,
         discriminator,
@@ -111,8 +108,11 @@ def train_dcgan(
         validation,
         averaged,
     )
-    validation.restore()
-    history.validation = validation
+    if validation:
+        validation.end()
+        history.validation = validation
+    if averaged is not None and watch.keep == "last":
+        measure_batch_statistics(averaged, parts[5], device)
     return result.cpu(), discriminator.cpu(), history
 
 

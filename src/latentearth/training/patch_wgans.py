@@ -17,12 +17,14 @@ from latentearth.networks.mlp_gan import MLP, Sampler
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.ensemble_gans import Architecture, train_gans
 from latentearth.training.histories import History
-from latentearth.training.validation import held_out_rows
+from latentearth.training.validation import Watch, held_out_rows
 
 # km/s; the authors' networks make Vs - 7.0 km/s, without any other scaling. The clipped biases of a
 # critic bend its response near zero only, so that it sees the spread of what lies about zero best.
 REFERENCE_VS = 7.0
 TABLE_A4 = Architecture(latent=100, hidden=(200, 200, 200), slope=0.1, drop=0.4)
+
+FIVE_HUNDRED_STEPS = Watch(every=500)
 
 
 def train_patches(
@@ -30,8 +32,8 @@ def train_patches(
     architecture: Architecture,
     settings: AdversarialTraining,
     seeds: Sequence[np.random.SeedSequence],
-    validate_every: int = 500,
-    validation_samples: int = 1000,
+    watch: Watch = FIVE_HUNDRED_STEPS,
+    *,
     reference: float = REFERENCE_VS,
     device: torch.device | str = "cpu",
     checkpoint: str | os.PathLike | None = None,
@@ -48,10 +50,9 @@ def train_patches(
         learning_rate=1e-4, clip=0.01, batch=100, ...)``.
     seeds
         One seed sequence per patch: its first weights, batches, noise, and validation.
-    validate_every
-        Steps between two validations, a multiple of ``settings.record_every``.
-    validation_samples
-        How many samples of each ensemble are held out for it, evenly spread over the ensemble.
+    watch
+        Samples held out, evenly spread over each ensemble, and the weights to end with; its
+        ``every`` is a multiple of ``settings.record_every``.
     reference
         The networks learn Vs minus this, km/s.
     device, checkpoint, label
@@ -60,8 +61,7 @@ def train_patches(
     Returns
     -------
     generator, critic, history
-        The generators with the weights of their smallest validation distance; they make
-        Vs - reference. ``history.validation`` holds the distances (km/s).
+        The generators make Vs - reference; ``history.validation`` holds the distances (km/s).
 
     Raises
     ------
@@ -70,7 +70,7 @@ def train_patches(
     """
     real, held_out = [], []
     for velocities in ensembles:
-        rows = held_out_rows(len(velocities), validation_samples)
+        rows = held_out_rows(len(velocities), watch.samples)
         held_out.append(velocities[rows] - np.float32(reference))
         real.append(np.delete(velocities, rows, 0))
         real[-1] -= np.float32(reference)
@@ -80,10 +80,10 @@ def train_patches(
         settings,
         seeds,
         device,
-        checkpoint,
-        label,
-        held_out,
-        validate_every,
+        checkpoint=checkpoint,
+        label=label,
+        held_out=held_out if watch.samples else None,
+        watch=watch,
     )
 
 

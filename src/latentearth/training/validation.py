@@ -8,12 +8,43 @@ samples of the generator, averaged over points, does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
 from torch import nn
 
 from latentearth.ensembles.marginals import earth_movers_distance
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How a training of GANs is watched by samples that it does not see.
+
+    Attributes
+    ----------
+    every
+        Steps from one look to the next.
+    samples
+        How many of each ensemble are held out; 0: none, all are trained on.
+    keep
+        ``best``: each generator ends with the weights of its smallest distance to the samples held
+        out, so that a score on these is one that it was chosen by; the critic is the last.
+        ``last``: all weights are the last, as in the papers.
+    """
+
+    every: int = 1000
+    samples: int = 1000
+    keep: Literal["best", "last"] = "best"
+
+    def check(self, record_every: int) -> None:
+        """Raise ValueError unless looks fall on records of the losses."""
+        if self.samples and self.every % record_every:
+            raise ValueError(
+                f"validation every {self.every} steps is no multiple of a record every "
+                f"{record_every}"
+            )
 
 
 class Validation:
@@ -29,8 +60,8 @@ class Validation:
     draw
         Draws ``draw(count)`` samples (net, count, coordinate) of the generator as it is, and the
         same noise every time, so that two scores differ by the weights alone.
-    every
-        Steps from one score to the next.
+    watch
+        How often, and which weights the training is to end with.
     """
 
     def __init__(
@@ -38,9 +69,9 @@ class Validation:
         generator: nn.Module,
         held_out: Sequence[np.ndarray],
         draw: Callable[[int], np.ndarray],
-        every: int,
+        watch: Watch,
     ):
-        self.generator, self.held_out, self.draw, self.every = generator, held_out, draw, every
+        self.generator, self.held_out, self.draw, self.watch = generator, held_out, draw, watch
         self.steps: list[int] = []
         self.distances: list[list[float]] = []
         self.best = np.full(len(held_out), np.inf)
@@ -49,7 +80,7 @@ class Validation:
 
     def __call__(self, step: int) -> None:
         """Score the generators, if it is time to."""
-        if step % self.every:
+        if step % self.watch.every:
             return
         drawn = self.draw(max(map(len, self.held_out)))
         scores = np.array(
@@ -70,9 +101,10 @@ class Validation:
             else:
                 kept[better] = now[name].cpu()[better]
 
-    def restore(self) -> None:
-        """Put the best weights into the generator."""
-        self.generator.load_state_dict(self.weights)
+    def end(self) -> None:
+        """Put the best weights into the generator, if these are wanted."""
+        if self.watch.keep == "best":
+            self.generator.load_state_dict(self.weights)
 
     def state_dict(self) -> dict:
         """Scores and best weights so far."""

@@ -12,6 +12,7 @@ from latentearth.networks.kernels.precision import has_bfloat16
 from latentearth.seeds import stream
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.map_dcgan import draw_grids, measure_batch_statistics, train_dcgan
+from latentearth.training.validation import Watch
 
 SETTINGS = AdversarialTraining(
     steps=6, batch=16, learning_rate=5e-4, latent=10, record_every=2, checkpoint_every=2,
@@ -42,7 +43,7 @@ def test_quality_does_not_depend_on_the_precision():
         found[products] = []
         for k in range(3):
             seed = stream(k, "precision")
-            generator, _, _ = train_dcgan(real, settings, seed, 4, 20, 100)
+            generator, _, _ = train_dcgan(real, settings, seed, 4, Watch(20, 100))
             drawn = np.concatenate(list(draw_grids(generator, 500, seed)))
             found[products].append(earth_movers_distance(real, drawn).mean())
     one, other = (np.array(found[p]) for p in ("float32", "bfloat16"))
@@ -53,7 +54,7 @@ def test_quality_does_not_depend_on_the_precision():
 
 
 def test_bfloat16_sampling_is_that_of_float32_rounded():
-    generator, _, _ = train_dcgan(ensemble(), SETTINGS, SEED, 2, 2, 50)
+    generator, _, _ = train_dcgan(ensemble(), SETTINGS, SEED, 2, Watch(2, 50))
     with torch.no_grad():  # the first weights make maps of 1e-5, which vanish beside 7 km/s
         generator.layers[-2].weight *= 10_000
     exact, rounded = (
@@ -70,11 +71,13 @@ def test_bfloat16_sampling_is_that_of_float32_rounded():
 @pytest.mark.parametrize("average", [0.0, 0.9])
 def test_interrupted_training_ends_with_the_same_weights(tmp_path, interrupted, average):
     settings = dataclasses.replace(SETTINGS, average=average)
-    whole, critic, history = train_dcgan(ensemble(), settings, SEED, 2, 2, 50)
+    whole, critic, history = train_dcgan(ensemble(), settings, SEED, 2, Watch(2, 50))
     path = tmp_path / "run"
     with interrupted(4):
-        train_dcgan(ensemble(), settings, SEED, 2, 2, 50, checkpoint=path)
-    resumed, critic2, history2 = train_dcgan(ensemble(), settings, SEED, 2, 2, 50, checkpoint=path)
+        train_dcgan(ensemble(), settings, SEED, 2, Watch(2, 50), checkpoint=path)
+    resumed, critic2, history2 = train_dcgan(
+        ensemble(), settings, SEED, 2, Watch(2, 50), checkpoint=path
+    )
     for one, other in ((whole, resumed), (critic, critic2)):
         pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
         assert all(torch.equal(a, b) for a, b in pairs)
@@ -86,9 +89,9 @@ def test_averaged_weights_are_the_running_mean_of_those_of_the_training():
     """One step: a running mean that starts from the first weights with a share of 10/11 new."""
     one = dataclasses.replace(SETTINGS, steps=1, record_every=1)
     first = Generator(stream(6, "dcgan").spawn(6)[0], 10, 2)
-    last, _, _ = train_dcgan(ensemble(), one, SEED, 2, 1, 50)
+    last, _, _ = train_dcgan(ensemble(), one, SEED, 2, Watch(1, 50))
     settings = dataclasses.replace(one, average=0.99)
-    mean, _, _ = train_dcgan(ensemble(), settings, SEED, 2, 1, 50)
+    mean, _, _ = train_dcgan(ensemble(), settings, SEED, 2, Watch(1, 50))
     for a, b, c in zip(first.parameters(), last.parameters(), mean.parameters(), strict=True):
         # share of the new weights: 1 - 1/11, rounded in float32 of weights up to one
         torch.testing.assert_close(c, a + (b - a) * 10 / 11, rtol=0, atol=1e-6)
@@ -111,15 +114,15 @@ def test_settled_means_make_both_modes_agree():
 
 def test_real_and_generated_batches_are_normalised_apart():
     """The running averages of the discriminator take one batch at a time: three a step."""
-    _, critic, _ = train_dcgan(ensemble(), SETTINGS, SEED, 2, 2, 50)
+    _, critic, _ = train_dcgan(ensemble(), SETTINGS, SEED, 2, Watch(2, 50))
     counts = [v for k, v in critic.state_dict().items() if k.endswith("num_batches_tracked")]
     assert [int(c) for c in counts] == [3 * SETTINGS.steps] * 3
 
 
 def test_what_a_dcgan_cannot_learn_is_refused():
     with pytest.raises(ValueError, match="528 points"):
-        train_dcgan(ensemble()[:, 1:], SETTINGS, SEED, 2, 2, 50)
+        train_dcgan(ensemble()[:, 1:], SETTINGS, SEED, 2, Watch(2, 50))
     with pytest.raises(ValueError, match="to 8"):
-        train_dcgan(ensemble() + 1.1, SETTINGS, SEED, 2, 2, 50)
+        train_dcgan(ensemble() + 1.1, SETTINGS, SEED, 2, Watch(2, 50))
     with pytest.raises(ValueError, match="no multiple"):
-        train_dcgan(ensemble(), SETTINGS, SEED, 2, 3, 50)
+        train_dcgan(ensemble(), SETTINGS, SEED, 2, Watch(3, 50))

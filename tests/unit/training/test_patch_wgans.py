@@ -11,7 +11,7 @@ from latentearth.seeds import stream
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.ensemble_gans import Architecture, pair
 from latentearth.training.patch_wgans import TABLE_A4, draw_velocities, train_patches
-from latentearth.training.validation import Validation, held_out_rows
+from latentearth.training.validation import Validation, Watch, held_out_rows
 
 SMALL = Architecture(latent=12, hidden=(24, 24), drop=0.2)
 SETTINGS = AdversarialTraining(
@@ -45,8 +45,8 @@ def test_parameters_are_those_of_table_a4():
 def test_a_patch_learns_the_same_alone_and_in_a_stack(products):
     data = ensembles(30, 41, 36)
     settings = dataclasses.replace(SETTINGS, products=products, steps=10)
-    together, _, many = train_patches(data, SMALL, settings, seeds(3), 10, 50)
-    alone, _, one = train_patches(data[2:], SMALL, settings, seeds(3)[2:], 10, 50)
+    together, _, many = train_patches(data, SMALL, settings, seeds(3), Watch(10, 50))
+    alone, _, one = train_patches(data[2:], SMALL, settings, seeds(3)[2:], Watch(10, 50))
     part = together.select([2])
     for a, b in zip(part.parameters(), alone.parameters(), strict=True):
         # equal bit for bit on the machine where this was written; a library that divides the
@@ -66,12 +66,12 @@ def test_interrupted_training_ends_with_the_same_best_weights(tmp_path, interrup
     settings = dataclasses.replace(
         SETTINGS, products="bfloat16", learning_rate=5e-3, average=average
     )
-    whole, critic, history = train_patches(data, SMALL, settings, seeds(2), 10, 50)
+    whole, critic, history = train_patches(data, SMALL, settings, seeds(2), Watch(10, 50))
     path = tmp_path / "run"
     with interrupted(20):
-        train_patches(data, SMALL, settings, seeds(2), 10, 50, checkpoint=path)
+        train_patches(data, SMALL, settings, seeds(2), Watch(10, 50), checkpoint=path)
     resumed, critic2, history2 = train_patches(
-        data, SMALL, settings, seeds(2), 10, 50, checkpoint=path
+        data, SMALL, settings, seeds(2), Watch(10, 50), checkpoint=path
     )
     for a, b in zip(whole.parameters(), resumed.parameters(), strict=True):
         assert torch.equal(a, b)
@@ -91,13 +91,13 @@ def test_best_weights_are_kept_for_each_network_by_itself():
     def draw(count):
         return np.stack([np.full((count, 2), value, np.float32) for value in next(script)])
 
-    validation = Validation(generator, held_out, draw, 1)
+    validation = Validation(generator, held_out, draw, Watch(every=1))
     for step in (1, 2, 3):
         with torch.no_grad():
             for p in generator.parameters():
                 p.fill_(step)
         validation(step)
-    validation.restore()
+    validation.end()
     assert validation.distances == [[3, 1], [1, 2], [2, 3]]
     assert validation.best_step.tolist() == [2, 1]
     for p in generator.parameters():
@@ -122,7 +122,7 @@ def test_wgan_learns_mean_and_spread_of_its_patch(products):
     settings = dataclasses.replace(
         SETTINGS, steps=800, batch=50, learning_rate=1e-3, record_every=100, products=products
     )
-    generator, _, history = train_patches(data, SMALL, settings, seeds(2), 100, 200)
+    generator, _, history = train_patches(data, SMALL, settings, seeds(2), Watch(100, 200))
     patches = [np.arange(20), np.arange(20, 50)]
     drawn = np.concatenate(list(draw_velocities(generator, patches, 4000, seeds(2))))
     truth = np.concatenate(data, 1)
@@ -137,7 +137,9 @@ def test_only_the_distance_from_the_reference_is_learned():
     """Velocities and reference shifted alike by a power of two leave the same to be learned."""
     data = ensembles(20)
     first, second = (
-        train_patches([data[0] + s], SMALL, SETTINGS, seeds(1), 10, 50, 7.25 + s)[0]
+        train_patches([data[0] + s], SMALL, SETTINGS, seeds(1), Watch(10, 50), reference=7.25 + s)[
+            0
+        ]
         for s in (0.0, 0.5)
     )
     patches, draws = [np.arange(20)], []
@@ -173,3 +175,17 @@ def test_bfloat16_dropout_is_that_of_float32_rounded():
     for out in outputs:
         out.backward(grad.to(out.dtype))
     torch.testing.assert_close(inputs[1].grad.float(), inputs[0].grad, rtol=2**-8, atol=0)
+
+
+@pytest.mark.parametrize("samples", [0, 50])
+def test_the_last_weights_are_kept_where_these_are_wanted(samples):
+    """As in the papers; with none held out a network trains on all samples."""
+    data = ensembles(30)
+    settings = dataclasses.replace(SETTINGS, steps=40, average=0.0)
+    watch = Watch(10, samples, keep="last")
+    last, _, history = train_patches(data, SMALL, settings, seeds(1), watch)
+    assert (history.validation is None) == (samples == 0)
+    best, _, watched = train_patches(data, SMALL, settings, seeds(1), Watch(10, 50))
+    same = all(torch.equal(a, b) for a, b in zip(last.parameters(), best.parameters(), strict=True))
+    chosen = watched.validation.best_step[0]
+    assert same == (samples > 0 and chosen == 40)

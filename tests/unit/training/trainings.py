@@ -16,6 +16,7 @@ from latentearth.training import (
     regression,
     variational,
 )
+from latentearth.training.validation import Watch
 from latentearth.training.variational import CropBatches
 
 SEED = np.random.SeedSequence(7)
@@ -42,7 +43,8 @@ def wgan_patches(products="bfloat16", **more):
         products=products,
     )  # fmt: skip
     parts = [7 + DATA[:, :5], 7 + DATA[:, 5:9]]
-    return settings, patch_wgans.train_patches(parts, SMALL, settings, PAIR, 6, 20, **more)[:2]
+    trained = patch_wgans.train_patches(parts, SMALL, settings, PAIR, Watch(6, 20), **more)
+    return settings, trained[:2]
 
 
 def of_maps(products="bfloat16", **more):
@@ -50,7 +52,7 @@ def of_maps(products="bfloat16", **more):
         **STEPS, **LAST, batch=8, latent=6, products=products
     )
     maps = 7 + 0.1 * np.random.default_rng(1).uniform(-1, 1, (60, 529)).astype(np.float32)
-    return settings, map_dcgan.train_dcgan(maps, settings, SEED, 2, 6, 20, **more)[:2]
+    return settings, map_dcgan.train_dcgan(maps, settings, SEED, 2, Watch(6, 20), **more)[:2]
 
 
 def of_images(products="float32", **more):

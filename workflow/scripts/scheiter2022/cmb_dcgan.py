@@ -12,7 +12,7 @@ from latentearth.training.histories import history_dataset
 from latentearth.training.map_dcgan import train_dcgan
 from support import job, provenance
 from support.devices import device
-from support.settings import gan_settings
+from support.settings import gan_settings, watch_of
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
@@ -29,8 +29,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         settings,
         seed,
         width=s["width"],
-        validate_every=s["validate_every"],
-        validation_samples=s["validation"],
+        watch=watch_of(s),
         reference=s["reference"],
         epsilon=s["epsilon"],
         device=(device := device(p.device)),
@@ -47,6 +46,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "discriminator_parameters": [discriminator.parameter_count()],
         "generator_layers": layers.convolutions(fresh[0]),
         "discriminator_layers": layers.convolutions(fresh[1]),
+        "kept_weights": s["keep"],
         "discriminator_steps": settings.critic_steps,
         "training_seconds": history.seconds,
         "device": job.hardware(device),

@@ -23,6 +23,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     attributes = provenance.attributes("WGANs of parts of the chains", s, p.seed, p.scale)
     names = [f"first {percent} per cent" for percent in p.percent]
     card = attributes | {"networks": names, "device": job.hardware(device)}
+    card["kept_weights"] = s["keep"]
     card |= card_of(*trained, ensembles)
     weights.save(out.weights, {"generator": trained[0]}, out.card, card)
     io.write_dataset(out.history, history_dataset(trained[2], names), attributes)

@@ -25,6 +25,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     attributes = provenance.attributes(f"WGANs of {len(mine)} patches", s, p.seed, p.scale)
     names = [f"patch {patch}" for patch in mine]
     card = attributes | {"patches": mine, "networks": names, "device": job.hardware(device)}
+    card["kept_weights"] = s["keep"]
     card |= card_of(*trained, ensembles)
     weights.save(out.weights, {"generator": trained[0]}, out.card, card)
     io.write_dataset(out.history, history_dataset(trained[2], names), attributes)

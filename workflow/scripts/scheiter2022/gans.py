@@ -25,8 +25,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         *gan_settings(s),
         [seeds.stream(p.seed, "scheiter2022", "gan", name) for name in names],
         device := device(p.device),
-        checkpoint := Path(out.weights).with_suffix(".checkpoint"),
-        f"training {len(names)} GANs",
+        checkpoint=(checkpoint := Path(out.weights).with_suffix(".checkpoint")),
+        label=f"training {len(names)} GANs",
     )
     attributes = provenance.attributes(f"{len(names)} GANs", s, p.seed, p.scale)
     card = attributes | {"networks": names, "device": job.hardware(device)}

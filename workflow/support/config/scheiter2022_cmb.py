@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -92,7 +92,8 @@ class CmbTraining(Section):
     reference: Positive  # km/s; networks learn Vs minus this
     average: Probability  # decay per step of the running mean of the generator's weights; 0: none
     products: Products
-    validation: Count  # samples held out, to watch the training
+    validation: Index  # samples held out, to watch the training; 0: all are trained on
+    keep: Literal["best", "last"]  # weights: of the least distance to samples held out, or the last
     record_every: Count  # steps from one record of the losses to the next
     validate_every: Count  # steps from one look at the held-out samples to the next
     checkpoint_every: Count
@@ -101,6 +102,8 @@ class CmbTraining(Section):
     @model_validator(mode="after")
     def _validation_meets_records(self):
         """The training looks at the held-out samples when it records its losses."""
+        if self.keep == "best" and not self.validation:
+            raise ValueError("validation of at least 1 with keep: best")
         if self.validate_every % self.record_every:
             raise ValueError(f"validate_every a multiple of record_every = {self.record_every}")
         return self

@@ -10,6 +10,7 @@ from latentearth.networks import dcgan
 from latentearth.networks.layers import convolutions
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.map_dcgan import train_dcgan
+from latentearth.training.validation import Watch
 from support.ledger.forms import Null, read_ledger
 from support.ledger.verdicts import DIFFERS, NULL_AS_WELL, REPRODUCED, Results, verdict
 from support.published_values import Table
@@ -238,9 +239,7 @@ def test_layers_of_the_card_are_those_of_the_network_that_is_trained(rng):
     still = AdversarialTraining(
         loss="gan", optimizer="adam", steps=1, learning_rate=1e-12, batch=8, record_every=1
     )
-    trained = train_dcgan(
-        ensemble, still, seed, width=2, validate_every=1, validation_samples=8, reference=7.0
-    )
+    trained = train_dcgan(ensemble, still, seed, width=2, watch=Watch(1, 8), reference=7.0)
     first = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(2)
     for net, fresh in zip(
         trained,
