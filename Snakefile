@@ -72,7 +72,7 @@ rule spurio_mancini2021:
         TARGETS["spurio_mancini2021"],
 
 
-tell_code()
+complete_rules()
 
 
 onsuccess:

@@ -30,7 +30,7 @@ def describe(rule) -> dict:
         "input": [str(file) for file in rule.input if not callable(file)],
         "log": [str(file) for file in rule.log],
         "code": rule.params.get("code"),
-        "benchmark": bool(given.benchmark),
+        "benchmark": bool(rule.benchmark),
         "threads": given.threads,
         "resources": sorted(given.resources[1]) if given.resources else [],
         "runs": not rule.norun,

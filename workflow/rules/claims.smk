@@ -41,8 +41,6 @@ rule claims_of_paper:
         ),
     log:
         "logs/{paper}/claims.log",
-    benchmark:
-        "benchmarks/{paper}/claims.tsv"
     wildcard_constraints:
         paper="|".join(PAPERS),
     conda:
@@ -73,8 +71,6 @@ rule claims_ledger:
         ),
     log:
         "logs/claims.log",
-    benchmark:
-        "benchmarks/claims.tsv"
     conda:
         "../../envs/figures.yaml"
     resources:

@@ -81,13 +81,19 @@ def at_the_end():
             thread.cancel()
 
 
-def tell_code():
-    """Give each rule a digest of its script and of the modules behind it, as a param."""
+def complete_rules():
+    """Give each rule what it need not say: a benchmark named like its log, a digest of its code.
+
+    The digest is a param: of the script and of the modules behind it.
+    """
     for each in workflow.rules:
         folder = Path(each.basedir.get_path_or_uri(secret_free=True))
-        script = each.script and folder / each.script.format(params=each.params)
-        if script and folder.is_relative_to(ROOT) and "code" not in each.params.keys():
-            each.set_params(code=digests.digest(script.resolve()))
+        if not each.script or not folder.is_relative_to(ROOT) or "code" in each.params.keys():
+            continue
+        script = folder / each.script.format(params=each.params)
+        each.set_params(code=digests.digest(script.resolve()))
+        each.benchmark_modifier = each.log_modifier
+        each.benchmark = str(each.log[0]).replace("logs", "benchmarks", 1).replace(".log", ".tsv")
     digests.save()
 
 

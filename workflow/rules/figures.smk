@@ -10,8 +10,6 @@ for paper, name, row in [(p, n, row) for p, rows in FIGURES.items() for n, row i
             shown(row["to"] or f"figures/{paper}/{name}.png", row["place"] or place_of(name)),
         log:
             f"logs/{paper}/{name}.log",
-        benchmark:
-            f"benchmarks/{paper}/{name}.tsv"
         conda:
             f"../../envs/{row['env']}.yaml"
         resources:

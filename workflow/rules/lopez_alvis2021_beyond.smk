@@ -1,36 +1,38 @@
 # Lopez-Alvis et al.: the poster's inversions, and what goes beyond the paper: truths that no network
-# has seen, and a user's own traveltimes. The names INV, L21, L21_STARTS and INV_SURVEY come from
+# has seen, and a user's own traveltimes. The names LOPEZ_INVERSION, LOPEZ_RESULTS, LOPEZ_STARTS and LOPEZ_SURVEY come from
 # lopez_alvis2021_inversion.smk.
 
 
 rule lopez_alvis2021_poster_runs:
     "Inversions of one truth at two noise levels with one generator (poster)."
     input:
-        truths=f"{L21}/truths.nc",
-        data=f"{L21}/crosshole_data.nc",
-        weights=f"{L21}/{{network}}.safetensors",
-        card=f"{L21}/{{network}}.json",
-        survey=INV_SURVEY,
-        starts=lambda wildcards: (L21_STARTS[wildcards.network] if settings.data.published else []),
+        truths=f"{LOPEZ_RESULTS}/truths.nc",
+        data=f"{LOPEZ_RESULTS}/crosshole_data.nc",
+        weights=f"{LOPEZ_RESULTS}/{{network}}.safetensors",
+        card=f"{LOPEZ_RESULTS}/{{network}}.json",
+        survey=LOPEZ_SURVEY,
+        starts=lambda wildcards: (
+            LOPEZ_STARTS[wildcards.network] if settings.data.published else []
+        ),
     output:
-        f"{L21}/poster/{{network}}.nc",
+        f"{LOPEZ_RESULTS}/poster/{{network}}.nc",
     log:
         "logs/lopez_alvis2021/poster_{network}.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/poster_{network}.tsv"
     conda:
         "../../envs/infer.yaml"
     resources:
-        **needs(**dict(INV.resources), gpu=gpus()),
+        **needs(**dict(LOPEZ_INVERSION.resources), gpu=gpus()),
     params:
         **common(
-            settings=section(INV.poster),
-            case=lambda wildcards: section(INV.cases[INV.poster.cases[wildcards.network]]),
-            group=lambda wildcards: INV.group[wildcards.network],
-            survey=section(INV.survey),
-            velocities=INV.velocities,
-            products=INV.products,
-            checkpoint_every=aside(INV.checkpoint_every),
+            settings=section(LOPEZ_INVERSION.poster),
+            case=lambda wildcards: section(
+                LOPEZ_INVERSION.cases[LOPEZ_INVERSION.poster.cases[wildcards.network]]
+            ),
+            group=lambda wildcards: LOPEZ_INVERSION.group[wildcards.network],
+            survey=section(LOPEZ_INVERSION.survey),
+            velocities=LOPEZ_INVERSION.velocities,
+            products=LOPEZ_INVERSION.products,
+            checkpoint_every=aside(LOPEZ_INVERSION.checkpoint_every),
             device=aside(settings.device),
         ),
     script:
@@ -40,29 +42,27 @@ rule lopez_alvis2021_poster_runs:
 rule lopez_alvis2021_new_truths:
     "Inversions of crops that no network has seen (beyond the paper)."
     input:
-        image=f"{L21}/training_image.nc",
-        weights=f"{L21}/vae.safetensors",
-        card=f"{L21}/vae.json",
-        survey=INV_SURVEY,
+        image=f"{LOPEZ_RESULTS}/training_image.nc",
+        weights=f"{LOPEZ_RESULTS}/vae.safetensors",
+        card=f"{LOPEZ_RESULTS}/vae.json",
+        survey=LOPEZ_SURVEY,
     output:
-        f"{L21}/new_truths.nc",
+        f"{LOPEZ_RESULTS}/new_truths.nc",
     log:
         "logs/lopez_alvis2021/new_truths.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/new_truths.tsv"
     conda:
         "../../envs/infer.yaml"
     resources:
-        **needs(**dict(INV.resources), gpu=gpus()),
+        **needs(**dict(LOPEZ_INVERSION.resources), gpu=gpus()),
     params:
         **common(
-            settings=section(INV.new_truths),
-            case=section(INV.cases["VSbrd"]),
-            group=INV.group["vae"],
-            survey=section(INV.survey),
-            velocities=INV.velocities,
-            products=INV.products,
-            checkpoint_every=aside(INV.checkpoint_every),
+            settings=section(LOPEZ_INVERSION.new_truths),
+            case=section(LOPEZ_INVERSION.cases["VSbrd"]),
+            group=LOPEZ_INVERSION.group["vae"],
+            survey=section(LOPEZ_INVERSION.survey),
+            velocities=LOPEZ_INVERSION.velocities,
+            products=LOPEZ_INVERSION.products,
+            checkpoint_every=aside(LOPEZ_INVERSION.checkpoint_every),
             device=aside(settings.device),
         ),
     script:
@@ -72,29 +72,27 @@ rule lopez_alvis2021_new_truths:
 rule lopez_alvis2021_own_inversion:
     "Inversion of a user's traveltimes."
     input:
-        weights=f"{L21}/vae.safetensors",
-        card=f"{L21}/vae.json",
-        survey=INV.own.survey or [],
-        traveltimes=INV.own.traveltimes or [],
+        weights=f"{LOPEZ_RESULTS}/vae.safetensors",
+        card=f"{LOPEZ_RESULTS}/vae.json",
+        survey=LOPEZ_INVERSION.own.survey or [],
+        traveltimes=LOPEZ_INVERSION.own.traveltimes or [],
     output:
-        f"{L21}/own/inversion.nc",
+        f"{LOPEZ_RESULTS}/own/inversion.nc",
     log:
         "logs/lopez_alvis2021/own_inversion.log",
-    benchmark:
-        "benchmarks/lopez_alvis2021/own_inversion.tsv"
     conda:
         "../../envs/infer.yaml"
     resources:
-        **needs(**dict(INV.resources)),
+        **needs(**dict(LOPEZ_INVERSION.resources)),
     params:
         **common(
-            settings=section(INV.own),
-            linear=section(INV.cases["VSbrd"]),
-            curved=section(INV.nonlinear),
-            survey=section(INV.survey),
-            velocities=INV.velocities,
-            products=INV.products,
-            checkpoint_every=aside(INV.checkpoint_every),
+            settings=section(LOPEZ_INVERSION.own),
+            linear=section(LOPEZ_INVERSION.cases["VSbrd"]),
+            curved=section(LOPEZ_INVERSION.nonlinear),
+            survey=section(LOPEZ_INVERSION.survey),
+            velocities=LOPEZ_INVERSION.velocities,
+            products=LOPEZ_INVERSION.products,
+            checkpoint_every=aside(LOPEZ_INVERSION.checkpoint_every),
         ),
     script:
         "../scripts/lopez_alvis2021/own_inversion.py"
@@ -103,25 +101,28 @@ rule lopez_alvis2021_own_inversion:
 FIGURES["lopez_alvis2021"] |= {
     "poster_wrmse": figure(
         "Histograms of misfits of VAE and SGAN, and straight against bent rays (poster).",
+        env="train",
         place="Poster: WRMSE",
-        params=dict(settings=section(INV.poster)),
-        truths=f"{L21}/truths.nc",
-        data=f"{L21}/crosshole_data.nc",
-        vae=f"{L21}/poster/vae.nc",
-        sgan=f"{L21}/poster/sgan.nc",
-        straight=f"{L21}/linear/VSbrd.nc",
-        curved=f"{L21}/nonlinear/clean.nc",
+        params=dict(settings=section(LOPEZ_INVERSION.poster)),
+        truths=f"{LOPEZ_RESULTS}/truths.nc",
+        data=f"{LOPEZ_RESULTS}/crosshole_data.nc",
+        vae=f"{LOPEZ_RESULTS}/poster/vae.nc",
+        sgan=f"{LOPEZ_RESULTS}/poster/sgan.nc",
+        straight=f"{LOPEZ_RESULTS}/linear/VSbrd.nc",
+        curved=f"{LOPEZ_RESULTS}/nonlinear/clean.nc",
     ),
     "new_truths_figure": figure(
         "Floor of encode-decode against error of inversion for new truths.",
+        env="train",
         place="New truths",
         to="figures/lopez_alvis2021/new_truths.png",
-        runs=f"{L21}/new_truths.nc",
+        runs=f"{LOPEZ_RESULTS}/new_truths.nc",
     ),
     "own": figure(
         "Inversion of a user's traveltimes.",
+        env="train",
         place="Own data",
-        wanted=bool(INV.own.traveltimes),
-        runs=f"{L21}/own/inversion.nc",
+        wanted=bool(LOPEZ_INVERSION.own.traveltimes),
+        runs=f"{LOPEZ_RESULTS}/own/inversion.nc",
     ),
 }

@@ -5,8 +5,6 @@ rule fetch_published:
         "data/published/{name}",
     log:
         "logs/published/{name}.log",
-    benchmark:
-        "benchmarks/published/{name}.tsv"
     wildcard_constraints:
         name=".+",
     conda:

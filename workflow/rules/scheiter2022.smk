@@ -1,5 +1,5 @@
 # Scheiter, Valentine & Sambridge (2022): generative models learn Monte Carlo ensembles.
-S22 = settings.scheiter2022
+SCHEITER = settings.scheiter2022
 PUBLISHED_RING = "data/published/MScheiter/gan_mcmc/synthetic_example"
 # The authors' ensembles of these sizes are public; the 100 000-sample one is always ours.
 PUBLISHED_SIZES = (200, 600, 1000) if settings.data.published else ()
@@ -22,14 +22,12 @@ rule scheiter2022_gaussian:
         "results/scheiter2022/gaussian/samples.nc",
     log:
         "logs/scheiter2022/gaussian.log",
-    benchmark:
-        "benchmarks/scheiter2022/gaussian.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(1000),
     params:
-        **common(settings=section(S22.gaussian)),
+        **common(settings=section(SCHEITER.gaussian)),
     script:
         "../scripts/scheiter2022/gaussian.py"
 
@@ -39,25 +37,23 @@ rule scheiter2022_shell_ensemble:
     input:
         # a user's own ensemble takes the place of our chains
         own=lambda wildcards: (
-            S22.ring.file
+            SCHEITER.ring.file
             if wildcards.experiment == "ring"
-            else S22.hypersphere.files.get(int(wildcards.dimension))
+            else SCHEITER.hypersphere.files.get(int(wildcards.dimension))
         )
         or [],
     output:
         "results/scheiter2022/{experiment}/ensemble_{dimension}d.nc",
     log:
         "logs/scheiter2022/{experiment}/ensemble_{dimension}d.log",
-    benchmark:
-        "benchmarks/scheiter2022/{experiment}/ensemble_{dimension}d.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(2000, 60),
     params:
         **common(
-            settings=lambda wildcards: section(getattr(S22, wildcards.experiment).ensemble),
-            shell=section(S22.shell),
+            settings=lambda wildcards: section(getattr(SCHEITER, wildcards.experiment).ensemble),
+            shell=section(SCHEITER.shell),
         ),
     script:
         "../scripts/scheiter2022/shell_ensemble.py"
@@ -75,14 +71,12 @@ rule scheiter2022_ring_subset:
         "results/scheiter2022/ring/subset_{size}.nc",
     log:
         "logs/scheiter2022/ring/subset_{size}.log",
-    benchmark:
-        "benchmarks/scheiter2022/ring/subset_{size}.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(1000),
     params:
-        **common(settings=section(S22.ring.ensemble)),
+        **common(settings=section(SCHEITER.ring.ensemble)),
     script:
         "../scripts/scheiter2022/ring_subset.py"
 
@@ -90,24 +84,22 @@ rule scheiter2022_ring_subset:
 rule scheiter2022_ring_gans:
     "Train one GAN per chain and ensemble size, all at once (Tables A1 and A2)."
     input:
-        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
+        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=SCHEITER.ring.sizes),
     output:
         weights="results/scheiter2022/ring/gans.safetensors",
         card="results/scheiter2022/ring/gans.json",
         history="results/scheiter2022/ring/history.nc",
     log:
         "logs/scheiter2022/ring/gans.log",
-    benchmark:
-        "benchmarks/scheiter2022/ring/gans.tsv"
     conda:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        **needs(**dict(S22.ring.resources), gpu=gpus()),
+        **needs(**dict(SCHEITER.ring.resources), gpu=gpus()),
     params:
         **common(
-            settings=section(S22.ring.gan),
-            names=[str(size) for size in S22.ring.sizes],
+            settings=section(SCHEITER.ring.gan),
+            names=[str(size) for size in SCHEITER.ring.sizes],
             pool_chains=False,
             device=aside(settings.device),
             training_threads=settings.training_threads,
@@ -125,14 +117,16 @@ rule scheiter2022_ring_draws:
         "results/scheiter2022/ring/draws.nc",
     log:
         "logs/scheiter2022/ring/draws.log",
-    benchmark:
-        "benchmarks/scheiter2022/ring/draws.tsv"
     conda:
         "../../envs/train.yaml"
     resources:
         **needs(2000, 30),
     params:
-        **common(settings=section(S22.ring.gan), draws=S22.ring.draws, sizes=S22.ring.sizes),
+        **common(
+            settings=section(SCHEITER.ring.gan),
+            draws=SCHEITER.ring.draws,
+            sizes=SCHEITER.ring.sizes,
+        ),
     script:
         "../scripts/scheiter2022/ring_draws.py"
 
@@ -140,7 +134,7 @@ rule scheiter2022_ring_draws:
 rule scheiter2022_ring_integrals:
     "Integrals of sin(w phi) from the ensembles and from the GANs (section 3.2)."
     input:
-        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
+        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=SCHEITER.ring.sizes),
         draws="results/scheiter2022/ring/draws.nc",
         published=(
             f"{PUBLISHED_RING}/processed_data/integrals_std_array.obj"
@@ -151,14 +145,12 @@ rule scheiter2022_ring_integrals:
         "results/scheiter2022/ring/integrals.nc",
     log:
         "logs/scheiter2022/ring/integrals.log",
-    benchmark:
-        "benchmarks/scheiter2022/ring/integrals.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(2000, 30),
     params:
-        **common(sizes=S22.ring.sizes, frequencies=S22.ring.frequencies),
+        **common(sizes=SCHEITER.ring.sizes, frequencies=SCHEITER.ring.frequencies),
     script:
         "../scripts/scheiter2022/ring_integrals.py"
 
@@ -168,7 +160,7 @@ rule scheiter2022_hypersphere_gans:
     input:
         ensembles=expand(
             "results/scheiter2022/hypersphere/ensemble_{dimension}d.nc",
-            dimension=S22.hypersphere.dimensions,
+            dimension=SCHEITER.hypersphere.dimensions,
         ),
     output:
         weights="results/scheiter2022/hypersphere/gans.safetensors",
@@ -176,17 +168,15 @@ rule scheiter2022_hypersphere_gans:
         history="results/scheiter2022/hypersphere/history.nc",
     log:
         "logs/scheiter2022/hypersphere/gans.log",
-    benchmark:
-        "benchmarks/scheiter2022/hypersphere/gans.tsv"
     conda:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        **needs(**dict(S22.hypersphere.resources), gpu=gpus()),
+        **needs(**dict(SCHEITER.hypersphere.resources), gpu=gpus()),
     params:
         **common(
-            settings=section(S22.hypersphere.gan),
-            names=[f"{dimension}d" for dimension in S22.hypersphere.dimensions],
+            settings=section(SCHEITER.hypersphere.gan),
+            names=[f"{dimension}d" for dimension in SCHEITER.hypersphere.dimensions],
             pool_chains=True,
             device=aside(settings.device),
             training_threads=settings.training_threads,
@@ -205,14 +195,21 @@ rule scheiter2022_hypersphere_slices:
         "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
     log:
         "logs/scheiter2022/hypersphere/slices_{dimension}d.log",
-    benchmark:
-        "benchmarks/scheiter2022/hypersphere/slices_{dimension}d.tsv"
     conda:
         "../../envs/train.yaml"
     resources:
         **needs(2000, 240),
     params:
-        **common(settings=section(S22.hypersphere)),
+        **common(
+            settings=section(
+                SCHEITER.hypersphere,
+                "gan",
+                "half_width",
+                "maximum_draws",
+                "projected",
+                "slice_samples",
+            ),
+        ),
     script:
         "../scripts/scheiter2022/hypersphere_slices.py"
 
@@ -224,21 +221,19 @@ rule scheiter2022_economics:
         card="results/scheiter2022/hypersphere/gans.json",
         slices=expand(
             "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
-            dimension=S22.hypersphere.dimensions,
+            dimension=SCHEITER.hypersphere.dimensions,
         ),
     output:
         "results/scheiter2022/hypersphere/economics.csv",
     log:
         "logs/scheiter2022/hypersphere/economics.log",
-    benchmark:
-        "benchmarks/scheiter2022/hypersphere/economics.tsv"
     conda:
         "../../envs/train.yaml"
     # alone on the machine, as far as cores go, because it measures time
     resources:
         **needs(2000, 60),
     params:
-        **common(settings=section(S22.hypersphere), shell=section(S22.shell)),
+        **common(settings=section(SCHEITER.hypersphere), shell=section(SCHEITER.shell)),
     script:
         "../scripts/scheiter2022/economics.py"
 
@@ -261,8 +256,6 @@ rule scheiter2022_tables:
         ),
     log:
         "logs/scheiter2022/tables.log",
-    benchmark:
-        "benchmarks/scheiter2022/tables.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
@@ -280,19 +273,19 @@ FIGURES["scheiter2022"] |= {
     ),
     "fig02": figure(
         "Rings of four sizes and the GANs that learned them (Figure 2).",
-        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=S22.ring.sizes),
+        ensembles=expand("results/scheiter2022/ring/subset_{size}.nc", size=SCHEITER.ring.sizes),
         draws="results/scheiter2022/ring/draws.nc",
     ),
     "fig03": figure(
         "Relative error of integrals from ensembles and GANs (Figure 3).",
-        params=dict(examples=S22.ring.examples),
+        params=dict(examples=SCHEITER.ring.examples),
         integrals="results/scheiter2022/ring/integrals.nc",
     ),
     "fig04": figure(
         "Shells in several dimensions and their slices (Figure 4).",
         slices=expand(
             "results/scheiter2022/hypersphere/slices_{dimension}d.nc",
-            dimension=S22.hypersphere.dimensions,
+            dimension=SCHEITER.hypersphere.dimensions,
         ),
     ),
 }

@@ -1,21 +1,22 @@
 # Scheiter, Valentine & Sambridge (2022), section 4: the core-mantle boundary.
-CMB = S22.cmb
-CMB_RESULTS = "results/scheiter2022/cmb"
+SCHEITER_CMB = SCHEITER.cmb
+SCHEITER_CMB_RESULTS = "results/scheiter2022/cmb"
 GEOPHYSICAL = "data/published/MScheiter/gan_mcmc/geophysical_example"
 PUBLISHED_MAPS = f"{GEOPHYSICAL}/plotting_data/data_dict_patches.obj"
-OWN_CHAINS = CMB.own.chains
+OWN_CHAINS = SCHEITER_CMB.own.chains
 RAW_CHAINS = OWN_CHAINS or [
-    f"{CMB_RESULTS}/chains/chain_{number:02d}.nc" for number in range(CMB.chains.chains)
+    f"{SCHEITER_CMB_RESULTS}/chains/chain_{number:02d}.nc"
+    for number in range(SCHEITER_CMB.chains.chains)
 ]
 # One job for all patches, or one for each; the numbers are the same.
 PATCH_GROUPS = (
-    [f"patch_{patch:02d}" for patch in range(CMB.patches)]
-    if CMB.wgan.one_rule_per_patch
+    [f"patch_{patch:02d}" for patch in range(SCHEITER_CMB.patches)]
+    if SCHEITER_CMB.wgan.one_rule_per_patch
     else ["all_patches"]
 )
 # For the tables.
-DCGAN_CARD = f"{CMB_RESULTS}/dcgan/first_100.json"
-WGAN_CARDS = expand(f"{CMB_RESULTS}/wgan_mcmc/{{group}}.json", group=PATCH_GROUPS)
+DCGAN_CARD = f"{SCHEITER_CMB_RESULTS}/dcgan/first_100.json"
+WGAN_CARDS = expand(f"{SCHEITER_CMB_RESULTS}/wgan_mcmc/{{group}}.json", group=PATCH_GROUPS)
 # With the authors' generators, WGANs learn a second ensemble: what those generate.
 WGAN_SOURCES = ["mcmc", "published"] if settings.data.published else ["mcmc"]
 
@@ -37,17 +38,15 @@ rule scheiter2022_cmb_data:
         # the authors' mean map is the truth, where it may be used
         published=PUBLISHED_MAPS if settings.data.published else [],
     output:
-        f"{CMB_RESULTS}/data.nc",
+        f"{SCHEITER_CMB_RESULTS}/data.nc",
     log:
         "logs/scheiter2022/cmb/data.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/data.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(1000),
     params:
-        **common(settings=section(CMB.data), points=CMB.points),
+        **common(settings=section(SCHEITER_CMB.data), points=SCHEITER_CMB.points),
     script:
         "../scripts/scheiter2022/cmb_data.py"
 
@@ -55,20 +54,23 @@ rule scheiter2022_cmb_data:
 rule scheiter2022_cmb_chain:
     "Sample one trans-dimensional chain over Voronoi cells; an interrupted one goes on."
     input:
-        data=f"{CMB_RESULTS}/data.nc",
+        data=f"{SCHEITER_CMB_RESULTS}/data.nc",
     output:
-        f"{CMB_RESULTS}/chains/chain_{{chain}}.nc",
+        f"{SCHEITER_CMB_RESULTS}/chains/chain_{{chain}}.nc",
     log:
         "logs/scheiter2022/cmb/chain_{chain}.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/chain_{chain}.tsv"
     conda:
         "../../envs/simulate.yaml"
     # a chain is sequential: chains run side by side, as jobs
     resources:
         **needs(2000, 1440),
     params:
-        **common(prior=section(CMB.prior), settings=section(CMB.chains)),
+        **common(
+            prior=section(SCHEITER_CMB.prior),
+            settings=section(
+                SCHEITER_CMB.chains, "proposals", "every", "start_cells", "checkpoint_every"
+            ),
+        ),
     script:
         "../scripts/scheiter2022/cmb_chain.py"
 
@@ -76,26 +78,29 @@ rule scheiter2022_cmb_chain:
 rule scheiter2022_cmb_ensemble:
     "Burn-in, thinning and evaluation at points, or a user's own chains or ensemble."
     input:
-        chains=[] if CMB.own.globe else RAW_CHAINS,
+        chains=[] if SCHEITER_CMB.own.globe else RAW_CHAINS,
         own=lambda wildcards: (
-            CMB.own.australia if wildcards.grid == "australia" and CMB.own.australia else None
+            SCHEITER_CMB.own.australia
+            if wildcards.grid == "australia" and SCHEITER_CMB.own.australia
+            else None
         )
-        or CMB.own.globe
+        or SCHEITER_CMB.own.globe
         or [],
     output:
-        f"{CMB_RESULTS}/ensemble_{{grid}}.nc",
+        f"{SCHEITER_CMB_RESULTS}/ensemble_{{grid}}.nc",
     log:
         "logs/scheiter2022/cmb/ensemble_{grid}.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/ensemble_{grid}.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(2000, 240),
     params:
-        **common(settings=section(CMB.chains), points=CMB.points),
-        given=bool(OWN_CHAINS or CMB.own.globe),
-        regional=bool(CMB.own.australia),
+        **common(
+            settings=section(SCHEITER_CMB.chains, "burn_in", "thinning"),
+            points=SCHEITER_CMB.points,
+        ),
+        given=bool(OWN_CHAINS or SCHEITER_CMB.own.globe),
+        regional=bool(SCHEITER_CMB.own.australia),
     script:
         "../scripts/scheiter2022/cmb_ensemble.py"
 
@@ -103,21 +108,19 @@ rule scheiter2022_cmb_ensemble:
 rule scheiter2022_cmb_chain_quality:
     "Misfit, noise level, number of cells and agreement of the raw chains."
     input:
-        data=f"{CMB_RESULTS}/data.nc",
-        chains=[] if CMB.own.globe else RAW_CHAINS,
-        ensemble=f"{CMB_RESULTS}/ensemble_globe.nc",
+        data=f"{SCHEITER_CMB_RESULTS}/data.nc",
+        chains=[] if SCHEITER_CMB.own.globe else RAW_CHAINS,
+        ensemble=f"{SCHEITER_CMB_RESULTS}/ensemble_globe.nc",
     output:
-        f"{CMB_RESULTS}/chain_quality.nc",
+        f"{SCHEITER_CMB_RESULTS}/chain_quality.nc",
     log:
         "logs/scheiter2022/cmb/chain_quality.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/chain_quality.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(4000, 60),
     params:
-        **common(settings=section(CMB.chains)),
+        **common(settings=section(SCHEITER_CMB.chains)),
         given=bool(OWN_CHAINS),
     script:
         "../scripts/scheiter2022/cmb_chain_quality.py"
@@ -127,27 +130,25 @@ rule scheiter2022_cmb_wgans:
     "Train the WGANs of the patches, all at once or those of one job (Table A4)."
     input:
         ensemble=lambda wildcards: (
-            f"{CMB_RESULTS}/ensemble_globe.nc"
+            f"{SCHEITER_CMB_RESULTS}/ensemble_globe.nc"
             if wildcards.source == "mcmc"
-            else f"{CMB_RESULTS}/ensemble_published.nc"
+            else f"{SCHEITER_CMB_RESULTS}/ensemble_published.nc"
         ),
     output:
-        weights=f"{CMB_RESULTS}/wgan_{{source}}/{{group}}.safetensors",
-        card=f"{CMB_RESULTS}/wgan_{{source}}/{{group}}.json",
-        history=f"{CMB_RESULTS}/wgan_{{source}}/{{group}}_history.nc",
+        weights=f"{SCHEITER_CMB_RESULTS}/wgan_{{source}}/{{group}}.safetensors",
+        card=f"{SCHEITER_CMB_RESULTS}/wgan_{{source}}/{{group}}.json",
+        history=f"{SCHEITER_CMB_RESULTS}/wgan_{{source}}/{{group}}_history.nc",
     log:
         "logs/scheiter2022/cmb/wgan_{source}_{group}.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/wgan_{source}_{group}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        **needs(**dict(CMB.wgan.resources), gpu=gpus()),
+        **needs(**dict(SCHEITER_CMB.wgan.resources), gpu=gpus()),
     params:
         **common(
-            settings=section(CMB.wgan),
-            patches=CMB.patches,
+            settings=section(SCHEITER_CMB.wgan),
+            patches=SCHEITER_CMB.patches,
             device=aside(settings.device),
             training_threads=settings.training_threads,
         ),
@@ -160,22 +161,26 @@ rule scheiter2022_cmb_maps:
     input:
         ensemble=rules.scheiter2022_cmb_wgans.input.ensemble,
         weights=expand(
-            f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors",
+            f"{SCHEITER_CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors",
             group=PATCH_GROUPS,
         ),
-        cards=expand(f"{CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.json", group=PATCH_GROUPS),
+        cards=expand(
+            f"{SCHEITER_CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.json", group=PATCH_GROUPS
+        ),
     output:
-        f"{CMB_RESULTS}/wgan_{{source}}/maps.nc",
+        f"{SCHEITER_CMB_RESULTS}/wgan_{{source}}/maps.nc",
     log:
         "logs/scheiter2022/cmb/maps_{source}.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/maps_{source}.tsv"
     conda:
         "../../envs/train.yaml"
     resources:
-        **needs(**dict(CMB.resources)),
+        **needs(**dict(SCHEITER_CMB.resources)),
     params:
-        **common(settings=section(CMB.wgan), patches=CMB.patches, draws=CMB.draws),
+        **common(
+            settings=section(SCHEITER_CMB.wgan),
+            patches=SCHEITER_CMB.patches,
+            draws=SCHEITER_CMB.draws,
+        ),
     script:
         "../scripts/scheiter2022/cmb_maps.py"
 
@@ -183,24 +188,22 @@ rule scheiter2022_cmb_maps:
 rule scheiter2022_cmb_sweep_wgans:
     "Train a WGAN of the Australian grid on each part of the chains, all at once (section 4.3)."
     input:
-        ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
+        ensemble=f"{SCHEITER_CMB_RESULTS}/ensemble_australia.nc",
     output:
-        weights=f"{CMB_RESULTS}/sweep/wgans.safetensors",
-        card=f"{CMB_RESULTS}/sweep/wgans.json",
-        history=f"{CMB_RESULTS}/sweep/wgans_history.nc",
+        weights=f"{SCHEITER_CMB_RESULTS}/sweep/wgans.safetensors",
+        card=f"{SCHEITER_CMB_RESULTS}/sweep/wgans.json",
+        history=f"{SCHEITER_CMB_RESULTS}/sweep/wgans_history.nc",
     log:
         "logs/scheiter2022/cmb/sweep_wgans.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/sweep_wgans.tsv"
     conda:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        **needs(**dict(CMB.wgan.resources), gpu=gpus()),
+        **needs(**dict(SCHEITER_CMB.wgan.resources), gpu=gpus()),
     params:
         **common(
-            settings=section(CMB.wgan) | {"steps": CMB.sweep.steps},
-            percent=CMB.sweep.percent,
+            settings=section(SCHEITER_CMB.wgan) | {"steps": SCHEITER_CMB.sweep.steps},
+            percent=SCHEITER_CMB.sweep.percent,
             device=aside(settings.device),
             training_threads=settings.training_threads,
         ),
@@ -211,21 +214,23 @@ rule scheiter2022_cmb_sweep_wgans:
 rule scheiter2022_cmb_sweep:
     "EMD to the full ensemble by part of the chains, with sampling floors (section 4.3)."
     input:
-        ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
-        weights=f"{CMB_RESULTS}/sweep/wgans.safetensors",
-        card=f"{CMB_RESULTS}/sweep/wgans.json",
+        ensemble=f"{SCHEITER_CMB_RESULTS}/ensemble_australia.nc",
+        weights=f"{SCHEITER_CMB_RESULTS}/sweep/wgans.safetensors",
+        card=f"{SCHEITER_CMB_RESULTS}/sweep/wgans.json",
     output:
-        f"{CMB_RESULTS}/sweep/distances.nc",
+        f"{SCHEITER_CMB_RESULTS}/sweep/distances.nc",
     log:
         "logs/scheiter2022/cmb/sweep.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/sweep.tsv"
     conda:
         "../../envs/train.yaml"
     resources:
-        **needs(**dict(CMB.resources)),
+        **needs(**dict(SCHEITER_CMB.resources)),
     params:
-        **common(settings=section(CMB.wgan), percent=CMB.sweep.percent, draws=CMB.draws),
+        **common(
+            settings=section(SCHEITER_CMB.wgan),
+            percent=SCHEITER_CMB.sweep.percent,
+            draws=SCHEITER_CMB.draws,
+        ),
     script:
         "../scripts/scheiter2022/cmb_sweep.py"
 
@@ -233,23 +238,21 @@ rule scheiter2022_cmb_sweep:
 rule scheiter2022_cmb_dcgan:
     "Train the DCGAN of the Australian grid on the first part of each chain (Table A3)."
     input:
-        ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
+        ensemble=f"{SCHEITER_CMB_RESULTS}/ensemble_australia.nc",
     output:
-        weights=f"{CMB_RESULTS}/dcgan/first_{{percent}}.safetensors",
-        card=f"{CMB_RESULTS}/dcgan/first_{{percent}}.json",
-        history=f"{CMB_RESULTS}/dcgan/first_{{percent}}_history.nc",
+        weights=f"{SCHEITER_CMB_RESULTS}/dcgan/first_{{percent}}.safetensors",
+        card=f"{SCHEITER_CMB_RESULTS}/dcgan/first_{{percent}}.json",
+        history=f"{SCHEITER_CMB_RESULTS}/dcgan/first_{{percent}}_history.nc",
     log:
         "logs/scheiter2022/cmb/dcgan_{percent}.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/dcgan_{percent}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: settings.training_threads
     resources:
-        **needs(**dict(CMB.dcgan.resources), gpu=gpus()),
+        **needs(**dict(SCHEITER_CMB.dcgan.resources), gpu=gpus()),
     params:
         **common(
-            settings=section(CMB.dcgan),
+            settings=section(SCHEITER_CMB.dcgan),
             device=aside(settings.device),
             training_threads=settings.training_threads,
         ),
@@ -260,24 +263,22 @@ rule scheiter2022_cmb_dcgan:
 rule scheiter2022_cmb_regional:
     "Sample a DCGAN and compare it with the full ensemble around Australia (section 4.2)."
     input:
-        ensemble=f"{CMB_RESULTS}/ensemble_australia.nc",
-        weights=f"{CMB_RESULTS}/dcgan/first_{{percent}}.safetensors",
+        ensemble=f"{SCHEITER_CMB_RESULTS}/ensemble_australia.nc",
+        weights=f"{SCHEITER_CMB_RESULTS}/dcgan/first_{{percent}}.safetensors",
     output:
-        f"{CMB_RESULTS}/dcgan/statistics_{{percent}}.nc",
+        f"{SCHEITER_CMB_RESULTS}/dcgan/statistics_{{percent}}.nc",
     log:
         "logs/scheiter2022/cmb/regional_{percent}.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/regional_{percent}.tsv"
     conda:
         "../../envs/train.yaml"
     resources:
-        **needs(**dict(CMB.resources)),
+        **needs(**dict(SCHEITER_CMB.resources)),
     params:
         **common(
-            draws=CMB.draws,
-            marginals=section(CMB.marginals),
-            width=CMB.dcgan.width,
-            reference=CMB.dcgan.reference,
+            draws=SCHEITER_CMB.draws,
+            marginals=section(SCHEITER_CMB.marginals),
+            width=SCHEITER_CMB.dcgan.width,
+            reference=SCHEITER_CMB.dcgan.reference,
         ),
     script:
         "../scripts/scheiter2022/cmb_regional.py"
@@ -287,20 +288,23 @@ rule scheiter2022_cmb_published_ensemble:
     "Sample the authors' generators: a stand-in for their ensemble, which is not public."
     input:
         generators=[
-            f"{GEOPHYSICAL}/trained_gans/tomo_patch_{patch}.pt" for patch in range(CMB.patches)
+            f"{GEOPHYSICAL}/trained_gans/tomo_patch_{patch}.pt"
+            for patch in range(SCHEITER_CMB.patches)
         ],
     output:
-        f"{CMB_RESULTS}/ensemble_published.nc",
+        f"{SCHEITER_CMB_RESULTS}/ensemble_published.nc",
     log:
         "logs/scheiter2022/cmb/ensemble_published.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/ensemble_published.tsv"
     conda:
         "../../envs/train.yaml"
     resources:
         **needs(2000, 60),
     params:
-        **common(points=CMB.points, patches=CMB.patches, draws=CMB.published_draws),
+        **common(
+            points=SCHEITER_CMB.points,
+            patches=SCHEITER_CMB.patches,
+            draws=SCHEITER_CMB.published_draws,
+        ),
     script:
         "../scripts/scheiter2022/cmb_published_ensemble.py"
 
@@ -309,19 +313,17 @@ rule scheiter2022_cmb_published_maps:
     "Maps of the authors' McMC and WGANs, of their generators as we sample them, and of ours."
     input:
         published=PUBLISHED_MAPS,
-        maps=f"{CMB_RESULTS}/wgan_published/maps.nc",
+        maps=f"{SCHEITER_CMB_RESULTS}/wgan_published/maps.nc",
     output:
-        maps=f"{CMB_RESULTS}/published_maps.nc",
+        maps=f"{SCHEITER_CMB_RESULTS}/published_maps.nc",
         table="results/scheiter2022/table_published_maps.csv",
     log:
         "logs/scheiter2022/cmb/published_maps.log",
-    benchmark:
-        "benchmarks/scheiter2022/cmb/published_maps.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(1000),
     params:
-        **common(draws=CMB.published_draws),
+        **common(draws=SCHEITER_CMB.published_draws),
     script:
         "../scripts/scheiter2022/cmb_published_maps.py"

@@ -1,26 +1,28 @@
 # Spurio Mancini et al. (2021): the velocity model, sources, traces and travel times; Figure 7.
-SM21 = settings.spurio_mancini2021
-SM21_RESULTS = "results/spurio_mancini2021"
-SM21_PUBLISHED = "data/published/alessiospuriomancini/seismoML/Spurio_Mancini_2021"
+SPURIO = settings.spurio_mancini2021
+SPURIO_RESULTS = "results/spurio_mancini2021"
+SPURIO_PUBLISHED = "data/published/alessiospuriomancini/seismoML/Spurio_Mancini_2021"
 # the authors' files that are used, if any
-SM21_FILES = {
-    name: f"{SM21_PUBLISHED}/{file}"
+SPURIO_FILES = {
+    name: f"{SPURIO_PUBLISHED}/{file}"
     for name, file in (
         ("model", "mar_mdl1_segment1.npy"),
         ("coordinates", "coordinates_4000seismo_ISO.npy"),
         ("traces", "seismograms_4000seismo_ISO.npy"),
     )
-    if settings.data.published and name in SM21.published
+    if settings.data.published and name in SPURIO.published
 }
-SM21_MODEL = SM21.model.file or SM21_FILES.get("model", [])
-SM21_COORDINATES = SM21.sources.file or SM21_FILES.get("coordinates", [])
+SPURIO_MODEL = SPURIO.model.file or SPURIO_FILES.get("model", [])
+SPURIO_COORDINATES = SPURIO.sources.file or SPURIO_FILES.get("coordinates", [])
 # the published traces are those of the central receiver
-SM21_GIVEN = ({0: SM21_FILES["traces"]} if "traces" in SM21_FILES else {}) | SM21.traces.files
-SM21_TRACES = [
-    f"{SM21_RESULTS}/traces/receiver_{number}.nc" for number in range(len(SM21.receivers))
+SPURIO_GIVEN = (
+    {0: SPURIO_FILES["traces"]} if "traces" in SPURIO_FILES else {}
+) | SPURIO.traces.files
+SPURIO_TRACES = [
+    f"{SPURIO_RESULTS}/traces/receiver_{number}.nc" for number in range(len(SPURIO.receivers))
 ]
 
-TARGETS["spurio_mancini2021"] += [f"{SM21_RESULTS}/validation.json"]
+TARGETS["spurio_mancini2021"] += [f"{SPURIO_RESULTS}/validation.json"]
 
 
 wildcard_constraints:
@@ -30,19 +32,17 @@ wildcard_constraints:
 rule spurio_mancini2021_model:
     "Density and velocities: a synthetic marine model, a user's own, or the published one."
     input:
-        given=SM21_MODEL,
+        given=SPURIO_MODEL,
     output:
-        f"{SM21_RESULTS}/model.nc",
+        f"{SPURIO_RESULTS}/model.nc",
     log:
         "logs/spurio_mancini2021/model.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/model.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(),
     params:
-        **common(settings=section(SM21.model)),
+        **common(settings=section(SPURIO.model)),
     script:
         "../scripts/spurio_mancini2021/model.py"
 
@@ -50,25 +50,23 @@ rule spurio_mancini2021_model:
 rule spurio_mancini2021_sources:
     "Positions of sources (a Latin hypercube, or given), receivers and the event (section 3.1)."
     input:
-        model=f"{SM21_RESULTS}/model.nc",
-        given=SM21_COORDINATES,
+        model=f"{SPURIO_RESULTS}/model.nc",
+        given=SPURIO_COORDINATES,
     output:
-        f"{SM21_RESULTS}/sources.nc",
+        f"{SPURIO_RESULTS}/sources.nc",
     log:
         "logs/spurio_mancini2021/sources.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/sources.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
         **needs(),
     params:
         **common(
-            settings=SM21.sources.model_dump(exclude={"train", "validation"}),
-            receivers=SM21.receivers,
-            event=SM21.event,
-            spacing=SM21.simulation.spacing,
-            vs_floor=SM21.simulation.vs_floor,
+            settings=SPURIO.sources.model_dump(exclude={"train", "validation"}),
+            receivers=SPURIO.receivers,
+            event=SPURIO.event,
+            spacing=SPURIO.simulation.spacing,
+            vs_floor=SPURIO.simulation.vs_floor,
         ),
     script:
         "../scripts/spurio_mancini2021/sources.py"
@@ -77,27 +75,25 @@ rule spurio_mancini2021_sources:
 rule spurio_mancini2021_traces:
     "All traces of one receiver by one elastic simulation (reciprocity), or from a file."
     input:
-        model=f"{SM21_RESULTS}/model.nc",
-        sources=f"{SM21_RESULTS}/sources.nc",
-        given=lambda wildcards: SM21_GIVEN.get(int(wildcards.receiver), []),
+        model=f"{SPURIO_RESULTS}/model.nc",
+        sources=f"{SPURIO_RESULTS}/sources.nc",
+        given=lambda wildcards: SPURIO_GIVEN.get(int(wildcards.receiver), []),
     output:
-        traces=f"{SM21_RESULTS}/traces/receiver_{{receiver}}.nc",
-        box=f"{SM21_RESULTS}/traces/box_{{receiver}}.nc",
-        cost=f"{SM21_RESULTS}/traces/cost_{{receiver}}.json",
+        traces=f"{SPURIO_RESULTS}/traces/receiver_{{receiver}}.nc",
+        box=f"{SPURIO_RESULTS}/traces/box_{{receiver}}.nc",
+        cost=f"{SPURIO_RESULTS}/traces/cost_{{receiver}}.json",
     log:
         "logs/spurio_mancini2021/traces_{receiver}.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/traces_{receiver}.tsv"
     conda:
         "../../envs/waves.yaml"
     # a simulation runs on one thread: receivers run side by side, as jobs
     resources:
-        **needs(**dict(SM21.resources)),
+        **needs(**dict(SPURIO.resources)),
     params:
         **common(
-            settings=section(SM21.simulation),
-            box=SM21.inference.box,
-            interval=SM21.traces.interval,
+            settings=section(SPURIO.simulation),
+            box=SPURIO.inference.box,
+            interval=SPURIO.traces.interval,
         ),
     script:
         "../scripts/spurio_mancini2021/traces.py"
@@ -106,14 +102,12 @@ rule spurio_mancini2021_traces:
 rule spurio_mancini2021_eikonal:
     "First arrivals between every receiver and every node of the model (section 3.3)."
     input:
-        model=f"{SM21_RESULTS}/model.nc",
-        sources=f"{SM21_RESULTS}/sources.nc",
+        model=f"{SPURIO_RESULTS}/model.nc",
+        sources=f"{SPURIO_RESULTS}/sources.nc",
     output:
-        f"{SM21_RESULTS}/travel_times.nc",
+        f"{SPURIO_RESULTS}/travel_times.nc",
     log:
         "logs/spurio_mancini2021/eikonal.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/eikonal.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
@@ -127,25 +121,23 @@ rule spurio_mancini2021_eikonal:
 rule spurio_mancini2021_validation:
     "The traces against a finer grid and against first arrivals, at the size of the simulation."
     input:
-        model=f"{SM21_RESULTS}/model.nc",
-        sources=f"{SM21_RESULTS}/sources.nc",
-        times=f"{SM21_RESULTS}/travel_times.nc",
-        traces=SM21_TRACES,
+        model=f"{SPURIO_RESULTS}/model.nc",
+        sources=f"{SPURIO_RESULTS}/sources.nc",
+        times=f"{SPURIO_RESULTS}/travel_times.nc",
+        traces=SPURIO_TRACES,
     output:
-        f"{SM21_RESULTS}/validation.json",
+        f"{SPURIO_RESULTS}/validation.json",
     log:
         "logs/spurio_mancini2021/validation.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/validation.tsv"
     conda:
         "../../envs/waves.yaml"
     resources:
-        **needs(**dict(SM21.resources)),
+        **needs(**dict(SPURIO.resources)),
     params:
         **common(
-            settings=section(SM21.validation),
-            simulation=section(SM21.simulation),
-            clearance=SM21.sources.clearance,
+            settings=section(SPURIO.validation),
+            simulation=section(SPURIO.simulation),
+            clearance=SPURIO.sources.clearance,
         ),
     script:
         "../scripts/spurio_mancini2021/validation.py"
@@ -154,7 +146,7 @@ rule spurio_mancini2021_validation:
 FIGURES["spurio_mancini2021"] |= {
     "fig07": figure(
         "Sections of the density and velocity model (Figure 7).",
-        model=f"{SM21_RESULTS}/model.nc",
-        sources=f"{SM21_RESULTS}/sources.nc",
+        model=f"{SPURIO_RESULTS}/model.nc",
+        sources=f"{SPURIO_RESULTS}/sources.nc",
     ),
 }

@@ -1,6 +1,6 @@
 # Spurio Mancini et al. (2021), sections 2 and 3.2.1: the emulators; Figures 1 and 8, Table 1.
-SM21_EMULATORS = SM21.emulators
-SM21_KINDS = [
+SPURIO_EMULATORS = SPURIO.emulators
+SPURIO_KINDS = [
     "direct",
     "pca_nn",
     "pca_gp",
@@ -10,39 +10,44 @@ SM21_KINDS = [
     "wgan_gp",
     "d18",
 ]  # Table 1
-SM21_ALL_KINDS = [*SM21_KINDS, "direct_smooth", "d18_aligned"]
-SM21_SEEDS = list(range(SM21_EMULATORS.seeds))
+SPURIO_ALL_KINDS = [*SPURIO_KINDS, "direct_smooth", "d18_aligned"]
+SPURIO_SEEDS = list(range(SPURIO_EMULATORS.seeds))
 # Table 1 is for the central receiver, number 0; the others have what asks for them, one of each
-SM21_CENTRAL_TRACES = f"{SM21_RESULTS}/traces/receiver_0.nc"
-SM21_CENTRAL = f"{SM21_RESULTS}/emulators/0"
+SPURIO_CENTRAL_TRACES = f"{SPURIO_RESULTS}/traces/receiver_0.nc"
+SPURIO_CENTRAL = f"{SPURIO_RESULTS}/emulators/0"
 
-TARGETS["spurio_mancini2021"] += [f"{SM21_RESULTS}/table1.csv"]
+TARGETS["spurio_mancini2021"] += [f"{SPURIO_RESULTS}/table1.csv"]
+
+
+def emulator_settings(wildcards):
+    """What one kind of emulator reads of the section."""
+    own = wildcards.kind.removesuffix("_smooth").removesuffix("_aligned")
+    encoder = ["autoencoder"] if own.startswith("ae_") else []
+    return section(SPURIO_EMULATORS, own, *encoder, "slope", "peaks")
 
 
 wildcard_constraints:
-    kind="|".join(SM21_ALL_KINDS),
+    kind="|".join(SPURIO_ALL_KINDS),
 
 
 rule spurio_mancini2021_peaks:
     "Gaussian processes for amplitude and shift, the paper's and smoother ones (section 2.1)."
     input:
-        traces=f"{SM21_RESULTS}/traces/receiver_{{receiver}}.nc",
+        traces=f"{SPURIO_RESULTS}/traces/receiver_{{receiver}}.nc",
     output:
-        peaks=f"{SM21_RESULTS}/emulators/{{receiver}}/peaks.safetensors",
-        card=f"{SM21_RESULTS}/emulators/{{receiver}}/peaks.json",
+        peaks=f"{SPURIO_RESULTS}/emulators/{{receiver}}/peaks.safetensors",
+        card=f"{SPURIO_RESULTS}/emulators/{{receiver}}/peaks.json",
     log:
         "logs/spurio_mancini2021/peaks_{receiver}.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/peaks_{receiver}.tsv"
     conda:
         "../../envs/train.yaml"
     resources:
-        **needs(**dict(SM21_EMULATORS.resources)),
+        **needs(**dict(SPURIO_EMULATORS.resources)),
     params:
         **common(
-            settings=section(SM21_EMULATORS.peaks),
-            train=SM21.sources.train,
-            validation=SM21.sources.validation,
+            settings=section(SPURIO_EMULATORS.peaks),
+            train=SPURIO.sources.train,
+            validation=SPURIO.sources.validation,
         ),
     script:
         "../scripts/spurio_mancini2021/peaks.py"
@@ -51,27 +56,25 @@ rule spurio_mancini2021_peaks:
 rule spurio_mancini2021_autoencoder:
     "Autoencoders, one per seed, whose features AE+NN and AE+GP learn (section 2.2.4)."
     input:
-        traces=f"{SM21_RESULTS}/traces/receiver_{{receiver}}.nc",
-        peaks=f"{SM21_RESULTS}/emulators/{{receiver}}/peaks.safetensors",
+        traces=f"{SPURIO_RESULTS}/traces/receiver_{{receiver}}.nc",
+        peaks=f"{SPURIO_RESULTS}/emulators/{{receiver}}/peaks.safetensors",
     output:
-        weights=f"{SM21_RESULTS}/emulators/{{receiver}}/autoencoder.safetensors",
-        card=f"{SM21_RESULTS}/emulators/{{receiver}}/autoencoder.json",
+        weights=f"{SPURIO_RESULTS}/emulators/{{receiver}}/autoencoder.safetensors",
+        card=f"{SPURIO_RESULTS}/emulators/{{receiver}}/autoencoder.json",
     log:
         "logs/spurio_mancini2021/autoencoder_{receiver}.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/autoencoder_{receiver}.tsv"
     conda:
         "../../envs/train.yaml"
     resources:
-        **needs(**dict(SM21_EMULATORS.resources), gpu=gpus()),
+        **needs(**dict(SPURIO_EMULATORS.resources), gpu=gpus()),
     params:
         **common(
-            settings=section(SM21_EMULATORS),
-            train=SM21.sources.train,
-            validation=SM21.sources.validation,
+            settings=section(SPURIO_EMULATORS, "autoencoder", "slope"),
+            train=SPURIO.sources.train,
+            validation=SPURIO.sources.validation,
             device=aside(settings.device),
         ),
-        networks=lambda wildcards: len(SM21_SEEDS) if wildcards.receiver == "0" else 1,
+        networks=lambda wildcards: len(SPURIO_SEEDS) if wildcards.receiver == "0" else 1,
     script:
         "../scripts/spurio_mancini2021/autoencoder.py"
 
@@ -79,34 +82,32 @@ rule spurio_mancini2021_autoencoder:
 rule spurio_mancini2021_emulator:
     "One kind of emulator for the central receiver, all seeds as one stack (section 2.2)."
     input:
-        traces=SM21_CENTRAL_TRACES,
-        peaks=f"{SM21_CENTRAL}/peaks.safetensors",
-        peaks_card=f"{SM21_CENTRAL}/peaks.json",
+        traces=SPURIO_CENTRAL_TRACES,
+        peaks=f"{SPURIO_CENTRAL}/peaks.safetensors",
+        peaks_card=f"{SPURIO_CENTRAL}/peaks.json",
         autoencoder=lambda wildcards: (
-            multiext(f"{SM21_CENTRAL}/autoencoder", ".safetensors", ".json")
+            multiext(f"{SPURIO_CENTRAL}/autoencoder", ".safetensors", ".json")
             if wildcards.kind.startswith("ae_")
             else []
         ),
     output:
         emulators=expand(
-            f"{SM21_RESULTS}/emulators/{{{{receiver}}}}/{{{{kind}}}}_{{seed}}.safetensors",
-            seed=SM21_SEEDS,
+            f"{SPURIO_RESULTS}/emulators/{{{{receiver}}}}/{{{{kind}}}}_{{seed}}.safetensors",
+            seed=SPURIO_SEEDS,
         ),
     log:
         "logs/spurio_mancini2021/emulator_{receiver}_{kind}.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/emulator_{receiver}_{kind}.tsv"
     wildcard_constraints:
         receiver="0",
     conda:
         "../../envs/train.yaml"
     resources:
-        **needs(**dict(SM21_EMULATORS.resources), gpu=gpus()),
+        **needs(**dict(SPURIO_EMULATORS.resources), gpu=gpus()),
     params:
         **common(
-            settings=section(SM21_EMULATORS),
-            train=SM21.sources.train,
-            validation=SM21.sources.validation,
+            settings=emulator_settings,
+            train=SPURIO.sources.train,
+            validation=SPURIO.sources.validation,
             device=aside(settings.device),
         ),
     script:
@@ -115,12 +116,12 @@ rule spurio_mancini2021_emulator:
 
 use rule spurio_mancini2021_emulator as spurio_mancini2021_other_emulator with:
     input:
-        traces=f"{SM21_RESULTS}/traces/receiver_{{receiver}}.nc",
-        peaks=f"{SM21_RESULTS}/emulators/{{receiver}}/peaks.safetensors",
-        peaks_card=f"{SM21_RESULTS}/emulators/{{receiver}}/peaks.json",
+        traces=f"{SPURIO_RESULTS}/traces/receiver_{{receiver}}.nc",
+        peaks=f"{SPURIO_RESULTS}/emulators/{{receiver}}/peaks.safetensors",
+        peaks_card=f"{SPURIO_RESULTS}/emulators/{{receiver}}/peaks.json",
         autoencoder=lambda wildcards: (
             multiext(
-                f"{SM21_RESULTS}/emulators/{wildcards.receiver}/autoencoder",
+                f"{SPURIO_RESULTS}/emulators/{wildcards.receiver}/autoencoder",
                 ".safetensors",
                 ".json",
             )
@@ -128,7 +129,7 @@ use rule spurio_mancini2021_emulator as spurio_mancini2021_other_emulator with:
             else []
         ),
     output:
-        emulators=[f"{SM21_RESULTS}/emulators/{{receiver}}/{{kind}}_0.safetensors"],
+        emulators=[f"{SPURIO_RESULTS}/emulators/{{receiver}}/{{kind}}_0.safetensors"],
     wildcard_constraints:
         receiver=r"[1-9]\d*",
 
@@ -137,18 +138,18 @@ rule spurio_mancini2021_table1:
     "Accuracy on the test set, times and sizes of all emulators, beside the paper's (Table 1)."
     input:
         **{
-            f"of_{kind}": expand(f"{SM21_CENTRAL}/{kind}_{{seed}}.safetensors", seed=SM21_SEEDS)
-            for kind in SM21_ALL_KINDS
+            f"of_{kind}": expand(
+                f"{SPURIO_CENTRAL}/{kind}_{{seed}}.safetensors", seed=SPURIO_SEEDS
+            )
+            for kind in SPURIO_ALL_KINDS
         },
-        traces=SM21_CENTRAL_TRACES,
-        peaks=f"{SM21_CENTRAL}/peaks.safetensors",
+        traces=SPURIO_CENTRAL_TRACES,
+        peaks=f"{SPURIO_CENTRAL}/peaks.safetensors",
     output:
-        table=shown(f"{SM21_RESULTS}/table1.csv", "Table 1"),
-        peaks=f"{SM21_RESULTS}/emulators/0/peak_errors.nc",
+        table=shown(f"{SPURIO_RESULTS}/table1.csv", "Table 1"),
+        peaks=f"{SPURIO_RESULTS}/emulators/0/peak_errors.nc",
     log:
         "logs/spurio_mancini2021/table1.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/table1.tsv"
     conda:
         "../../envs/train.yaml"
     # one thread: the paper's times are of single evaluations
@@ -156,11 +157,11 @@ rule spurio_mancini2021_table1:
         **needs(4000, 20),
     params:
         **common(
-            train=SM21.sources.train,
-            validation=SM21.sources.validation,
-            kinds=SM21_ALL_KINDS,
-            peaks=SM21_EMULATORS.peaks.kind,
-            batch=SM21_EMULATORS.timed_batch,
+            train=SPURIO.sources.train,
+            validation=SPURIO.sources.validation,
+            kinds=SPURIO_ALL_KINDS,
+            peaks=SPURIO_EMULATORS.peaks.kind,
+            batch=SPURIO_EMULATORS.timed_batch,
         ),
     script:
         "../scripts/spurio_mancini2021/table1.py"
@@ -170,27 +171,27 @@ FIGURES["spurio_mancini2021"] |= {
     "fig01": figure(
         "The preprocessing of a trace (Figure 1).",
         env="train",
-        params=dict(train=SM21.sources.train, validation=SM21.sources.validation),
-        traces=SM21_CENTRAL_TRACES,
-        peaks=f"{SM21_CENTRAL}/peaks.safetensors",
+        params=dict(train=SPURIO.sources.train, validation=SPURIO.sources.validation),
+        traces=SPURIO_CENTRAL_TRACES,
+        peaks=f"{SPURIO_CENTRAL}/peaks.safetensors",
     ),
     "fig08": figure(
         "Three test traces, and what three of the emulators make of them (Figure 8).",
         env="train",
         params=dict(
-            train=SM21.sources.train,
-            validation=SM21.sources.validation,
+            train=SPURIO.sources.train,
+            validation=SPURIO.sources.validation,
             kinds=["d18", "wgan_gp", "direct"],
         ),
-        traces=SM21_CENTRAL_TRACES,
+        traces=SPURIO_CENTRAL_TRACES,
         emulators=expand(
-            f"{SM21_CENTRAL}/{{kind}}_0.safetensors", kind=["d18", "wgan_gp", "direct"]
+            f"{SPURIO_CENTRAL}/{{kind}}_0.safetensors", kind=["d18", "wgan_gp", "direct"]
         ),
     ),
     "emulator_accuracy": figure(
         "Accuracy of every emulator with either model of amplitude and shift (beyond the paper).",
         place="Emulators",
-        table=f"{SM21_RESULTS}/table1.csv",
-        peaks=f"{SM21_RESULTS}/emulators/0/peak_errors.nc",
+        table=f"{SPURIO_RESULTS}/table1.csv",
+        peaks=f"{SPURIO_RESULTS}/emulators/0/peak_errors.nc",
     ),
 }

@@ -1,35 +1,36 @@
 # Spurio Mancini et al. (2021), sections 3.2.2 and 3.3: location of an event, and how honest it is.
-SM21_INFERENCE = SM21.inference
-SM21_SPLIT = {"train": SM21.sources.train, "validation": SM21.sources.validation}
-SM21_LOCATED = [
-    f"{SM21_RESULTS}/traces/receiver_{number}.nc" for number in SM21_INFERENCE.receivers
+SPURIO_INFERENCE = SPURIO.inference
+SPURIO_SPLIT = {"train": SPURIO.sources.train, "validation": SPURIO.sources.validation}
+SPURIO_LOCATED = [
+    f"{SPURIO_RESULTS}/traces/receiver_{number}.nc" for number in SPURIO_INFERENCE.receivers
 ]
 # the solver's own wave field around the event, where it was simulated here
-SM21_BOXES = (
+SPURIO_BOXES = (
     []
-    if any(number in SM21_GIVEN for number in SM21_INFERENCE.receivers)
-    else [f"{SM21_RESULTS}/traces/box_{number}.nc" for number in SM21_INFERENCE.receivers]
+    if any(number in SPURIO_GIVEN for number in SPURIO_INFERENCE.receivers)
+    else [f"{SPURIO_RESULTS}/traces/box_{number}.nc" for number in SPURIO_INFERENCE.receivers]
 )
-SM21_MAIN = f"{SM21_RESULTS}/posteriors/waveform_{SM21_INFERENCE.emulator}_noise.nc"
-SM21_RIVAL = f"{SM21_RESULTS}/posteriors/waveform_{SM21_INFERENCE.rival}_noise.nc"
+SPURIO_MAIN = f"{SPURIO_RESULTS}/posteriors/waveform_{SPURIO_INFERENCE.emulator}_noise.nc"
+SPURIO_RIVAL = f"{SPURIO_RESULTS}/posteriors/waveform_{SPURIO_INFERENCE.rival}_noise.nc"
 # the paper's emulator and those that are calibrated, with the likelihoods beyond the paper's
-SM21_BEYOND = {
-    f"{emulator}, {likelihood}": f"{SM21_RESULTS}/posteriors/waveform_{emulator}_{likelihood}.nc"
-    for emulator in dict.fromkeys([SM21_INFERENCE.emulator, *SM21.calibration.emulators])
+SPURIO_BEYOND = {
+    f"{emulator}, {likelihood}": f"{SPURIO_RESULTS}/posteriors/waveform_{emulator}_{likelihood}.nc"
+    for emulator in dict.fromkeys([SPURIO_INFERENCE.emulator, *SPURIO.calibration.emulators])
     for likelihood in ("noise", "modes")
 }
 # given traces do not say when their event happened, unless they are simulated here
-SM21_ORIGIN = [f"{SM21_RESULTS}/posteriors/arrivals_origin.nc"] if SM21_BOXES else []
-SM21_POSTERIORS = {
-    f"{SM21_INFERENCE.rival}, noise": SM21_RIVAL,
-    **SM21_BEYOND,
-    "edt": f"{SM21_RESULTS}/posteriors/arrivals_edt.nc",
-    "edt_all": f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc",
-    **({"origin": SM21_ORIGIN[0]} if SM21_ORIGIN else {}),
-    **({"solver": f"{SM21_RESULTS}/posteriors/solver.nc"} if SM21_BOXES else {}),
+SPURIO_ORIGIN = [f"{SPURIO_RESULTS}/posteriors/arrivals_origin.nc"] if SPURIO_BOXES else []
+SPURIO_POSTERIORS = {
+    f"{SPURIO_INFERENCE.rival}, noise": SPURIO_RIVAL,
+    **SPURIO_BEYOND,
+    "edt": f"{SPURIO_RESULTS}/posteriors/arrivals_edt.nc",
+    "edt_all": f"{SPURIO_RESULTS}/posteriors/arrivals_edt_all.nc",
+    **({"origin": SPURIO_ORIGIN[0]} if SPURIO_ORIGIN else {}),
+    **({"solver": f"{SPURIO_RESULTS}/posteriors/solver.nc"} if SPURIO_BOXES else {}),
 }
-SM21_CALIBRATIONS = {
-    emulator: f"{SM21_RESULTS}/calibration/{emulator}.nc" for emulator in SM21.calibration.emulators
+SPURIO_CALIBRATIONS = {
+    emulator: f"{SPURIO_RESULTS}/calibration/{emulator}.nc"
+    for emulator in SPURIO.calibration.emulators
 }
 
 
@@ -42,20 +43,18 @@ wildcard_constraints:
 rule spurio_mancini2021_observation:
     "Noisy traces of the event and picked arrival times."
     input:
-        model=f"{SM21_RESULTS}/model.nc",
-        traces=SM21_LOCATED,
+        model=f"{SPURIO_RESULTS}/model.nc",
+        traces=SPURIO_LOCATED,
     output:
-        f"{SM21_RESULTS}/observation.nc",
+        f"{SPURIO_RESULTS}/observation.nc",
     log:
         "logs/spurio_mancini2021/observation.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/observation.tsv"
     conda:
         "../../envs/waves.yaml"
     resources:
         **needs(1000),
     params:
-        **common(settings=section(SM21_INFERENCE)),
+        **common(settings=section(SPURIO_INFERENCE, "peak_to_noise")),
     script:
         "../scripts/spurio_mancini2021/observation.py"
 
@@ -63,28 +62,26 @@ rule spurio_mancini2021_observation:
 rule spurio_mancini2021_location:
     "Posterior of the position by nested sampling with emulators (section 3.2.2)."
     input:
-        observation=f"{SM21_RESULTS}/observation.nc",
-        traces=SM21_LOCATED,
+        observation=f"{SPURIO_RESULTS}/observation.nc",
+        traces=SPURIO_LOCATED,
         emulators=expand(
-            f"{SM21_RESULTS}/emulators/{{receiver}}/{{{{emulator}}}}_0.safetensors",
-            receiver=SM21_INFERENCE.receivers,
+            f"{SPURIO_RESULTS}/emulators/{{receiver}}/{{{{emulator}}}}_0.safetensors",
+            receiver=SPURIO_INFERENCE.receivers,
         ),
     output:
-        f"{SM21_RESULTS}/posteriors/waveform_{{emulator}}_{{likelihood}}.nc",
+        f"{SPURIO_RESULTS}/posteriors/waveform_{{emulator}}_{{likelihood}}.nc",
     log:
         "logs/spurio_mancini2021/location_{emulator}_{likelihood}.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/location_{emulator}_{likelihood}.tsv"
     conda:
         "../../envs/infer.yaml"
     resources:
         **needs(4000, 240),
     params:
-        **common(settings=section(SM21_INFERENCE), **SM21_SPLIT),
+        **common(settings=section(SPURIO_INFERENCE, "live"), **SPURIO_SPLIT),
         sampler=lambda wildcards: (
-            SM21_INFERENCE.rival_sampler
-            if wildcards.emulator == SM21_INFERENCE.rival
-            else SM21_INFERENCE.sampler
+            SPURIO_INFERENCE.rival_sampler
+            if wildcards.emulator == SPURIO_INFERENCE.rival
+            else SPURIO_INFERENCE.sampler
         ),
     script:
         "../scripts/spurio_mancini2021/location.py"
@@ -93,20 +90,22 @@ rule spurio_mancini2021_location:
 rule spurio_mancini2021_edt:
     "Posterior of the position by arrival times (section 3.3)."
     input:
-        observation=f"{SM21_RESULTS}/observation.nc",
-        times=f"{SM21_RESULTS}/travel_times.nc",
+        observation=f"{SPURIO_RESULTS}/observation.nc",
+        times=f"{SPURIO_RESULTS}/travel_times.nc",
     output:
-        f"{SM21_RESULTS}/posteriors/arrivals_{{arrivals}}.nc",
+        f"{SPURIO_RESULTS}/posteriors/arrivals_{{arrivals}}.nc",
     log:
         "logs/spurio_mancini2021/{arrivals}.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/{arrivals}.tsv"
     conda:
         "../../envs/infer.yaml"
     resources:
         **needs(2000, 60),
     params:
-        **common(settings=section(SM21_INFERENCE)),
+        **common(
+            settings=section(
+                SPURIO_INFERENCE, "exponent", "live", "pick_error", "receivers", "sampler"
+            )
+        ),
     script:
         "../scripts/spurio_mancini2021/edt.py"
 
@@ -114,14 +113,12 @@ rule spurio_mancini2021_edt:
 rule spurio_mancini2021_solver_posterior:
     "Posterior of the position by the solver's own wave fields, without any emulator."
     input:
-        observation=f"{SM21_RESULTS}/observation.nc",
-        boxes=SM21_BOXES,
+        observation=f"{SPURIO_RESULTS}/observation.nc",
+        boxes=SPURIO_BOXES,
     output:
-        f"{SM21_RESULTS}/posteriors/solver.nc",
+        f"{SPURIO_RESULTS}/posteriors/solver.nc",
     log:
         "logs/spurio_mancini2021/solver_posterior.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/solver_posterior.tsv"
     conda:
         "../../envs/simulate.yaml"
     resources:
@@ -135,24 +132,22 @@ rule spurio_mancini2021_solver_posterior:
 rule spurio_mancini2021_calibration:
     "Held-out events located with each likelihood: where the true positions fall."
     input:
-        observation=f"{SM21_RESULTS}/observation.nc",
-        traces=SM21_LOCATED,
+        observation=f"{SPURIO_RESULTS}/observation.nc",
+        traces=SPURIO_LOCATED,
         emulators=expand(
-            f"{SM21_RESULTS}/emulators/{{receiver}}/{{{{emulator}}}}_0.safetensors",
-            receiver=SM21_INFERENCE.receivers,
+            f"{SPURIO_RESULTS}/emulators/{{receiver}}/{{{{emulator}}}}_0.safetensors",
+            receiver=SPURIO_INFERENCE.receivers,
         ),
     output:
-        f"{SM21_RESULTS}/calibration/{{emulator}}.nc",
+        f"{SPURIO_RESULTS}/calibration/{{emulator}}.nc",
     log:
         "logs/spurio_mancini2021/calibration_{emulator}.log",
-    benchmark:
-        "benchmarks/spurio_mancini2021/calibration_{emulator}.tsv"
     conda:
         "../../envs/infer.yaml"
     resources:
         **needs(4000, 240),
     params:
-        **common(settings=section(SM21.calibration), **SM21_SPLIT),
+        **common(settings=section(SPURIO.calibration), **SPURIO_SPLIT),
     script:
         "../scripts/spurio_mancini2021/calibration.py"
 
@@ -160,33 +155,33 @@ rule spurio_mancini2021_calibration:
 FIGURES["spurio_mancini2021"] |= {
     "table2": figure(
         "Mean and 68 per cent intervals of the position by each method, beside the paper's (Table 2).",
-        to=f"{SM21_RESULTS}/table2.csv",
+        to=f"{SPURIO_RESULTS}/table2.csv",
         env="train",
         params=dict(
-            names=list(SM21_POSTERIORS),
-            rival=f"{SM21_INFERENCE.rival}, noise",
-            main=f"{SM21_INFERENCE.emulator}, noise",
+            names=list(SPURIO_POSTERIORS),
+            rival=f"{SPURIO_INFERENCE.rival}, noise",
+            main=f"{SPURIO_INFERENCE.emulator}, noise",
         ),
-        observation=f"{SM21_RESULTS}/observation.nc",
-        posteriors=list(SM21_POSTERIORS.values()),
+        observation=f"{SPURIO_RESULTS}/observation.nc",
+        posteriors=list(SPURIO_POSTERIORS.values()),
     ),
     "calibration_table": figure(
         "Coverage and location error of each emulator and likelihood.",
         place="Calibration, table",
-        to=f"{SM21_RESULTS}/calibration.csv",
-        params=dict(names=list(SM21_CALIBRATIONS)),
-        calibrations=list(SM21_CALIBRATIONS.values()),
+        to=f"{SPURIO_RESULTS}/calibration.csv",
+        params=dict(names=list(SPURIO_CALIBRATIONS)),
+        calibrations=list(SPURIO_CALIBRATIONS.values()),
     ),
     "fig09": figure(
         "Noisy traces at the receivers, and where these are (Figure 9).",
-        observation=f"{SM21_RESULTS}/observation.nc",
+        observation=f"{SPURIO_RESULTS}/observation.nc",
     ),
     "fig10": figure(
         "Position by the paper's emulator and by Das et al. 2018 (Figure 10).",
         script="corner",
-        params=dict(title="Figure 10", names=[SM21_INFERENCE.rival, SM21_INFERENCE.emulator]),
-        observation=f"{SM21_RESULTS}/observation.nc",
-        posteriors=[SM21_RIVAL, SM21_MAIN],
+        params=dict(title="Figure 10", names=[SPURIO_INFERENCE.rival, SPURIO_INFERENCE.emulator]),
+        observation=f"{SPURIO_RESULTS}/observation.nc",
+        posteriors=[SPURIO_RIVAL, SPURIO_MAIN],
     ),
     "fig11": figure(
         "Position by the paper's emulator and by arrival times (Figure 11).",
@@ -195,32 +190,32 @@ FIGURES["spurio_mancini2021"] |= {
             title="Figure 11",
             names=[
                 "EDT",
-                *["known origin time"] * len(SM21_ORIGIN),
-                SM21_INFERENCE.emulator,
+                *["known origin time"] * len(SPURIO_ORIGIN),
+                SPURIO_INFERENCE.emulator,
             ],
         ),
-        observation=f"{SM21_RESULTS}/observation.nc",
+        observation=f"{SPURIO_RESULTS}/observation.nc",
         posteriors=[
-            f"{SM21_RESULTS}/posteriors/arrivals_edt_all.nc",
-            *SM21_ORIGIN,
-            SM21_MAIN,
+            f"{SPURIO_RESULTS}/posteriors/arrivals_edt_all.nc",
+            *SPURIO_ORIGIN,
+            SPURIO_MAIN,
         ],
     ),
     "solver_figure": figure(
         "Position by the solver itself and by emulators, with and without their errors.",
-        wanted=bool(SM21_BOXES),
+        wanted=bool(SPURIO_BOXES),
         place="Beyond: the solver's posterior",
         to="figures/spurio_mancini2021/solver.png",
         script="corner",
-        params=dict(title="The solver's posterior", names=["solver", *SM21_BEYOND]),
-        observation=f"{SM21_RESULTS}/observation.nc",
-        posteriors=[f"{SM21_RESULTS}/posteriors/solver.nc", *SM21_BEYOND.values()],
+        params=dict(title="The solver's posterior", names=["solver", *SPURIO_BEYOND]),
+        observation=f"{SPURIO_RESULTS}/observation.nc",
+        posteriors=[f"{SPURIO_RESULTS}/posteriors/solver.nc", *SPURIO_BEYOND.values()],
     ),
     "calibration_figure": figure(
         "Coverage of credible regions, and location errors beside their stated size.",
         place="Beyond: calibration",
         to="figures/spurio_mancini2021/calibration.png",
-        params=dict(names=list(SM21_CALIBRATIONS)),
-        calibrations=list(SM21_CALIBRATIONS.values()),
+        params=dict(names=list(SPURIO_CALIBRATIONS)),
+        calibrations=list(SPURIO_CALIBRATIONS.values()),
     ),
 }
