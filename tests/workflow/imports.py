@@ -23,8 +23,12 @@ def imported(file: Path) -> set[str]:
     return names
 
 
-def library_behind(file: Path, code: dict[str, Path] = CODE) -> set[Path]:
-    """Modules of the library and of support that a file needs, directly or through others."""
+def library_behind(file: Path, code: dict[str, Path] = CODE, packages: bool = True) -> set[Path]:
+    """Modules of the library and of support that a file needs, directly or through others.
+
+    A package is imported before its modules, and with it what it hands on: it is all there, but
+    without `packages` what only they bring in is left out, since it is not used.
+    """
     found, waiting = set(), [file]
     while waiting:
         for name in imported(waiting.pop()):
@@ -34,6 +38,8 @@ def library_behind(file: Path, code: dict[str, Path] = CODE) -> set[Path]:
             for length in range(1, len(parts) + 1):  # a module's packages are imported before it
                 stem = code[parts[0]].joinpath(*parts[:length])
                 for module in (stem.with_suffix(".py"), stem / "__init__.py"):
+                    if module.name == "__init__.py" and not packages:
+                        continue
                     if module.is_file() and module not in found:
                         found.add(module)
                         waiting.append(module)

@@ -111,7 +111,7 @@ def test_an_edit_makes_anew_what_depends_on_it(run, finished, rules):
         for rule in rules
         if rule["script"]
         and {ROOT / module, ROOT / script}
-        & {Path(rule["script"]), *library_behind(Path(rule["script"]))}
+        & {Path(rule["script"]), *library_behind(Path(rule["script"]), packages=False)}
     }
     everything, remade = finished.jobs("--forceall"), run.jobs()
     assert set(run.reasons()) <= concerned

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from imports import CODE, imported, library_behind
+from imports import CODE, library_behind
 
 from support.code_digest import CodeDigests
 
@@ -62,10 +62,7 @@ def test_an_edit_of_the_library_reruns_what_depends_on_it(scripted, tmp_path):
     faults = []
     for rule in scripted:
         script = Path(rule["script"])
-        # A package holds no code itself; of one that hands names on, only their modules count.
-        packages = {m for m in library_behind(script) if m.name == "__init__.py"}
-        handing_on = {m.parent for m in packages if imported(m)}
-        needed = {m for m in library_behind(script) - packages if m.parent not in handing_on}
+        needed = library_behind(script, packages=False)
         missing = needed - digests.modules_of(script)
         faults += [f"{rule['name']}: not {m.relative_to(ROOT)}" for m in sorted(missing)]
         if rule["code"] != digests.digest(script):

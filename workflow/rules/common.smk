@@ -82,9 +82,9 @@ def at_the_end():
 
 
 def complete_rules():
-    """Give each rule what it need not say: a benchmark named like its log, a digest of its code.
+    """Give all rules a benchmark named like the log, and a digest of the code.
 
-    The digest is a param: of the script and of the modules behind it.
+    The digest, of the script and of the modules behind it, is a param.
     """
     for each in workflow.rules:
         folder = Path(each.basedir.get_path_or_uri(secret_free=True))

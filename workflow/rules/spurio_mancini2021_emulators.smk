@@ -17,13 +17,16 @@ SPURIO_CENTRAL_TRACES = f"{SPURIO_RESULTS}/traces/receiver_0.nc"
 SPURIO_CENTRAL = f"{SPURIO_RESULTS}/emulators/0"
 
 TARGETS["spurio_mancini2021"] += [f"{SPURIO_RESULTS}/table1.csv"]
-
-
-def emulator_settings(wildcards):
-    """What one kind of emulator reads of the section."""
-    own = wildcards.kind.removesuffix("_smooth").removesuffix("_aligned")
-    encoder = ["autoencoder"] if own.startswith("ae_") else []
-    return section(SPURIO_EMULATORS, own, *encoder, "slope", "peaks")
+# What each of them reads of the section: its own part, shared by kinds of one network.
+SPURIO_READS = {
+    kind: [
+        kind.removesuffix("_smooth").removesuffix("_aligned"),
+        *(["autoencoder"] if kind.startswith("ae_") else []),
+        "slope",
+        "peaks",
+    ]
+    for kind in SPURIO_ALL_KINDS
+}
 
 
 wildcard_constraints:
@@ -105,7 +108,7 @@ rule spurio_mancini2021_emulator:
         **needs(**dict(SPURIO_EMULATORS.resources), gpu=gpus()),
     params:
         **common(
-            settings=emulator_settings,
+            settings=lambda wildcards: section(SPURIO_EMULATORS, *SPURIO_READS[wildcards.kind]),
             train=SPURIO.sources.train,
             validation=SPURIO.sources.validation,
             device=aside(settings.device),
