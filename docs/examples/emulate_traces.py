@@ -8,14 +8,16 @@ import numpy as np
 
 from latentearth.emulators import registry
 from latentearth.emulators.events import Events
+from latentearth.emulators.gaussian_processes import GaussianFit
+from latentearth.emulators.pca import PcaProcesses
+from latentearth.emulators.peaks import GpyFit
 from latentearth.operators.trace_files import Traces
 
 RECEIVER, SPEED = np.array([500.0, 500.0, 2430.0]), 2000.0  # m, m/s
 INTERVAL = 0.008  # s
 TIME = 0.3 + INTERVAL * np.arange(160)
-PEAKS = {"gpy": {"subset": 60, "evaluations": 20}, "robust": 8.0}
-PEAKS["smooth"] = {"group": 1, "subset": 120, "evaluations": 25}
-PROCESSES = {"components": 12, "processes": {"group": 2, "subset": 100, "evaluations": 20}}
+PAPER, SMOOTH = GpyFit(subset=60, evaluations=20), GaussianFit(1, subset=120, evaluations=25)
+SETTINGS = PcaProcesses(12, GaussianFit(group=2, subset=100, evaluations=20))
 
 
 def traces_of(positions: np.ndarray) -> np.ndarray:
@@ -39,11 +41,10 @@ def main() -> dict[str, float]:
     traces = traces_of(positions)
     record = Traces(positions, traces, RECEIVER, INTERVAL, TIME[0], traces[0], positions[0])
     events = Events(record, 250, 75)  # training, validation; the others are the test
-    found = registry.fit_peaks(events, PEAKS, np.random.SeedSequence(9))
+    found = registry.fit_peaks(events, PAPER, SMOOTH, 8.0, np.random.SeedSequence(9))
     models = {name: model for name, (model, _) in found.items()}
-    problem = registry.make_problem("pca_gp", events, models)
-    settings = {"pca_gp": PROCESSES, "slope": 0.2}
-    chains, _ = registry.fit("pca_gp", problem, settings, np.random.SeedSequence(5).spawn(1))
+    data = registry.make_training_data("pca_gp", events, models)
+    chains, _ = registry.fit(SETTINGS, data, np.random.SeedSequence(5).spawn(1))
     emulator = registry.assemble("pca_gp", events, chains[0], models["smooth"])
     truth, mean = events.traces("test"), events.traces("train").mean(0)
     error = ((emulator.predict(events.positions("test")) - truth) ** 2).sum()

@@ -17,7 +17,7 @@ LATENT, STARTS = 3, 4
 
 
 def main() -> dict[str, float]:
-    """Misfit of the start and of what the descent finds, ns."""
+    """Residual of the start and of what the descent finds, ns."""
     matrix = torch.randn(GRID.cells, LATENT, generator=torch.Generator().manual_seed(1))
     operator = StraightRays(GRID, *all_pairs(np.arange(0.25, 4, 0.5), (0.0, 2.5)))
 
@@ -33,13 +33,13 @@ def main() -> dict[str, float]:
         VELOCITIES,
         data,
         random.standard_normal((STARTS, LATENT)).astype(np.float32),
-        Descent(iterations=600, weight=0.0),
-        np.random.SeedSequence(4).spawn(STARTS),
+        settings=Descent(iterations=600, weight=0.0),
+        streams=np.random.SeedSequence(4).spawn(STARTS),
     )
-    best = int(found.misfit.argmin())
+    best = int(found.rms_residual.argmin())
     return {
-        "misfit_at_start_ns": float(found.misfits[best, 0]),
-        "misfit_found_ns": float(found.misfit[best]),
+        "rms_residual_at_start_ns": float(found.rms_residuals[best, 0]),
+        "rms_residual_found_ns": float(found.rms_residual[best]),
         "distance_to_truth": float(np.linalg.norm(found.z[best] - truth.numpy()[0])),
     }
 

@@ -11,12 +11,14 @@ import errno
 import glob
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import netCDF4
 import numpy as np
 import xarray as xr
+
+Attributes = Mapping[str, str | int | float]  # what made a file: settings, seed, versions
 
 
 class InputError(ValueError):
@@ -126,7 +128,7 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
-def write_dataset(path: str | os.PathLike, dataset: xr.Dataset, attributes: dict) -> None:
+def write_dataset(path: str | os.PathLike, dataset: xr.Dataset, attributes: Attributes) -> None:
     """Write a netCDF-4 file atomically; floating-point variables are compressed.
 
     Parameters
@@ -136,7 +138,7 @@ def write_dataset(path: str | os.PathLike, dataset: xr.Dataset, attributes: dict
     dataset
         Variables with named dimensions and a ``units`` attribute each.
     attributes
-        Provenance, from :func:`support.provenance.attributes`; becomes the global attributes.
+        Global attributes: what made the file.
     """
     dataset = dataset.assign_attrs(attributes)
     encoding = {
@@ -193,7 +195,7 @@ def read_dataset(path: str | os.PathLike) -> xr.Dataset:
         raise InputError(path, "file", f"an unreadable file ({reason})", "a whole netCDF-4 file")
 
 
-def write_table(path: str | os.PathLike, rows: list[dict], attributes: dict) -> None:
+def write_table(path: str | os.PathLike, rows: list[dict], attributes: Attributes) -> None:
     """Write a CSV table atomically, with its provenance in a JSON file beside it.
 
     Column names carry their units, as in ``time_s``. The sidecar is ``<path>.json``.
@@ -202,4 +204,4 @@ def write_table(path: str | os.PathLike, rows: list[dict], attributes: dict) -> 
 
     with atomic(path) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False)
-    write_json(f"{os.fspath(path)}.json", attributes)
+    write_json(f"{os.fspath(path)}.json", dict(attributes))

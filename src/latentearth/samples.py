@@ -156,7 +156,7 @@ def credible_interval(samples: Samples, probability: float = 0.68) -> np.ndarray
 def write(
     path: str | os.PathLike,
     samples: Samples,
-    attributes: dict,
+    attributes: io.Attributes,
     units: str = "1",
     others: Mapping[str, tuple] | None = None,
 ) -> None:
@@ -182,7 +182,7 @@ def write(
     if samples.names:
         dataset = dataset.assign_coords(coordinate=list(samples.names))
     about = {f"{ABOUT}{name}": value for name, value in samples.about.items()}
-    io.write_dataset(path, dataset, about | attributes)
+    io.write_dataset(path, dataset, {**about, **attributes})
 
 
 def read(path: str | os.PathLike) -> Samples:

@@ -47,7 +47,7 @@ def test_fifty_inversions_at_once(compare):
     def together():
         descend(
             lambda code: frozen(code, products="bfloat16"), operator, VELOCITIES, data, starts,
-            Descent(iterations=steps), streams,
+            settings=Descent(iterations=steps), streams=streams,
         )  # fmt: skip
 
     def alone():
@@ -87,13 +87,13 @@ def test_proposals_of_the_reversible_jump(compare, cells):
     def truth(lat, lon):
         return cmb.synthetic_velocity(lat, lon, stream(1, "truth"))
 
-    found = cmb.synthetic_data(truth, 4000, 7, 0.5, stream(1, "data"))
-    data = td.Data(found.point, found.datum, found.weight, found.time, cmb.VS_REFERENCE)
+    data, _ = cmb.synthetic_data(truth, 4000, 7, 0.5, stream(1, "data"))
     # A narrow range of cells holds the number while the chain is timed after its first descent.
     prior = td.Prior(cells=(cells - 20, cells + 20))
     moves = td.Moves(shares=(0.25, 0.25, 0.25, 0.0))  # none of the noise proposals, which are free
     state = td.initial_state(data, prior, stream(1, "chain"), cells)
-    paths, work, chosen = data.paths(), td.workspace(state), td.kernel_settings(prior, moves)
+    paths, work = td.kernel_paths(data), td.workspace(state)
+    chosen = td.kernel_settings(prior, moves)
     voronoi_kernel.advance_cells(paths, state, work, chosen, 20_000)
     before = state.tally[:, 1].copy()
     misfit = np.random.default_rng(0).standard_normal(28_000)

@@ -68,7 +68,7 @@ def test_elastic_waves(compare):
     def simulate(points):
         where = np.random.default_rng(0).integers(0, [30, 30, 60], (points, 3))
         return lambda: elastic_waves.reciprocal_traces(
-            medium, np.array([15, 15, 60]), where, step=2e-3, samples=steps, frequency=8.0
+            medium, np.array([15, 15, 60]), where, time_step_s=2e-3, samples=steps, frequency=8.0
         )
 
     fields = np.zeros((9, 58, 58, 108), np.float32)  # with absorbing sides and halo

@@ -70,7 +70,7 @@ def test_a_gan_learns_the_ring():
 def test_descent_finds_the_truth_behind_traveltimes():
     found = load(ROOT / "docs/examples/invert_with_prior.py").main()
     # without noise the misfit can fall to single precision; a thousandth of the start's will do
-    assert found["misfit_found_ns"] < 1e-3 * found["misfit_at_start_ns"]
+    assert found["rms_residual_found_ns"] < 1e-3 * found["rms_residual_at_start_ns"]
     assert found["distance_to_truth"] < 0.01
 
 

@@ -30,7 +30,11 @@ def test_the_config_is_valid():
     [
         ({"inference__receivers": [0, 1, 9]}, "numbers of receivers from 0 to 4"),
         ({"inference__receivers": [0, 1, 1]}, "each entry once"),
-        ({"traces__files": {0: "mine.npy"}}, "sources.file beside traces.files"),
+        ({"traces__files": {0: "mine.nc"}}, "sources.file beside traces.files"),
+        (
+            {"traces__files": {0: "mine.npy"}, "sources__file": "mine.nc"},
+            "beside npy files",
+        ),
         ({"published": ["traces"]}, "coordinates beside traces"),
         ({"sources__train": 3500}, "a test set is left"),
         ({"simulation__engine": "kwave"}, "kernel"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import get_type_hints
 
 import numpy as np
 import torch
@@ -17,12 +18,17 @@ from latentearth.training.patch_wgans import train_patches
 from latentearth.training.validation import Watch
 
 
-def take(kind: type, settings: dict):
-    """A dataclass from those entries of the settings that it has."""
-    names = {field.name for field in fields(kind)}
-    return kind(
-        **{k: tuple(v) if isinstance(v, list) else v for k, v in settings.items() if k in names}
-    )
+def take(kind: type, section: Mapping):
+    """A dataclass from those entries of a section that it has, its own dataclasses likewise."""
+    types, values = get_type_hints(kind), {}
+    for field in fields(kind):
+        if field.name not in section:
+            continue  # the dataclass has a default, or says what is missing
+        value = section[field.name]
+        if is_dataclass(types[field.name]) and isinstance(value, Mapping):
+            value = take(types[field.name], value)
+        values[field.name] = tuple(value) if isinstance(value, list) else value
+    return kind(**values)
 
 
 def gan_settings(settings: dict) -> tuple[Architecture, AdversarialTraining]:

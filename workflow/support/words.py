@@ -1,13 +1,10 @@
-"""Small print of the inversion figures: which chains and which generator made them."""
+"""Small print of figures: which network and which chains made them."""
 
 from __future__ import annotations
 
-import csv
-import os
-
 import xarray as xr
 
-from support.figures.santos2024 import WORDS
+GENERATOR = {"shipped": "shipped generator", "train": "generator trained in this run"}
 
 
 def chains(found: xr.Dataset, weights: str) -> str:
@@ -16,7 +13,7 @@ def chains(found: xr.Dataset, weights: str) -> str:
     every = int(found.attrs.get("sampler_thinning", 1))
     method = found.attrs["method"].replace("_", " ")
     kept = f", every {every} steps" if every > 1 else ""
-    return f"{count} chains of {samples} samples{kept}\n{method}\n{WORDS[weights]}"
+    return f"{count} chains of {samples} samples{kept}\n{method}\n{GENERATOR[weights]}"
 
 
 def solution(found: xr.Dataset, weights: str) -> str:
@@ -24,20 +21,7 @@ def solution(found: xr.Dataset, weights: str) -> str:
     method = found.attrs["method"].replace("_", " ")
     count = int(found.chains)
     size = f"{count} {'chain' if count == 1 else 'chains'} of {int(found.samples)} samples"
-    return f"{size} per target, {method}; {WORDS[weights]}"
-
-
-def table(path: str | os.PathLike) -> list[dict]:
-    """Rows of a CSV table, with numbers as such."""
-
-    def plain(cell: str) -> float | str:
-        try:
-            return float(cell)
-        except ValueError:
-            return cell
-
-    with open(path, encoding="utf-8", newline="") as handle:
-        return [{key: plain(cell) for key, cell in row.items()} for row in csv.DictReader(handle)]
+    return f"{size} per target, {method}; {GENERATOR[weights]}"
 
 
 def network_history(card: dict) -> str:

@@ -12,7 +12,7 @@ and it is worked out at points of equal spacing along the arc.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -50,15 +50,45 @@ STATIONS = (
 )  # fmt: skip
 
 
-class PathData(NamedTuple):
-    """Differential times and the path points that they depend on."""
+@dataclass(frozen=True)
+class PathData:
+    """Path averages of slowness: differential times, and what they depend on.
 
-    point: np.ndarray  # (point, 3) unit vectors along the arcs
-    datum: np.ndarray  # (point,) int32, the datum that each point belongs to
-    weight: np.ndarray  # (point,) km, length of arc that each point stands for
-    time: np.ndarray  # (datum,) s, noisy
-    noise: float  # s, standard deviation of the noise
-    bounce: np.ndarray  # (datum, 2) latitude and longitude of the bounce point, degrees
+    Attributes
+    ----------
+    point
+        Unit vectors along the arcs, (point, 3).
+    datum
+        Datum that each point belongs to, (point,), 0 to N - 1.
+    weight
+        Length of arc that each point stands for, (point,), km.
+    time
+        Observed times (datum,), s, relative to a uniform reference velocity.
+    vs_reference
+        That velocity, km/s.
+    """
+
+    point: np.ndarray
+    datum: np.ndarray
+    weight: np.ndarray
+    time: np.ndarray
+    vs_reference: float = VS_REFERENCE
+
+    def __post_init__(self) -> None:
+        n = len(self.datum)
+        if self.point.shape != (n, 3) or self.weight.shape != (n,):
+            raise ValueError(f"one place and weight per point: {n} points, {self.point.shape}")
+        if n == 0 or self.datum.min() < 0 or self.datum.max() >= len(self.time):
+            raise ValueError(f"points must belong to data 0 to {len(self.time) - 1}")
+        if not all(np.isfinite(a).all() for a in (self.point, self.weight, self.time)):
+            raise ValueError("places, weights and times must be finite")
+        if not np.allclose(np.linalg.norm(self.point, axis=1), 1.0, atol=1e-9):
+            raise ValueError("places must be unit vectors")
+
+    def whole_time(self) -> np.ndarray:
+        """Observed times plus those of the reference, so that they are sums of weight / vs."""
+        length = np.bincount(self.datum, weights=self.weight, minlength=len(self.time))
+        return self.time + length / self.vs_reference
 
 
 def synthetic_velocity(
@@ -256,7 +286,7 @@ def synthetic_data(
     per_path: int,
     noise: float,
     seed: np.random.SeedSequence,
-) -> PathData:
+) -> tuple[PathData, np.ndarray]:
     """Draw paths and differential times for a given truth.
 
     Parameters
@@ -272,15 +302,19 @@ def synthetic_data(
         Standard deviation of the Gaussian noise, s.
     seed
         Of sources, receivers and noise.
+
+    Returns
+    -------
+    data, bounce
+        The data, and latitude and longitude of their bounce points, (datum, 2), degrees.
     """
     rng = np.random.default_rng(seed)
     bounce, direction, arc = scs_paths(count, rng)
     point, datum, weight = path_points(bounce, direction, arc, per_path)
     time = predicted_times(velocity(*latitude_longitude(point)), datum, weight)
     time = time + noise * rng.normal(size=count)
-    return PathData(
-        point, datum, weight, time, noise, np.stack(latitude_longitude(bounce), axis=-1)
-    )
+    data = PathData(point, datum, weight, time)
+    return data, np.stack(latitude_longitude(bounce), axis=-1)
 
 
 def predicted_times(vs: np.ndarray, datum: np.ndarray, weight: np.ndarray) -> np.ndarray:

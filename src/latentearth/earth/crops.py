@@ -1,7 +1,7 @@
 """Crops of a training image, without those that touch the truth models (sec. 2.3, 3.2).
 
-Networks learn from crops at random positions. A crop that shares a single cell with a truth
-model would let the network memorise it, so all positions that overlap one are left out, and so
+Networks learn from crops at random places. A crop that shares a single cell with a truth
+model would let the network memorise it, so all places that overlap one are left out, and so
 are those that reach into a band of rows held out for scores and for new truths.
 """
 
@@ -42,7 +42,7 @@ def overlaps(
     return in_rows & (right > -shape[1]) & (right < other[1])
 
 
-def positions(
+def corners(
     image: tuple[int, int],
     excluded: Iterable[tuple[int, int]] = (),
     held_out: int = 0,
@@ -85,7 +85,7 @@ def positions(
     return (row * image[1] + column).astype(np.int32)
 
 
-def held_out_positions(
+def held_out_corners(
     image: tuple[int, int],
     held_out: int,
     count: int,
@@ -97,7 +97,7 @@ def held_out_positions(
     Parameters
     ----------
     image, held_out, excluded
-        As of :func:`positions`.
+        As of :func:`corners`.
     count
         How many; they may overlap each other, but none comes twice.
     rng
@@ -106,10 +106,10 @@ def held_out_positions(
     Returns
     -------
     numpy.ndarray
-        As of :func:`positions`, (count,), in random order.
+        As of :func:`corners`, (count,), in random order.
     """
     first = image[0] - held_out
-    band = positions((held_out, image[1]), [(r - first, c) for r, c in excluded])
+    band = corners((held_out, image[1]), [(r - first, c) for r, c in excluded])
     return (rng.choice(band, count, replace=False) + first * image[1]).astype(np.int32)
 
 
@@ -121,7 +121,7 @@ def cut(image: np.ndarray, where: np.ndarray, shape: tuple[int, int] = MODEL_SHA
     image
         The training image, (row, column).
     where
-        Positions as of :func:`positions`, (crop,).
+        Positions as of :func:`corners`, (crop,).
     shape
         Rows and columns of a crop.
 

@@ -1,4 +1,4 @@
-"""Points on the sphere: spirals, patches, regular grids, distances and nearest neighbours.
+"""Points on the sphere: spirals, regions, regular grids, distances and nearest neighbours.
 
 Latitudes and longitudes are in degrees everywhere (north and east positive); distances are
 great-circle angles in radians unless a name says otherwise.
@@ -33,7 +33,7 @@ def spiral(n: int) -> tuple[np.ndarray, np.ndarray]:
     Parameters
     ----------
     n
-        Number of points, 2 or more (the paper: 8000 points and 16 patches).
+        Number of points, 2 or more (the paper: 8000 points and 16 patches, here regions).
 
     Returns
     -------
@@ -58,24 +58,24 @@ def spiral(n: int) -> tuple[np.ndarray, np.ndarray]:
     return 90.0 - np.degrees(theta), np.degrees(m * theta) % 360.0
 
 
-def patches(lat: np.ndarray, lon: np.ndarray, n_patches: int = 16) -> list[np.ndarray]:
-    """Divide points into patches around the points of a coarse spiral.
+def regions(lat: np.ndarray, lon: np.ndarray, count: int = 16) -> list[np.ndarray]:
+    """Divide points into regions around the points of a coarse spiral.
 
     Parameters
     ----------
     lat, lon
         Points in degrees, shape (n,).
-    n_patches
-        Number of patches; each point belongs to the nearest of that many spiral points.
+    count
+        Number of regions; each point belongs to the nearest of that many spiral points.
 
     Returns
     -------
     list of numpy.ndarray
-        For each patch, in the order of the coarse spiral, the indices of its points, ascending.
+        For each region, in the order of the coarse spiral, the indices of its points, ascending.
         For the paper's 8000 points the sizes are 469 to 532 (Sec. 4.4).
     """
-    owner = nearest_points(*spiral(n_patches), lat, lon)
-    return [np.flatnonzero(owner == patch) for patch in range(n_patches)]
+    owner = nearest_points(*spiral(count), lat, lon)
+    return [np.flatnonzero(owner == region) for region in range(count)]
 
 
 def regular_grid(

@@ -89,7 +89,7 @@ def stream_function(x, y, t, parameters: np.ndarray, speed: float):
 
 
 def stir(
-    parameters: np.ndarray, size: int = 128, flow: Flow | None = None, precision=np.float32
+    parameters: np.ndarray, size: int = 128, flow: Flow | None = None, dtype=np.float32
 ) -> np.ndarray:
     """Make marble-cake images, in parallel over images.
 
@@ -101,7 +101,7 @@ def stir(
         Pixels along a side.
     flow
         Speed, duration and number of steps.
-    precision
+    dtype
         Of the traced coordinates; the default flips about one pixel in 10^5 against double.
 
     Returns
@@ -112,12 +112,12 @@ def stir(
     flow = flow or Flow()
     parameters = np.atleast_2d(np.asarray(parameters, dtype=float))
     images = np.empty((len(parameters), size * size), dtype=np.uint8)
-    centres = ((np.arange(size) + 0.5) / size).astype(precision)
-    rates = [_rates(row, flow.duration, 0.0, flow.steps, precision) for row in parameters]
-    step = _step(-flow.duration, flow, precision)
+    centres = ((np.arange(size) + 0.5) / size).astype(dtype)
+    rates = [_rates(row, flow.duration, 0.0, flow.steps, dtype) for row in parameters]
+    step = _step(-flow.duration, flow, dtype)
     circles = np.column_stack([parameters[:, :2], np.full(len(rates), CIRCLE_RADIUS**2)])
     if len(rates):
-        _images(np.stack(rates), circles.astype(precision), centres, step, *_numbers(precision),
+        _images(np.stack(rates), circles.astype(dtype), centres, step, *_numbers(dtype),
                 images)  # fmt: skip
     return images.reshape(-1, size, size)
 
@@ -149,25 +149,25 @@ def advect(
     return np.stack([x, y], axis=1)
 
 
-def _step(interval: float, flow: Flow, precision) -> float:
+def _step(interval: float, flow: Flow, dtype) -> float:
     """pi U dt: the time step with the constants of the velocity."""
-    return precision(math.pi * flow.speed * interval / flow.steps)
+    return dtype(math.pi * flow.speed * interval / flow.steps)
 
 
-def _rates(parameters, start, end, steps, precision) -> np.ndarray:
+def _rates(parameters, start, end, steps, dtype) -> np.ndarray:
     """Evaluate a and b at whole and half steps, (2 steps + 1, 2)."""
     t = np.linspace(start, end, 2 * steps + 1)
     _, _, amp_a, amp_b, f_a, f_b, phi_a, phi_b = parameters
     both = [amp_a * np.sin(f_a * t + phi_a), amp_b * np.cos(f_b * t + phi_b)]
-    return np.stack(both, axis=1).astype(precision)
+    return np.stack(both, axis=1).astype(dtype)
 
 
-def _numbers(precision) -> tuple[tuple, tuple]:
+def _numbers(dtype) -> tuple[tuple, tuple]:
     """Constants of the compiled loops, in their precision: a double would widen the rest."""
-    return tuple(precision(value) for value in (0.5, 1, 2, 3, 4)), _polynomials(precision)
+    return tuple(dtype(value) for value in (0.5, 1, 2, 3, 4)), _polynomials(dtype)
 
 
-def _polynomials(precision) -> tuple:
+def _polynomials(dtype) -> tuple:
     """Coefficients of cos(pi u)/(1 - 4 u^2) and sin(pi u)/u in u^2, constant first.
 
     From Chebyshev nodes for |u| <= 1/2; the errors are 3e-12 and 3e-11. The factors taken out
@@ -178,7 +178,7 @@ def _polynomials(precision) -> tuple:
     sine = np.pi * np.sinc(np.sqrt(square))
     fits = [np.polynomial.Chebyshev.fit(square, f, 5, domain=[0, 0.25]) for f in (cosine, sine)]
     coefficients = [fit.convert(kind=np.polynomial.Polynomial).coef for fit in fits]
-    return tuple(precision(c) for c in np.concatenate(coefficients))
+    return tuple(dtype(c) for c in np.concatenate(coefficients))
 
 
 @njit(inline="always")

@@ -11,16 +11,16 @@ import xarray as xr
 from latentearth.emulators import base, maps, preprocessing
 from latentearth.emulators.events import Events
 from latentearth.emulators.peaks import PeakModel
-from latentearth.emulators.registry import make_problem
+from latentearth.emulators.registry import make_training_data
 from latentearth.operators import trace_scores
 
 
 def mean_trace(events: Events, models: dict[str, PeakModel]) -> base.Emulator:
     """The mean aligned trace at every position: what any emulator has to beat."""
-    data = make_problem("direct", events, models)
+    data = make_training_data("direct", events, models)
     mean = data.outputs.mean(0) * data.scale
     chain = [maps.Linear(np.zeros((4, data.samples)), mean)]
-    return base.Emulator("mean", events.record.receiver, events.record.step, chain)
+    return base.Emulator("mean", events.record.receiver, events.record.sample_interval_s, chain)
 
 
 def accuracies(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +30,8 @@ class Emulator:
         Name of the method, see :mod:`latentearth.emulators.registry`.
     receiver
         (3,), m.
-    interval
-        Between two samples, s.
+    sample_interval_s
+        Between two samples.
     chain
         Stages from features (source, 4) to traces (source, sample): aligned ones if there are
         `peaks`, else as they are.
@@ -46,7 +46,7 @@ class Emulator:
 
     kind: str
     receiver: np.ndarray
-    interval: float
+    sample_interval_s: float
     chain: Sequence[maps.Map]
     peaks: PeakModel | None = None
     error_variance: np.ndarray | None = None
@@ -141,7 +141,7 @@ def _filled(squares: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return (squares.sum(0) / weights.sum(0).clip(np.finfo(np.float32).tiny))[nearest]
 
 
-def save(path: str | os.PathLike, emulator: Emulator, card: dict | None = None) -> None:
+def save(path: str | os.PathLike, emulator: Emulator, card: Mapping | None = None) -> None:
     """Write an emulator as safetensors, atomically; its structure stands in the header.
 
     Parameters
@@ -163,10 +163,10 @@ def save(path: str | os.PathLike, emulator: Emulator, card: dict | None = None) 
             arrays[name] = np.asarray(getattr(emulator, name), np.float32)
     head = {
         "kind": emulator.kind,
-        "interval_s": repr(float(emulator.interval)),
+        "interval_s": repr(float(emulator.sample_interval_s)),
         "stages": json.dumps([stage.name for stage in emulator.chain]),
         "peaks": emulator.peaks.kind if emulator.peaks else "",
-        "card": json.dumps(card or {}, sort_keys=True, default=str),
+        "card": json.dumps(dict(card or {}), sort_keys=True, default=str),
     }
     with io.atomic(path) as temporary:
         save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, temporary, head)
@@ -201,11 +201,11 @@ def load(path: str | os.PathLike) -> Emulator:
         raise io.InputError(path, "content", found, "an emulator that this version wrote")
 
 
-def save_peaks(path: str | os.PathLike, models: dict[str, PeakModel], card: dict) -> None:
+def save_peaks(path: str | os.PathLike, models: Mapping[str, PeakModel], card: Mapping) -> None:
     """Write models of the peaks, by their kinds, as safetensors, atomically."""
     arrays = {f"{kind}.{k}": v for kind, m in models.items() for k, v in m.arrays().items()}
     with io.atomic(path) as temporary:
-        head = {"peaks": json.dumps(sorted(models)), "card": json.dumps(card, sort_keys=True)}
+        head = {"peaks": json.dumps(sorted(models)), "card": json.dumps(dict(card), sort_keys=True)}
         save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, temporary, head)
 
 

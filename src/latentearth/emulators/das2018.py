@@ -9,6 +9,7 @@ moves, and with it R2D falls from 0.93 to 0.3.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,7 +18,23 @@ from latentearth.emulators.maps import Affine, Map, PlaceSamples
 from latentearth.emulators.training_data import TrainingData
 
 
-def dominant(traces: np.ndarray, count: int) -> np.ndarray:
+@dataclass(frozen=True)
+class Das2018:
+    """D18.
+
+    Attributes
+    ----------
+    dominant
+        Samples kept of each trace.
+    processes
+        How those that learn their values and indices are fitted.
+    """
+
+    dominant: int
+    processes: gp.GaussianFit
+
+
+def dominant_samples(traces: np.ndarray, count: int) -> np.ndarray:
     """Values and indices of the largest samples by size.
 
     Parameters
@@ -38,33 +55,30 @@ def dominant(traces: np.ndarray, count: int) -> np.ndarray:
 
 
 def fit(
-    problem: TrainingData,
-    count: int,
-    settings: gp.GaussianFit,
-    seeds: Sequence[np.random.SeedSequence],
+    data: TrainingData, settings: Das2018, seeds: Sequence[np.random.SeedSequence]
 ) -> list[list[Map]]:
-    """Fit the 2 `count` processes, once per seed; neighbours in time share kernels.
+    """Fit two processes per dominant sample, once per seed; neighbours in time share kernels.
 
     Parameters
     ----------
-    problem
+    data
         Training events, not aligned.
-    count
-        Dominant samples.
-    settings, seeds
+    settings
+        Dominant samples and processes.
+    seeds
         As of :func:`latentearth.emulators.gaussian_processes.fit`.
     """
-    target = dominant(problem.outputs * problem.scale, count)
+    target = dominant_samples(data.outputs * data.scale, settings.dominant)
     centre, spread = target.mean(0), target.std(0)
     spread = np.maximum(spread, 1e-12 * spread.max())
     back = Affine(-centre / spread, spread)
     y = (target - centre) / spread
     return [
         [
-            problem.first,
-            gp.fit(problem.inputs, y, settings, seed),
+            data.first,
+            gp.fit(data.inputs, y, settings.processes, seed),
             back,
-            PlaceSamples(problem.samples),
+            PlaceSamples(data.samples),
         ]
         for seed in seeds
     ]

@@ -8,37 +8,37 @@ from collections.abc import Sequence
 import numpy as np
 
 from latentearth.emulators.maps import Map
-from latentearth.emulators.stacked_regression import learn_network
+from latentearth.emulators.stacked_regression import StackedRegression, learn_network
 from latentearth.emulators.training_data import TrainingData, plain
 from latentearth.training import regression
 
 
+class Direct(StackedRegression):
+    """NN direct; in the paper hidden layers of 64, 128 and 256, and a slope of 0.2."""
+
+
 def fit(
-    problem: TrainingData,
-    hidden: Sequence[int],
-    slope: float,
-    settings: regression.RegressionTraining,
+    data: TrainingData,
+    settings: Direct,
     seeds: Sequence[np.random.SeedSequence],
+    *,
     checkpoint: str | os.PathLike | None = None,
     device: str = "cpu",
 ) -> tuple[list[list[Map]], regression.History]:
-    """Train one network per seed; chains of stages, and the history.
+    """Train one network per seed; maps of each, and the history.
 
     Parameters
     ----------
-    problem
+    data
         Training and validation events.
-    hidden, slope
-        Widths of the hidden layers, (64, 128, 256) in the paper; slope of the leaky ReLU, 0.2.
-    settings, seeds, checkpoint, device
+    settings
+        The networks and their training.
+    seeds, checkpoint, device
         As of :func:`latentearth.training.regression.train_regression`.
     """
-    targets = problem.outputs, problem.validation_outputs
-    label = "training NN direct"
+    targets, label = (data.outputs, data.validation_outputs), "training NN direct"
     net, history = learn_network(
-        problem, targets, hidden, slope, settings, seeds, checkpoint, label, device
+        data, targets, settings, seeds, checkpoint=checkpoint, label=label, device=device
     )
-    chains: list[list[Map]] = [
-        [problem.first, plain(net, n, problem.scale)] for n in range(len(seeds))
-    ]
+    chains: list[list[Map]] = [[data.first, plain(net, n, data.scale)] for n in range(len(seeds))]
     return chains, history

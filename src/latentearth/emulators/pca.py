@@ -9,18 +9,42 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg
 
 from latentearth.emulators import gaussian_processes as gp
 from latentearth.emulators.maps import Linear, Map
-from latentearth.emulators.stacked_regression import learn_network
+from latentearth.emulators.stacked_regression import StackedRegression, learn_network
 from latentearth.emulators.training_data import TrainingData, plain
 from latentearth.training import regression
 
 
-def components(traces: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True)
+class PcaNetwork(StackedRegression):
+    """PCA+NN: networks, and how many `components` they learn."""
+
+    components: int
+
+
+@dataclass(frozen=True)
+class PcaProcesses:
+    """PCA+GP.
+
+    Attributes
+    ----------
+    components
+        How many.
+    processes
+        How those that learn them are fitted.
+    """
+
+    components: int
+    processes: gp.GaussianFit
+
+
+def principal_components(traces: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean and the first principal vectors of traces (trace, sample).
 
     Returns
@@ -35,49 +59,44 @@ def components(traces: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     return mean, np.ascontiguousarray(vectors.T[::-1])
 
 
-def compress(problem: TrainingData, count: int) -> tuple[np.ndarray, np.ndarray, Linear]:
+def compress(data: TrainingData, count: int) -> tuple[np.ndarray, np.ndarray, Linear]:
     """Coefficients of training and validation traces, and the stage that undoes it.
 
     The coefficients (n, count) share one scale, so that their squared errors add up to that of
     a trace.
     """
-    mean, vectors = components(problem.outputs, count)
-    found = [(y - mean) @ vectors.T for y in (problem.outputs, problem.validation_outputs)]
+    mean, vectors = principal_components(data.outputs, count)
+    found = [(y - mean) @ vectors.T for y in (data.outputs, data.validation_outputs)]
     scale = found[0].std()
-    back = Linear(vectors * scale * problem.scale, mean * problem.scale)
+    back = Linear(vectors * scale * data.scale, mean * data.scale)
     return found[0] / scale, found[1] / scale, back
 
 
-def fit_network(
-    problem: TrainingData,
-    count: int,
-    hidden: Sequence[int],
-    slope: float,
-    settings: regression.RegressionTraining,
+def fit_pca_network(
+    data: TrainingData,
+    settings: PcaNetwork,
     seeds: Sequence[np.random.SeedSequence],
+    *,
     checkpoint: str | os.PathLike | None = None,
     device: str = "cpu",
 ) -> tuple[list[list[Map]], regression.History]:
     """PCA+NN; see :func:`latentearth.emulators.direct.fit` for what the arguments mean."""
-    target, held_out, back = compress(problem, count)
-    targets, label = (target, held_out), "training PCA+NN"
+    target, held_out, back = compress(data, settings.components)
+    label = "training PCA+NN"
     net, history = learn_network(
-        problem, targets, hidden, slope, settings, seeds, checkpoint, label, device
+        data, (target, held_out), settings, seeds, checkpoint=checkpoint, label=label, device=device
     )
-    return [[problem.first, plain(net, n), back] for n in range(len(seeds))], history
+    return [[data.first, plain(net, n), back] for n in range(len(seeds))], history
 
 
-def fit_processes(
-    problem: TrainingData,
-    count: int,
-    settings: gp.GaussianFit,
-    seeds: Sequence[np.random.SeedSequence],
+def fit_pca_processes(
+    data: TrainingData, settings: PcaProcesses, seeds: Sequence[np.random.SeedSequence]
 ) -> list[list[Map]]:
     """PCA+GP: one process per component, and a chain of stages per seed."""
-    target, _, back = compress(problem, count)
+    target, _, back = compress(data, settings.components)
     spread = target.std(0)
     back = Linear(back.weight * spread[:, None].astype(np.float32), back.bias)
     return [
-        [problem.first, gp.fit(problem.inputs, target / spread, settings, seed), back]
+        [data.first, gp.fit(data.inputs, target / spread, settings.processes, seed), back]
         for seed in seeds
     ]

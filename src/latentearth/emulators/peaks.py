@@ -83,12 +83,27 @@ def _standardised(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     return centre, spread, (features - centre) / spread
 
 
+@dataclass(frozen=True)
+class GpyFit:
+    """How the paper's processes are fitted.
+
+    Attributes
+    ----------
+    subset
+        Training events, drawn at random, that decide the hyperparameters; in the paper's code all.
+    evaluations
+        Of the marginal likelihood, at most; in the paper's code about 1000.
+    """
+
+    subset: int
+    evaluations: int
+
+
 def fit_gpy(
     features: np.ndarray,
     peaks: Peaks,
     reference: tuple[float, float],
-    subset: int,
-    evaluations: int,
+    settings: GpyFit,
     seed: np.random.SeedSequence,
 ) -> PeakModel:
     """The paper's model: a GPy process for A*/A and one for t* - t, Matern-3/2 ARD.
@@ -104,9 +119,10 @@ def fit_gpy(
         Of the training traces, whole samples.
     reference
         Amplitude and index of the reference peak.
-    subset, evaluations, seed
-        As in :class:`latentearth.emulators.gaussian_processes.GaussianFit`; the paper's code takes
-        all points and about 1000 evaluations.
+    settings
+        Size of the fit.
+    seed
+        Of the subset.
     """
     import GPy  # slow to load, and only this function needs it
 
@@ -114,12 +130,12 @@ def fit_gpy(
     target = np.stack([reference[0] / peaks.amplitude, reference[1] - peaks.index], 1)
     mean, scale = target.mean(0), target.std(0)
     y = (target - mean) / scale
-    few = np.random.default_rng(seed).permutation(len(x))[:subset]
+    few = np.random.default_rng(seed).permutation(len(x))[: settings.subset]
     lengths, noise = [], []
     for column in y.T:
         kernel = GPy.kern.Matern32(x.shape[1], ARD=True)
         model = GPy.models.GPRegression(x[few], column[few, None], kernel)
-        model.optimize("lbfgs", max_iters=evaluations)
+        model.optimize("lbfgs", max_iters=settings.evaluations)
         lengths.append(np.array(kernel.lengthscale))
         noise.append(float(model.Gaussian_noise.variance[0] / kernel.variance[0]))
     # the ratio is kept away from zero, where the factorisation of all points would fail
@@ -133,6 +149,7 @@ def fit_smooth(
     reference: tuple[float, float],
     settings: gp.GaussianFit,
     seed: np.random.SeedSequence,
+    *,
     robust: float | None = None,
 ) -> PeakModel:
     """Logarithmic amplitude and arrival as residuals to a mean that knows the distance.

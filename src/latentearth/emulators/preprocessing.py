@@ -1,4 +1,4 @@
-"""Preprocessing of traces (Spurio Mancini et al. 2021, section 2.1), its inverse, and R2D.
+"""Preprocessing of traces (Spurio Mancini et al. 2021, section 2.1), and its inverse.
 
 Every trace is scaled and shifted so that its largest positive sample lies on that of a
 reference trace; what is left to learn are the fluctuations about the main peak.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from latentearth.io import InputError
+from latentearth.operators.trace_files import check_traces
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,6 @@ class Peaks:
     def __getitem__(self, rows: slice) -> Peaks:
         """Those of some of the traces."""
         return Peaks(self.amplitude[rows], self.index[rows])
-
-
-def check_traces(traces: np.ndarray, source: object = "traces") -> np.ndarray:
-    """Traces (trace, sample) as contiguous float32, if they can be used.
-
-    Raises
-    ------
-    InputError
-        If they are no matrix, not finite, or one has no positive sample.
-    """
-    traces = np.ascontiguousarray(traces, np.float32)
-    if traces.ndim != 2 or traces.shape[1] < 4:
-        raise InputError(source, "shape", traces.shape, "(trace, sample) with 4 samples at least")
-    bad = ~np.isfinite(traces).all(1)
-    if bad.any():
-        found = f"{bad.sum()} traces with NaN or infinity, the first of them {np.argmax(bad)}"
-        raise InputError(source, "values", found, "finite numbers")
-    flat = traces.max(1) <= 0
-    if flat.any():
-        found = f"{flat.sum()} traces without one, the first of them {np.argmax(flat)}"
-        raise InputError(source, "positive samples", found, "a positive peak in every trace")
-    return traces
 
 
 def find_peaks(traces: np.ndarray, refine: bool = False) -> Peaks:

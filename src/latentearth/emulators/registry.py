@@ -1,4 +1,4 @@
-"""The kinds of emulators by name, and one call that fits any of them.
+"""Emulators by name: what each learns, its settings, and one call that fits any of them.
 
 Letters are those of Figure 3 of Spurio Mancini et al. (2021).
 """
@@ -8,12 +8,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from latentearth import io
 from latentearth.emulators import (
     autoencoder_emulator,
     base,
@@ -28,10 +26,9 @@ from latentearth.emulators import (
 )
 from latentearth.emulators import gaussian_processes as gp
 from latentearth.emulators.events import Events
-from latentearth.networks import weights
 from latentearth.networks.autoencoder import Autoencoder
 from latentearth.operators import trace_scores
-from latentearth.training import conditional_training, regression
+from latentearth.training import regression
 
 LABELS = {
     "direct": "NN direct (A)",
@@ -45,20 +42,36 @@ LABELS = {
     "direct_smooth": "NN direct, smooth alignment",
     "d18_aligned": "D18, aligned traces",
 }
-# Kinds that have the settings of another one.
-SETTINGS_OF = {"direct_smooth": "direct", "d18_aligned": "d18"}
-
-
-def settings(kind: type, values: dict):
-    """A settings dataclass from those entries of a section of the config that it has."""
-    names = {field.name for field in fields(kind)}
-    return kind(
-        **{k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in names}
-    )
+Settings = (
+    direct.Direct
+    | pca.PcaNetwork
+    | pca.PcaProcesses
+    | autoencoder_emulator.AutoencoderNetwork
+    | autoencoder_emulator.AutoencoderProcesses
+    | cvae_emulator.ConditionalVae
+    | wgan_emulator.ConditionalWgan
+    | das2018.Das2018
+)
+SETTINGS: dict[str, type[Settings]] = {
+    "direct": direct.Direct,
+    "pca_nn": pca.PcaNetwork,
+    "pca_gp": pca.PcaProcesses,
+    "ae_nn": autoencoder_emulator.AutoencoderNetwork,
+    "ae_gp": autoencoder_emulator.AutoencoderProcesses,
+    "cvae": cvae_emulator.ConditionalVae,
+    "wgan_gp": wgan_emulator.ConditionalWgan,
+    "d18": das2018.Das2018,
+    "direct_smooth": direct.Direct,
+    "d18_aligned": das2018.Das2018,
+}
 
 
 def fit_peaks(
-    events: Events, s: dict, seed: np.random.SeedSequence
+    events: Events,
+    paper: peaks.GpyFit,
+    smooth: gp.GaussianFit,
+    robust: float | None,
+    seed: np.random.SeedSequence,
 ) -> dict[str, tuple[peaks.PeakModel, float]]:
     """Both models of amplitude and arrival by name, each with its CPU-seconds.
 
@@ -66,8 +79,10 @@ def fit_peaks(
     ----------
     events
         The traces.
-    s
-        The section ``emulators.peaks`` of the config as plain values.
+    paper, smooth
+        How the processes of ``gpy``, the paper's model, and of ``smooth`` are fitted.
+    robust
+        Of ``smooth``, see :func:`latentearth.emulators.peaks.fit_smooth`.
     seed
         Of reference trace and subsets.
     """
@@ -77,15 +92,13 @@ def fit_peaks(
     chosen = int(np.random.default_rng(children[0]).integers(len(traces)))
     reference = float(whole.amplitude[chosen]), float(whole.index[chosen])
     start = time.process_time()
-    gpy = peaks.fit_gpy(features, whole, reference, **s["gpy"], seed=children[1])
+    first = peaks.fit_gpy(features, whole, reference, paper, children[1])
     middle = time.process_time()
-    smooth = peaks.fit_smooth(
-        features, fine, reference, settings(gp.GaussianFit, s["smooth"]), children[2], s["robust"]
-    )
-    return {"gpy": (gpy, middle - start), "smooth": (smooth, time.process_time() - middle)}
+    second = peaks.fit_smooth(features, fine, reference, smooth, children[2], robust=robust)
+    return {"gpy": (first, middle - start), "smooth": (second, time.process_time() - middle)}
 
 
-def make_problem(
+def make_training_data(
     kind: str, events: Events, models: dict[str, peaks.PeakModel]
 ) -> training_data.TrainingData:
     """What a kind learns: aligned traces, or for D18 the traces as they are.
@@ -110,86 +123,57 @@ def make_problem(
     )
 
 
-def fit_autoencoder(
-    data: training_data.TrainingData,
-    s: dict,
-    seeds: Sequence[np.random.SeedSequence],
-    checkpoint: str | os.PathLike | None = None,
-    device: str = "cpu",
-) -> tuple[Autoencoder, regression.History]:
-    """The autoencoder of AE+NN and AE+GP, from the section ``emulators`` of the config."""
-    return autoencoder_emulator.fit_autoencoder(
-        data,
-        s["autoencoder"]["hidden"],
-        s["autoencoder"]["latent"],
-        s["slope"],
-        settings(regression.RegressionTraining, s["autoencoder"]["training"]),
-        seeds,
-        checkpoint,
-        device,
-    )
-
-
 def fit(
-    kind: str,
+    settings: Settings,
     data: training_data.TrainingData,
-    s: dict,
     seeds: Sequence[np.random.SeedSequence],
+    *,
     checkpoint: str | os.PathLike | None = None,
     device: str = "cpu",
-    encoder: Autoencoder | None = None,
+    autoencoder: Autoencoder | None = None,
 ) -> tuple[list[list], regression.History | None]:
-    """Fit a kind once per seed.
+    """Fit an emulator once per seed.
 
     Parameters
     ----------
-    kind
-        A key of :data:`NAMES`.
+    settings
+        Of :data:`SETTINGS`; their type says which emulator.
     data
-        From :func:`make_problem`.
-    s
-        The section ``emulators`` of the config as plain values.
+        From :func:`make_training_data`.
     seeds, checkpoint, device
         As of :func:`latentearth.training.regression.train_regression`.
-    encoder
+    autoencoder
         The trained autoencoders, for ``ae_nn`` and ``ae_gp``.
 
     Returns
     -------
     chains, history
         Stages per seed; the history of a network, or None.
+
+    Raises
+    ------
+    ValueError
+        If the autoencoders are missing.
     """
-    own, slope = s[SETTINGS_OF.get(kind, kind)], s["slope"]
-    if "processes" in own:
-        processes = settings(gp.GaussianFit, own["processes"])
-        if kind == "pca_gp":
-            return pca.fit_processes(data, own["components"], processes, seeds), None
-        if kind == "ae_gp":
-            return autoencoder_emulator.fit_processes(_given(encoder), data, processes, seeds), None
-        return das2018.fit(data, own["dominant"], processes, seeds), None
     more: dict[str, Any] = {"seeds": seeds, "checkpoint": checkpoint, "device": device}
-    if kind == "wgan_gp":
-        training = settings(conditional_training.ConditionalTraining, own["training"])
-        widths = own["generator"], own["critic"], own["projection"]
-        return wgan_emulator.fit(data, *widths, slope, training, **more)
-    training = settings(regression.RegressionTraining, own["training"])
-    if kind == "pca_nn":
-        return pca.fit_network(data, own["components"], own["hidden"], slope, training, **more)
-    if kind == "ae_nn":
-        return autoencoder_emulator.fit_network(
-            _given(encoder), data, own["hidden"], slope, training, **more
-        )
-    if kind == "cvae":
-        return cvae_emulator.fit(
-            data, own["hidden"], own["latent"], own["deviation"], slope, training, **more
-        )
-    return direct.fit(data, own["hidden"], slope, training, **more)
-
-
-def _given(encoder: Autoencoder | None) -> Autoencoder:
-    if encoder is None:
-        raise ValueError("this kind needs the trained autoencoders")
-    return encoder
+    match settings:
+        case pca.PcaProcesses():
+            return pca.fit_pca_processes(data, settings, seeds), None
+        case das2018.Das2018():
+            return das2018.fit(data, settings, seeds), None
+        case pca.PcaNetwork():
+            return pca.fit_pca_network(data, settings, **more)
+        case cvae_emulator.ConditionalVae():
+            return cvae_emulator.fit(data, settings, **more)
+        case wgan_emulator.ConditionalWgan():
+            return wgan_emulator.fit(data, settings, **more)
+        case direct.Direct():
+            return direct.fit(data, settings, **more)
+    if autoencoder is None:
+        raise ValueError("this emulator needs the trained autoencoders")
+    if isinstance(settings, autoencoder_emulator.AutoencoderNetwork):
+        return autoencoder_emulator.fit_autoencoder_network(autoencoder, data, settings, **more)
+    return autoencoder_emulator.fit_autoencoder_processes(autoencoder, data, settings, seeds), None
 
 
 def assemble(
@@ -206,33 +190,10 @@ def assemble(
     model
         Of the peaks; none for D18.
     """
-    found = base.Emulator(kind, events.record.receiver, events.record.step, chain, model)
+    found = base.Emulator(
+        kind, events.record.receiver, events.record.sample_interval_s, chain, model
+    )
     return found.with_errors(events.positions("validation"), events.traces("validation"))
-
-
-def load_autoencoder(path: str | os.PathLike, card: str | os.PathLike, s: dict):
-    """Stored autoencoders, and the CPU-seconds of their training.
-
-    Parameters
-    ----------
-    path, card
-        Weights and JSON card.
-    s
-        As of :func:`fit`.
-    """
-    known = io.read_json(card)
-    widths = (known["samples"], *s["autoencoder"]["hidden"], s["autoencoder"]["latent"])
-    blank = [np.random.SeedSequence(n) for n in range(known["count"])]  # weights are replaced
-    net = Autoencoder(widths, blank, s["slope"])
-    weights.load_into(path, "autoencoder", net)
-    return net, float(known["cpu_seconds"])
-
-
-def own_section(kind: str, s: dict) -> dict:
-    """The part of the section ``emulators`` that a kind depends on, for provenance."""
-    own = s[SETTINGS_OF.get(kind, kind)]
-    more = {"autoencoder": s["autoencoder"]} if kind.startswith("ae_") else {}
-    return {**own, **more, "slope": s["slope"], "peaks": s["peaks"]}
 
 
 def report(emulator: base.Emulator, events: Events, part: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,13 +13,29 @@ from latentearth.networks.mlp_gan import MLP
 from latentearth.training import regression
 
 
+@dataclass(frozen=True)
+class StackedRegression:
+    """Fully connected networks that learn targets from positions.
+
+    Attributes
+    ----------
+    hidden, slope
+        Widths of the hidden layers; slope of the leaky ReLU.
+    training
+        How they are trained.
+    """
+
+    hidden: tuple[int, ...]
+    slope: float
+    training: regression.RegressionTraining
+
+
 def learn_network(
-    problem: TrainingData,
+    data: TrainingData,
     targets: tuple[np.ndarray, np.ndarray],
-    hidden: Sequence[int],
-    slope: float,
-    settings: regression.RegressionTraining,
+    settings: StackedRegression,
     seeds: Sequence[np.random.SeedSequence],
+    *,
     checkpoint: str | os.PathLike | None,
     label: str,
     device: str,
@@ -27,23 +44,23 @@ def learn_network(
 
     Parameters
     ----------
-    problem
+    data
         Training and validation events; their features are the inputs.
     targets
         Of both, each (n, column) for all networks or (net, n, column).
-    hidden, slope
-        Widths of the hidden layers; slope of the leaky ReLU.
-    settings, seeds, checkpoint, label, device
+    settings
+        The networks and their training.
+    seeds, checkpoint, label, device
         As of :func:`latentearth.training.regression.train_regression`.
     """
     target, held_out = targets
-    widths = (problem.inputs.shape[1], *hidden, target.shape[-1])
-    net = MLP([widths] * len(seeds), seeds, slope, bias=0.0)
+    widths = (data.inputs.shape[1], *settings.hidden, target.shape[-1])
+    net = MLP([widths] * len(seeds), seeds, settings.slope, bias=0.0)
     history = regression.train_regression(
         net,
-        (problem.inputs, target),
-        (problem.validation_inputs, held_out),
-        settings,
+        (data.inputs, target),
+        (data.validation_inputs, held_out),
+        settings.training,
         seeds,
         checkpoint=checkpoint,
         label=label,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,14 +15,32 @@ from latentearth.training import conditional_training
 from latentearth.training.histories import History
 
 
+@dataclass(frozen=True)
+class ConditionalWgan:
+    """WGAN-GP as an emulator.
+
+    Attributes
+    ----------
+    generator, critic, projection
+        Widths of hidden layers, see :mod:`latentearth.networks.conditional_wgan`.
+    slope
+        Of the leaky ReLU.
+    training
+        How they are trained.
+    """
+
+    generator: tuple[int, ...]
+    critic: tuple[int, ...]
+    projection: tuple[int, ...]
+    slope: float
+    training: conditional_training.ConditionalTraining
+
+
 def fit(
-    problem: TrainingData,
-    generator_hidden: Sequence[int],
-    critic_hidden: Sequence[int],
-    projection: Sequence[int],
-    slope: float,
-    settings: conditional_training.ConditionalTraining,
+    data: TrainingData,
+    settings: ConditionalWgan,
     seeds: Sequence[np.random.SeedSequence],
+    *,
     checkpoint: str | os.PathLike | None = None,
     device: str = "cpu",
 ) -> tuple[list[list[Map]], History]:
@@ -32,40 +51,36 @@ def fit(
 
     Parameters
     ----------
-    problem
+    data
         Training and validation events. As in the paper, traces are standardised for this method
         only: divided by one standard deviation, but less the mean trace (the paper: less one
         mean of all samples), so that what is left to learn is what varies with the position.
-    generator_hidden, critic_hidden, projection
-        Widths of hidden layers, see :mod:`latentearth.networks.conditional_wgan`.
-    slope
-        Of the leaky ReLU.
-    settings, seeds, checkpoint, device
+    settings
+        The networks and their training.
+    seeds, checkpoint, device
         As of :func:`latentearth.training.conditional_training.train_conditional`.
     """
     parts = [np.random.SeedSequence(s.entropy, spawn_key=s.spawn_key).spawn(3) for s in seeds]
-    condition = problem.inputs.shape[1]
-    generator = Generator(
-        settings.latent, condition, generator_hidden, problem.samples, [p[0] for p in parts], slope
-    )
-    critic = Critic(
-        problem.samples, condition, critic_hidden, projection, [p[1] for p in parts], slope
-    )
-    mean = problem.outputs.mean(0)
-    deviation = float((problem.outputs - mean).std())
+    condition = data.inputs.shape[1]
+    s, latent = settings, settings.training.latent
+    first = [[p[k] for p in parts] for k in (0, 1)]
+    generator = Generator(latent, condition, s.generator, data.samples, first[0], s.slope)
+    critic = Critic(data.samples, condition, s.critic, s.projection, first[1], s.slope)
+    mean = data.outputs.mean(0)
+    deviation = float((data.outputs - mean).std())
     history = conditional_training.train_conditional(
         generator,
         critic,
-        (problem.inputs, (problem.outputs - mean) / deviation),
-        (problem.validation_inputs, (problem.validation_outputs - mean) / deviation),
-        settings,
+        (data.inputs, (data.outputs - mean) / deviation),
+        (data.validation_inputs, (data.validation_outputs - mean) / deviation),
+        s.training,
         [p[2] for p in parts],
         checkpoint,
         device=device,
     )
     chains: list[list[Map]] = []
     for n in range(len(seeds)):
-        stage = plain(generator.net, n, deviation * problem.scale)
-        stage.biases[-1] += (mean * problem.scale).astype(np.float32)
-        chains.append([problem.first, PrependLatent(settings.latent), stage])
+        stage = plain(generator.net, n, deviation * data.scale)
+        stage.biases[-1] += (mean * data.scale).astype(np.float32)
+        chains.append([data.first, PrependLatent(latent), stage])
     return chains, history

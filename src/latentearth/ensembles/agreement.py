@@ -10,7 +10,7 @@ from latentearth.ensembles.marginals import (
     earth_movers_distance,
     marginal_histograms,
 )
-from latentearth.ensembles.statistics import covariance_matrix, ensemble_moments, map_misfit
+from latentearth.ensembles.statistics import covariance_matrix, ensemble_moments, map_difference
 
 MOMENTS = {"mean": "km s-1", "std": "km s-1", "skewness": "1", "kurtosis": "1"}
 SOURCES = ("mcmc", "gan")
@@ -98,9 +98,9 @@ def pair_correlations(samples: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 
 
 def border_correlations(
-    real: np.ndarray, fake: np.ndarray, pairs: np.ndarray, patch: np.ndarray
+    real: np.ndarray, fake: np.ndarray, pairs: np.ndarray, region: np.ndarray
 ) -> xr.Dataset:
-    """Mean correlation of neighbouring points within patches, and across their borders (Sec. 4.4).
+    """Mean correlation of neighbouring points within regions, and across their borders (Sec. 4.4).
 
     Parameters
     ----------
@@ -108,8 +108,8 @@ def border_correlations(
         Samples, shapes (sample, point) and (other sample, point).
     pairs
         Indices of neighbouring points, shape (pair, 2).
-    patch
-        Number of the patch of every point, shape (point,).
+    region
+        Number of the region of every point, shape (point,).
 
     Returns
     -------
@@ -117,7 +117,7 @@ def border_correlations(
         ``pair_correlation`` (source, place) with the places ``within`` and ``across``, and
         ``pair_count`` (place).
     """
-    across = patch[pairs[:, 0]] != patch[pairs[:, 1]]
+    across = region[pairs[:, 0]] != region[pairs[:, 1]]
     found = [pair_correlations(samples, pairs) for samples in (real, fake)]
     means = [[values[~across].mean(), values[across].mean()] for values in found]
     return xr.Dataset(
@@ -129,7 +129,7 @@ def border_correlations(
     )
 
 
-def misfit_rows(pairs: dict[str, tuple[dict, dict]], weights: np.ndarray) -> list[dict]:
+def difference_rows(pairs: dict[str, tuple[dict, dict]], weights: np.ndarray) -> list[dict]:
     """Weighted RMSE and correlation of the moments of several pairs of maps, a row for each.
 
     Parameters
@@ -142,7 +142,7 @@ def misfit_rows(pairs: dict[str, tuple[dict, dict]], weights: np.ndarray) -> lis
     rows = []
     for name, (first, second) in pairs.items():
         for moment in MOMENTS:
-            rmse, correlation = map_misfit(first[moment], second[moment], weights)
+            rmse, correlation = map_difference(first[moment], second[moment], weights)
             rows.append(
                 {"comparison": name, "moment": moment, "rmse": rmse, "correlation": correlation}
             )

@@ -23,7 +23,7 @@ import xarray as xr
 
 from latentearth.ensembles.given import refuse_weights
 from latentearth.ensembles.voronoi import VoronoiModels
-from latentearth.io import InputError, read_dataset, write_dataset
+from latentearth.io import Attributes, InputError, read_dataset, write_dataset
 from latentearth.readers.foreign import ForeignVariable, opened_foreign
 
 VARIABLES = {
@@ -58,8 +58,8 @@ def chain_dataset(
     return chain.assign_attrs(Conventions="CF-1.8")
 
 
-def write_chain(path: str | os.PathLike, chain: xr.Dataset, attributes: dict) -> None:
-    """Write a chain atomically, checked, with provenance as global attributes.
+def write_chain(path: str | os.PathLike, chain: xr.Dataset, attributes: Attributes) -> None:
+    """Write a chain atomically, checked, with global attributes: what made it.
 
     A checksum of the content goes along, so that reading notices any damage.
     """

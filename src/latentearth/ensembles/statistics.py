@@ -149,7 +149,7 @@ def covariance_matrix(blocks: Iterable[np.ndarray], ddof: int = 1) -> np.ndarray
     return functools.reduce(merge_comoments, map(block_comoments, blocks)).covariance(ddof)
 
 
-def map_misfit(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+def map_difference(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     """Compare two maps: weighted root-mean-square difference and correlation.
 
     Parameters

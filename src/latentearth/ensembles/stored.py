@@ -9,12 +9,10 @@ from collections.abc import Iterable, Iterator
 import netCDF4
 import numpy as np
 
-from latentearth.io import InputError, atomic, opened_netcdf
+from latentearth.io import Attributes, InputError, atomic, opened_netcdf
 
-STORED_CHUNK = (
-    256,
-    512,
-)  # samples, points: half a megabyte, good for blocks of samples and of points
+# Samples, points: half a megabyte, good for blocks of samples and of points.
+STORED_CHUNK = (256, 512)
 
 
 def write_ensemble(
@@ -22,7 +20,7 @@ def write_ensemble(
     blocks: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]],
     lat: np.ndarray,
     lon: np.ndarray,
-    attributes: dict,
+    attributes: Attributes,
     variable: str = "vs",
 ) -> int:
     """Write an ensemble atomically, a block at a time, in bounded memory.
@@ -37,7 +35,7 @@ def write_ensemble(
     lat, lon
         Points in degrees, shape (point,).
     attributes
-        Provenance, from :func:`support.provenance.attributes`.
+        Global attributes: what made the file.
     variable
         Name of the velocity.
 
@@ -63,7 +61,7 @@ def write_ensemble(
         for name, meaning in (("chain", "chain of the sample"), ("model", "model in its chain")):
             index[name] = file.createVariable(name, "i8", ("sample",), chunksizes=(65536,))
             index[name].units, index[name].long_name = "1", meaning
-        file.setncatts(attributes)
+        file.setncatts(dict(attributes))
         for block, chain, model in blocks:
             rows = slice(written, written + len(block))
             values[rows], index["chain"][rows], index["model"][rows] = block, chain, model

@@ -11,7 +11,7 @@ import numpy as np
 from latentearth.ensembles.chains import CHAIN_RANGES, VARIABLES
 from latentearth.ensembles.stored import write_ensemble
 from latentearth.ensembles.voronoi import VoronoiModels, evaluate
-from latentearth.io import InputError
+from latentearth.io import Attributes, InputError
 
 
 def kept_models(n_models: int, burn_in: int, thin: int) -> np.ndarray:
@@ -174,7 +174,7 @@ def thin_ensemble(
     lon: np.ndarray,
     burn_in: int,
     thin: int,
-    attributes: dict,
+    attributes: Attributes,
     block: int = 256,
     names: Sequence[object] = (),
 ) -> int:
@@ -188,7 +188,7 @@ def thin_ensemble(
     chains, lat, lon, burn_in, thin, block, names
         As in :func:`thinned_blocks`; velocities in km/s.
     attributes
-        Provenance, from :func:`support.provenance.attributes`.
+        Global attributes: what made the file.
 
     Returns
     -------

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from latentearth.io import atomic
+from latentearth.io import Attributes, atomic
 
 WIDTH_MM = {"single": 89.0, "double": 183.0}  # one and two columns of a journal page
 DPI = 200
@@ -102,7 +102,7 @@ def letter(ax: Axes, text: str) -> None:
     ax.set_title(text, loc="left", fontweight="bold")
 
 
-def save(figure: Figure, path: str | os.PathLike, provenance: dict | None = None) -> None:
+def save(figure: Figure, path: str | os.PathLike, attributes: Attributes | None = None) -> None:
     """Save a figure atomically; equal figures give equal files.
 
     Parameters
@@ -111,8 +111,8 @@ def save(figure: Figure, path: str | os.PathLike, provenance: dict | None = None
         The figure.
     path
         A file ending in ``.png`` (200 dpi) or ``.pdf``; the size is that of the figure.
-    provenance
-        From :func:`support.provenance.attributes`; in a PNG each entry becomes a text chunk,
+    attributes
+        What made the figure: in a PNG each entry becomes a text chunk,
         in a PDF all become the keywords.
 
     Raises
@@ -120,13 +120,13 @@ def save(figure: Figure, path: str | os.PathLike, provenance: dict | None = None
     ValueError
         If the suffix is another.
     """
-    provenance = {key: str(value) for key, value in (provenance or {}).items()}
+    texts: dict[str, str | None] = {k: str(value) for k, value in (attributes or {}).items()}
     suffix = Path(path).suffix.lower()
     if suffix == ".png":
-        metadata = provenance
+        metadata = texts
     elif suffix == ".pdf":
-        keywords = json.dumps(provenance, sort_keys=True)
-        metadata = {"Title": provenance.get("title", ""), "Keywords": keywords}
+        keywords = json.dumps(texts, sort_keys=True)
+        metadata = {"Title": texts.get("title", ""), "Keywords": keywords}
         metadata |= {"CreationDate": None}  # a date would make every file another one
     else:
         raise ValueError(f"{path}: a figure is saved as .png or .pdf, not {suffix or 'nothing'}")

@@ -8,8 +8,8 @@ import xarray as xr
 from latentearth.images.scores import (
     binarity,
     coarse,
-    coverage_scores,
     nearest_images,
+    prdc_scores,
     sliced_wasserstein,
 )
 from latentearth.images.spectra import shell_spectrum, spectral_slope
@@ -72,7 +72,7 @@ def assess(
     result["nearest"] = (("compared", "number"), np.stack([f[0] for f in found]), share)
     result["nearest_index"] = (("compared", "number"), np.stack([f[1] for f in found]))
     points = [coarse(images, side) for images in (real, first, generated)]
-    scores = [coverage_scores(points[0], other, neighbours) for other in points[1:]]
+    scores = [prdc_scores(points[0], other, neighbours) for other in points[1:]]
     for name in scores[0]:
         result[name] = ("source", [score[name] for score in scores], share)
     distances = [sliced_wasserstein(points[0], p, seed, directions) for p in points[1:]]

@@ -59,7 +59,7 @@ def _radii(points: np.ndarray, k: int) -> np.ndarray:
     return np.partition(squares, k - 1, axis=1)[:, k - 1]
 
 
-def coverage_scores(real: np.ndarray, generated: np.ndarray, k: int = 5) -> dict[str, float]:
+def prdc_scores(real: np.ndarray, generated: np.ndarray, k: int = 5) -> dict[str, float]:
     """Do generated points lie among the real ones, and do they reach all of them?
 
     Around each point of one set a ball reaches to its k-th neighbour in the same set.

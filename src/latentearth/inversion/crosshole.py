@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 import xarray as xr
 
-from latentearth import seeds
 from latentearth.inversion.latent_descent import Descent, Descents, Operator, descend
 from latentearth.networks.kernels.precision import Products
-
-GENERATOR_STATES = {"vae": "normal", "sgan": "uniform"}
-
-
-def starting_points(kind: str, latent: int, count: int, seed: int) -> np.ndarray:
-    """Initial latent vectors (start, latent): the generator's own distribution.
-
-    Standard normal for a VAE, uniform on (-1, 1) for a SGAN. The first ones are the same for
-    every count.
-    """
-    rng = np.random.default_rng(seeds.stream(seed, "lopez_alvis2021", "starts", kind))
-    if GENERATOR_STATES[kind] == "normal":
-        return rng.standard_normal((count, latent))
-    return rng.uniform(-1, 1, (count, latent))
 
 
 def invert_truths(
@@ -35,10 +20,10 @@ def invert_truths(
     velocities: tuple[float, float],
     data: np.ndarray,
     starts: np.ndarray,
-    settings: Descent,
-    names: list[str],
-    seed: int,
     *,
+    settings: Descent,
+    names: Sequence[str],
+    streams: Sequence[np.random.SeedSequence],
     models: np.ndarray | None = None,
     products: Products = "float32",
     group: int = 100,
@@ -61,10 +46,9 @@ def invert_truths(
     starts
         (start, latent).
     names
-        Of the truths; with the number of the start they name the random stream of a run, which
-        is the same whatever else runs.
-    seed
-        The config's seed.
+        Of the truths.
+    streams
+        One per truth and start, starts fastest.
     models
         True facies (truth, row, column), if known.
     products
@@ -72,22 +56,22 @@ def invert_truths(
     group
         Runs side by side in memory.
     checkpoint
-        Stem of the checkpoints, one per group; :func:`forget` them when the result is written.
+        Stem of the checkpoints, one per group; :func:`remove_checkpoints` when the result is
+        written.
     checkpoint_every, identity, device, label
         As of :func:`latentearth.inversion.latent_descent.descend`.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``misfit`` (ns), ``iteration``, ``code``, ``model`` of the best state of each run (truth,
+        start), its ``misfit_path`` and ``norm_path``; with `models` its ``error`` and its path.
     """
-    truths, count = len(data), len(starts)
-    run = np.arange(truths * count)
-    streams = [
-        seeds.stream(seed, "lopez_alvis2021", "batches", names[r // count], int(r % count))
-        for r in run
-    ]
+    count = len(starts)
+    run = np.arange(len(data) * count)
     parts: list[Descents] = []
-    files = []
     for first in range(0, len(run), group):
         part = run[first : first + group]
-        if checkpoint is not None:
-            files.append(Path(f"{os.fspath(checkpoint)}.{first}"))
         parts.append(
             descend(
                 lambda z: generator(z, products),
@@ -95,11 +79,11 @@ def invert_truths(
                 velocities,
                 data[part // count],
                 starts[part % count],
-                settings,
-                [streams[r] for r in part],
+                settings=settings,
+                streams=[streams[r] for r in part],
                 truths=None if models is None else models[part // count],
                 exact=generator,
-                checkpoint=files[-1] if files else None,
+                checkpoint=None if checkpoint is None else f"{os.fspath(checkpoint)}.{first}",
                 checkpoint_every=checkpoint_every,
                 identity=identity,
                 device=device,
@@ -110,28 +94,35 @@ def invert_truths(
     with torch.no_grad():
         chunks = torch.as_tensor(best, dtype=torch.float32, device=device).split(group)
         facies = torch.cat([generator(z) for z in chunks]).cpu().numpy()
+    return _dataset(parts, facies, models, names)
+
+
+def _dataset(
+    parts: list[Descents], facies: np.ndarray, models: np.ndarray | None, names: Sequence[str]
+) -> xr.Dataset:
+    """Runs of all groups by truth and start."""
+    truths = len(names)
 
     def joined(values: list, *more: str, units: str = "ns") -> tuple:
         array = np.concatenate(values)
         array = array.astype(np.float32) if array.dtype.kind == "f" else array
-        shape = (truths, count, *array.shape[1:])
+        shape = (truths, -1, *array.shape[1:])
         return ("truth", "start", *more), array.reshape(shape), {"units": units}
 
     variables = {
-        "misfit": joined([p.misfit for p in parts]),
+        "misfit": joined([p.rms_residual for p in parts]),
         "iteration": joined([p.iteration for p in parts], units="1"),
-        "code": joined([best], "latent", units="1"),
+        "code": joined([p.z for p in parts], "latent", units="1"),
         "model": joined([facies], "z", "x", units="1"),
-        "misfit_path": joined([p.misfits for p in parts], "step"),
+        "misfit_path": joined([p.rms_residuals for p in parts], "step"),
         "norm_path": joined([p.norms for p in parts], "step", units="1"),
     }
     if models is not None:
-        flat = (facies.reshape(truths, count, -1) - models.reshape(truths, 1, -1)) ** 2
-        variables["error"] = (
-            ("truth", "start"), np.sqrt(flat.mean(-1)).astype(np.float32), {"units": "1"}
-        )  # fmt: skip
+        difference = facies.reshape(truths, -1, models[0].size) - models.reshape(truths, 1, -1)
+        error = np.sqrt((difference**2).mean(-1)).astype(np.float32)
+        variables["error"] = (("truth", "start"), error, {"units": "1"})
         variables["error_path"] = joined([p.errors for p in parts], "step", units="1")
-    return xr.Dataset(variables, {"truth": names})
+    return xr.Dataset(variables, {"truth": list(names)})
 
 
 def remove_checkpoints(checkpoint: str | os.PathLike) -> None:

@@ -1,9 +1,10 @@
-"""Forward operators of a survey that settings or a user's file describe."""
+"""Crosshole surveys, built in or a user's, and their forward operators."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,42 +15,58 @@ from latentearth.operators.shortest_path import ShortestPath
 from latentearth.operators.straight_rays import Grid, StraightRays
 
 GRID = Grid()
+Pairs = tuple[np.ndarray, np.ndarray]  # sources and receivers, (pair, 2) each: x and z in m
 
 
-def pairs(
-    survey: dict, kind: str, own: str | os.PathLike | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sources and receivers (pair, 2) of the built-in survey or of a user's file.
+@dataclass(frozen=True)
+class Survey:
+    """Sources and receivers of all data.
+
+    Attributes
+    ----------
+    straight, curved
+        For straight and for bent rays: the authors have the antennas 1 cm inside for the former.
+    """
+
+    straight: Pairs
+    curved: Pairs
+
+
+def between_boreholes(
+    depths: np.ndarray, straight_x: tuple[float, float], curved_x: tuple[float, float]
+) -> Survey:
+    """Every antenna of one borehole with every one of the other.
 
     Parameters
     ----------
-    survey
-        ``first``, ``last``, ``every`` (depths, m), ``straight_x``, ``curved_x``.
-    kind
-        ``straight`` or ``curved``: the authors have the antennas 1 cm inside for straight rays.
-    own
-        A survey file, which takes the place of the built-in one for both kinds.
+    depths
+        Of the antennas in both boreholes, (antenna,), m.
+    straight_x, curved_x
+        Of the boreholes of sources and of receivers, m, for either kind of rays.
     """
-    if own is not None:
-        return crosshole.read_survey(own, GRID.width, GRID.depth)
-    count = round((survey["last"] - survey["first"]) / survey["every"]) + 1
-    depths = survey["first"] + survey["every"] * np.arange(count)
-    return crosshole.all_pairs(depths, tuple(survey[f"{kind}_x"]))
+    return Survey(crosshole.all_pairs(depths, straight_x), crosshole.all_pairs(depths, curved_x))
 
 
-def straight(
-    survey: dict, own: str | os.PathLike | None = None, device: torch.device | str = "cpu"
-) -> StraightRays:
+def own_survey(path: str | os.PathLike) -> Survey:
+    """A user's survey, the same for both kinds of rays.
+
+    Raises
+    ------
+    latentearth.io.InputError
+        As of :func:`latentearth.earth.crosshole.read_survey`.
+    """
+    pairs = crosshole.read_survey(path, GRID.width, GRID.depth)
+    return Survey(pairs, pairs)
+
+
+def straight(survey: Survey, device: torch.device | str = "cpu") -> StraightRays:
     """The linear operator."""
-    return StraightRays(GRID, *pairs(survey, "straight", own), device)
+    return StraightRays(GRID, *survey.straight, device)
 
 
-def curved(
-    survey: dict, settings: dict, own: str | os.PathLike | None = None, threads: int = 1
-) -> ShortestPath:
-    """The nonlinear operator with `settings` ``secondary`` and ``engine``."""
-    ends = pairs(survey, "curved", own)
-    return ShortestPath(GRID, *ends, settings["secondary"], settings["engine"], threads)
+def curved(survey: Survey, secondary: int, engine: str, threads: int = 1) -> ShortestPath:
+    """The nonlinear operator; see :class:`latentearth.operators.shortest_path.ShortestPath`."""
+    return ShortestPath(GRID, *survey.curved, secondary, engine, threads)
 
 
 def times(operator: Callable, models: np.ndarray, velocities: tuple[float, float]) -> np.ndarray:

@@ -62,15 +62,15 @@ class Descent:
 
 @dataclass(frozen=True)
 class Descents:
-    """What runs found: the state of least misfit to all data on each run's path.
+    """What runs found: the state of least residual of all data on each run's path.
 
     Attributes
     ----------
     z, iteration
         That latent vector (run, latent), and the number of steps before it (run,).
-    misfit
+    rms_residual
         Root-mean-square residual of all data there (run,), ns, in the decoder's full precision.
-    misfits, norms
+    rms_residuals, norms
         The same along the path, and the norm of z (run, iteration).
     errors
         Root-mean-square difference from the true facies along the path, if a truth was given.
@@ -78,8 +78,8 @@ class Descents:
 
     z: np.ndarray
     iteration: np.ndarray
-    misfit: np.ndarray
-    misfits: np.ndarray
+    rms_residual: np.ndarray
+    rms_residuals: np.ndarray
     norms: np.ndarray
     errors: np.ndarray | None
 
@@ -123,9 +123,9 @@ def descend(
     velocities: tuple[float, float],
     data: np.ndarray,
     starts: np.ndarray,
+    *,
     settings: Descent,
     streams: Sequence[np.random.SeedSequence],
-    *,
     truths: np.ndarray | None = None,
     exact: Decode | None = None,
     checkpoint: str | os.PathLike | None = None,
@@ -153,7 +153,7 @@ def descend(
     truths
         True facies (run, ...), to follow the model's error; costs little.
     exact
-        Decoder for the final misfits, if `decode` works in a lower precision.
+        Decoder for the final residuals, if `decode` works in a lower precision.
     checkpoint
         File to go on from after an interruption, with the same results. The caller removes it.
     checkpoint_every
@@ -183,16 +183,7 @@ def descend(
     if truths is not None:
         true = torch.as_tensor(truths, dtype=torch.float32, device=device).flatten(1)
     keys = np.stack([stream.generate_state(4) for stream in streams])
-    state: dict[str, Any] = {
-        "done": 0,
-        "z": z,
-        "first": torch.zeros_like(z),
-        "second": torch.zeros_like(z),
-        "best": z.clone(),
-        "least": torch.full((runs,), math.inf, device=device),
-        "iteration": torch.zeros(runs, dtype=torch.int64, device=device),
-        "traces": torch.full((3, runs, settings.iterations), math.nan),
-    }
+    state = _initial(z, settings.iterations)
     numbers = b"".join(np.ascontiguousarray(a).tobytes() for a in (keys, starts, data))
     known = asdict(settings) | {"velocities": tuple(velocities), "identity": identity}
     known["numbers"] = hashlib.sha256(numbers).hexdigest()
@@ -217,8 +208,7 @@ def descend(
         (gradient,) = torch.autograd.grad(loss, z)
         with torch.no_grad():
             z = z.detach()
-            misfit = residual.square().mean(1).sqrt()
-            _record(state, k, z, misfit, facies, true)
+            _record(state, k, z, residual.square().mean(1).sqrt(), facies, true)
             step = settings.step * settings.step_decay ** (k // settings.decay_every)
             z = z - step * _direction(state, k, gradient, settings.optimizer)
             if settings.clipping:
@@ -229,15 +219,30 @@ def descend(
     with torch.no_grad():
         final = (exact or decode)(state["best"])
         final = (operator(slowness(final, velocities)) - observed).square().mean(1).sqrt()
-    misfits, norms, errors = (trace.numpy() for trace in state["traces"])
+    rms_residuals, norms, errors = (trace.numpy() for trace in state["traces"])
     return Descents(
         state["best"].cpu().numpy(),
         state["iteration"].cpu().numpy(),
         final.cpu().numpy(),
-        misfits,
+        rms_residuals,
         norms,
         None if true is None else errors,
     )
+
+
+def _initial(z: torch.Tensor, iterations: int) -> dict[str, Any]:
+    """State of the runs before their first step."""
+    runs = len(z)
+    return {
+        "done": 0,
+        "z": z,
+        "first": torch.zeros_like(z),
+        "second": torch.zeros_like(z),
+        "best": z.clone(),
+        "least": torch.full((runs,), math.inf, device=z.device),
+        "iteration": torch.zeros(runs, dtype=torch.int64, device=z.device),
+        "traces": torch.full((3, runs, iterations), math.nan),
+    }
 
 
 def _direction(state: dict, k: int, gradient: torch.Tensor, optimizer: str) -> torch.Tensor:
@@ -251,13 +256,13 @@ def _direction(state: dict, k: int, gradient: torch.Tensor, optimizer: str) -> t
     return first / (second.sqrt() + 1e-8)
 
 
-def _record(state: dict, k: int, z, misfit, facies, true) -> None:
-    """Write down where the runs are, and keep the state of least misfit of each."""
-    better = misfit < state["least"]
-    state["least"] = torch.where(better, misfit, state["least"])
+def _record(state: dict, k: int, z, rms_residual, facies, true) -> None:
+    """Write down where the runs are, and keep the state of least residual of each."""
+    better = rms_residual < state["least"]
+    state["least"] = torch.where(better, rms_residual, state["least"])
     state["iteration"] = torch.where(better, k, state["iteration"])
     state["best"] = torch.where(better[:, None], z, state["best"])
-    state["traces"][0, :, k] = misfit.cpu()
+    state["traces"][0, :, k] = rms_residual.cpu()
     state["traces"][1, :, k] = z.norm(dim=1).cpu()
     if true is not None:
         state["traces"][2, :, k] = (facies.flatten(1) - true).square().mean(1).sqrt().cpu()

@@ -1,4 +1,4 @@
-"""The two-dimensional example of Figure 6: a misfit with three minima, and noisy descent in it."""
+"""The two-dimensional example of Figure 6: three minima, and noisy descent among them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WELLS = (
 
 
 def objective(z: np.ndarray) -> np.ndarray:
-    """Misfit (...) at points (..., 2)."""
+    """Value (...) at points (..., 2)."""
     total = np.zeros(z.shape[:-1])
     for factor, centre, variance in WELLS:
         square = ((z - np.array(centre)) ** 2).sum(-1)
@@ -25,7 +25,7 @@ def objective(z: np.ndarray) -> np.ndarray:
 
 
 def gradient(z: np.ndarray) -> np.ndarray:
-    """Gradient (..., 2) of the misfit."""
+    """Gradient (..., 2) of the objective."""
     total = np.zeros_like(z)
     for factor, centre, variance in WELLS:
         apart = z - np.array(centre)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -14,7 +15,7 @@ from latentearth import io
 
 
 def save(
-    path: str | os.PathLike, modules: dict[str, torch.nn.Module], card_path, card: dict
+    path: str | os.PathLike, modules: Mapping[str, torch.nn.Module], card_path, card: Mapping
 ) -> None:
     """Write the weights of several modules, and their card, atomically.
 
@@ -63,30 +64,26 @@ def checksum(path: str | os.PathLike) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def verify(
-    path: str | os.PathLike, card_path: str | os.PathLike, card: dict, settings: dict
-) -> None:
+def verify(path: str | os.PathLike, card: str | os.PathLike, wanted: Mapping[str, object]) -> None:
     """Refuse weights that changed since their card was written, or are of other settings.
 
     Parameters
     ----------
     path
         The safetensors file.
-    card_path, card
+    card
         Its card, with the file's ``sha256``.
-    settings
-        Entries of the card that must be as here.
+    wanted
+        Entries that the card must have.
 
     Raises
     ------
     latentearth.io.InputError
         If the checksum or a setting differs.
     """
-    found = checksum(path)
-    if card.get("sha256") != found:
-        raise io.InputError(path, "sha256", found, card.get("sha256"))
-    for name, wanted in settings.items():
-        if card.get(name) != wanted:
-            raise io.InputError(
-                card_path, name, card.get(name), f"{wanted}, as in the config; or weights: train"
-            )
+    known, found = io.read_json(card), checksum(path)
+    if known.get("sha256") != found:
+        raise io.InputError(path, "sha256", found, known.get("sha256"))
+    for name, value in wanted.items():
+        if known.get(name) != value:
+            raise io.InputError(card, name, known.get(name), value)

@@ -152,8 +152,8 @@ def edt_log_likelihood(
         for a in range(times.size):
             for b in range(a + 1, times.size):
                 variance = errors[a] ** 2 + errors[b] ** 2
-                misfit = (picks[a] - picks[b]) - (times[a] - times[b])
-                total += np.exp(-(misfit**2) / variance) / np.sqrt(variance)
+                residual = (picks[a] - picks[b]) - (times[a] - times[b])
+                total += np.exp(-(residual**2) / variance) / np.sqrt(variance)
         out[n] = exponent * np.log(max(total, 1e-300))
     return out
 
@@ -177,5 +177,5 @@ def arrival_log_likelihood(
     points
         (points, 3) metres.
     """
-    misfit = (picks - interpolate_times(tables, low, spacing, points)) / errors
-    return -0.5 * (misfit**2).sum(axis=1)
+    residual = (picks - interpolate_times(tables, low, spacing, points)) / errors
+    return -0.5 * (residual**2).sum(axis=1)

@@ -20,8 +20,8 @@ class Solver:
         Lame's parameters (Pa) and density (kg m-3) on the nodes, (nx, ny, nz).
     spacing
         Steps of the grid (m).
-    step
-        Time step (s), within the stability limit.
+    time_step_s
+        Within the stability limit.
     frequency
         Middle of the band that the sides absorb best (Hz).
     pml
@@ -34,28 +34,32 @@ class Solver:
         mu: np.ndarray,
         rho: np.ndarray,
         spacing: list[float],
-        step: float,
+        time_step_s: float,
         frequency: float,
         pml: int,
     ):
         self.pad = pml + kernel.HALO
         self.shape = tuple(np.array(rho.shape) + 2 * self.pad)
         fastest = float(np.sqrt((lamb + 2 * mu) / rho).max())
-        self.step, self.fastest, self.depth_step = step, fastest, spacing[2]
+        self.time_step_s, self.fastest, self.depth_step = time_step_s, fastest, spacing[2]
         lamb, mu, rho = (np.pad(f.astype(float), self.pad, mode="edge") for f in (lamb, mu, rho))
         size = rho.size
         self.v = [np.zeros(size, "f4") for _ in range(3)]
         self.s = [np.zeros(size, "f4") for _ in range(6)]  # xx, yy, zz, xy, xz, yz
-        self.moduli = [_flat(step * field) for field in (lamb, mu)]
-        self.shear = [_flat(step * _harmonic(mu, *axes)) for axes in ((0, 1), (0, 2), (1, 2))]
-        self.lightness = [_flat(step * 2.0 / (rho + _next(rho, axis))) for axis in range(3)]
+        self.moduli = [_flat(time_step_s * field) for field in (lamb, mu)]
+        self.shear = [
+            _flat(time_step_s * _harmonic(mu, *axes)) for axes in ((0, 1), (0, 2), (1, 2))
+        ]
+        self.lightness = [_flat(time_step_s * 2.0 / (rho + _next(rho, axis))) for axis in range(3)]
         self.weights = [
             tuple(np.float32(weight / h) for weight in kernel.DIFFERENCE_WEIGHTS) for h in spacing
         ]
         self.slabs = [
             slab
             for axis in range(3)
-            for slab in _slabs(axis, self.shape, pml, spacing[axis], step, fastest, frequency)
+            for slab in _slabs(
+                axis, self.shape, pml, spacing[axis], time_step_s, fastest, frequency
+            )
         ]
 
     def place(self, nodes: np.ndarray) -> np.ndarray:
@@ -98,12 +102,12 @@ class Solver:
             if number % every == 0:
                 kernel.record(*self.s[:3], points, out, number // every)
             # nothing has happened farther than the fastest wave has come
-            reach = 8 + int(1.1 * self.fastest * number * self.step / self.depth_step)
+            reach = 8 + int(1.1 * self.fastest * number * self.time_step_s / self.depth_step)
             lo = max(kernel.HALO, middle - reach)
             hi = min(self.shape[2] - kernel.HALO, middle + reach)
             self._advance(lo, hi)
             for stress in self.s[:3]:
-                stress[exploding] -= np.float32(rate[number] * self.step)
+                stress[exploding] -= np.float32(rate[number] * self.time_step_s)
             if report and number % 50 == 0:
                 report(number, rate.size)
         return out
@@ -165,7 +169,7 @@ def _slabs(
     shape: tuple[int, ...],
     pml: int,
     spacing: float,
-    step: float,
+    time_step_s: float,
     fastest: float,
     frequency: float,
 ) -> list[tuple]:
@@ -186,7 +190,7 @@ def _slabs(
             place = nodes + offset
             inner = halo + pml, shape[axis] - halo - pml - 1  # the model's outermost nodes
             into = np.maximum(inner[0] - place, place - inner[1]) / pml
-            b, a = _profile(np.clip(into, 0.0, 1.0), pml * spacing, step, fastest, frequency)
+            b, a = _profile(np.clip(into, 0.0, 1.0), pml * spacing, time_step_s, fastest, frequency)
             deep = box[5] - box[4]
             rows = (b, a) if axis == 2 else (np.repeat(b, deep), np.repeat(a, deep))
             profiles.append(tuple(_flat(row) for row in rows))
@@ -197,11 +201,11 @@ def _slabs(
 
 
 def _profile(
-    into: np.ndarray, width: float, step: float, fastest: float, frequency: float
+    into: np.ndarray, width: float, time_step_s: float, fastest: float, frequency: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients b and a of psi = b psi + a D, at a fraction `into` of the layer's width."""
     damping = -3.0 * fastest * np.log(REFLECTION) / (2.0 * width) * into**2
     shift = np.pi * frequency * (1.0 - into)
-    b = np.exp(-(damping + shift) * step)
+    b = np.exp(-(damping + shift) * time_step_s)
     a = np.where(damping > 0, damping / np.maximum(damping + shift, 1e-30) * (b - 1.0), 0.0)
     return b, a

@@ -68,7 +68,7 @@ def largest_step(medium: Medium) -> float:
     return float(1.0 / (WEIGHTS * inverse * medium.vp.max()))
 
 
-def check_stability(medium: Medium, step: float) -> None:
+def check_stability(medium: Medium, time_step_s: float) -> None:
     """Refuse what the solver cannot do.
 
     Raises
@@ -80,11 +80,11 @@ def check_stability(medium: Medium, step: float) -> None:
         node = tuple(int(i) for i in np.argwhere(medium.vp < medium.vs)[0])
         raise InputError("velocity model", f"node {node}", "Vp < Vs", "Vp > Vs")
     limit = largest_step(medium)
-    if step > limit:
+    if time_step_s > limit:
         raise InputError(
             "simulation",
             "time step",
-            f"{1e3 * step:.4g} ms",
+            f"{1e3 * time_step_s:.4g} ms",
             f"at most {1e3 * limit:.4g} ms, the stability limit for {medium.vp.max():.0f} m/s on "
             f"steps of {medium.spacing} m",
         )
@@ -95,12 +95,12 @@ def simulate(
     explosion: np.ndarray,
     points: np.ndarray,
     *,
-    step: float,
+    time_step_s: float,
     samples: int,
     frequency: float,
     moment: float = 1.0,
     pml: int = 10,
-    every: int = 1,
+    steps_per_sample: int = 1,
     engine: str = "kernel",
     report: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
@@ -114,15 +114,15 @@ def simulate(
         (3,) indices of the exploding node.
     points
         (points, 3) indices of the recording nodes; any of them may appear more than once.
-    step
-        Time step (s).
+    time_step_s
+        Of the simulation.
     samples
-        Number of samples recorded; sample n belongs to the time n * every * step.
+        Number of samples recorded; sample n belongs to the time n * steps_per_sample * time_step_s.
     frequency, moment
         Of :func:`sources.moment_rate` (Hz, N m).
     pml
         Width of the absorbing layer (nodes), outside the model.
-    every
+    steps_per_sample
         Steps from one sample to the next.
     engine
         ``kernel``: our compiled solver, one thread; ``deepwave``: that library, on a GPU if
@@ -140,31 +140,38 @@ def simulate(
     InputError
         If a node is outside the model, or :func:`check` finds fault.
     """
-    check_stability(medium, step)
+    check_stability(medium, time_step_s)
     shape = np.array(medium.rho.shape)
     points = np.atleast_2d(np.asarray(points))
     for name, nodes in (("explosion", np.atleast_2d(explosion)), ("points", points)):
         if (nodes < 0).any() or (nodes >= shape).any():
             raise InputError("simulation", name, "a node outside the model", f"within {shape}")
     # The rate acts half-way between two steps, and spreads over the volume of one node.
-    steps = (samples - 1) * every + 1
-    time = (np.arange(steps) + 0.5) * step
+    steps = (samples - 1) * steps_per_sample + 1
+    time = (np.arange(steps) + 0.5) * time_step_s
     rate = explosions.moment_rate(time, frequency, moment) / np.prod(medium.spacing)
     mu = medium.rho * medium.vs**2
     lamb = medium.rho * medium.vp**2 - 2 * mu
     if engine == "deepwave":
         return _deepwave(
-            (lamb, mu, medium.rho), medium.spacing, explosion, points, rate, step, frequency, pml
-        )[:, ::every]
+            (lamb, mu, medium.rho),
+            medium.spacing,
+            explosion,
+            points,
+            rate,
+            time_step_s,
+            frequency,
+            pml,
+        )[:, ::steps_per_sample]
     import torch
 
     from latentearth.operators.elastic_solver import Solver
 
-    solver = Solver(lamb, mu, medium.rho, medium.spacing, step, frequency, pml)
+    solver = Solver(lamb, mu, medium.rho, medium.spacing, time_step_s, frequency, pml)
     # Behind the waves values fade into denormal numbers, with which a processor is slow.
     flushed = torch.set_flush_denormal(True)
     try:
-        return solver.run(np.asarray(explosion), rate, points, every, report)
+        return solver.run(np.asarray(explosion), rate, points, steps_per_sample, report)
     finally:
         if flushed:
             torch.set_flush_denormal(False)
@@ -176,7 +183,7 @@ def _deepwave(
     explosion: np.ndarray,
     points: np.ndarray,
     rate: np.ndarray,
-    step: float,
+    time_step_s: float,
     frequency: float,
     pml: int,
 ) -> np.ndarray:
@@ -201,7 +208,7 @@ def _deepwave(
             rigidity,
             lightness,
             spacing,
-            step,
+            time_step_s,
             sources={
                 "pressure_rate": (
                     torch.as_tensor(rate[None, None].astype("f4"), device=device),

@@ -129,8 +129,8 @@ def grid_posterior(
         axes = [np.linspace(a, b, points) for a, b in zip(begin, end, strict=True)]
         log_likelihood = np.zeros((points,) * 3)
         for box, data in zip(boxes, observed, strict=True):
-            misfit = interpolate(box, axes) - data.astype("f4")
-            log_likelihood -= 0.5 * np.einsum("xyzt,xyzt->xyz", misfit, misfit) / sigma**2
+            residual = interpolate(box, axes) - data.astype("f4")
+            log_likelihood -= 0.5 * np.einsum("xyzt,xyzt->xyz", residual, residual) / sigma**2
         weights = np.exp(log_likelihood - log_likelihood.max())
         weights /= weights.sum()
         positions = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)

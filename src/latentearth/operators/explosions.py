@@ -153,40 +153,6 @@ def latin_hypercube(
     raise InputError("sources", "count", count, f"fewer, on a grid of {sizes.tolist()} nodes")
 
 
-def check_traces(traces: np.ndarray, count: int, source: object) -> np.ndarray:
-    """Return traces if there is one per source position, all finite; float32.
-
-    Parameters
-    ----------
-    traces
-        (sources, samples).
-    count
-        Number of source positions.
-    source
-        The file, for the message.
-
-    Raises
-    ------
-    InputError
-        If the numbers differ, a sample is not finite, or a trace has no positive sample.
-    """
-    traces = np.asarray(traces)
-    if traces.ndim != 2 or traces.dtype.kind not in "fiu":
-        raise InputError(source, "traces", f"{traces.dtype} {traces.shape}", "(sources, samples)")
-    if len(traces) != count:
-        found = f"{len(traces)} traces for {count} coordinates"
-        raise InputError(source, "traces", found, "as many traces as coordinates")
-    for what, needed, bad in (
-        ("NaN or infinite samples", "finite samples", ~np.isfinite(traces).all(axis=1)),
-        ("no positive sample", "a positive peak in each", ~(traces > 0).any(axis=1)),
-    ):
-        if bad.any():
-            first = int(np.flatnonzero(bad)[0])
-            found = f"{what} ({int(bad.sum())} such traces)"
-            raise InputError(source, f"trace {first}", found, needed)
-    return traces.astype("f4", copy=False)
-
-
 def take_event(positions: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, int]:
     """Keep the event that is to be located out of given source positions.
 

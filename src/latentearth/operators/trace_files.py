@@ -13,7 +13,6 @@ import numpy as np
 import xarray as xr
 
 from latentearth.io import InputError, read_dataset
-from latentearth.operators.explosions import check_traces
 
 METRES = {"m": 1.0, "km": 1000.0}
 
@@ -30,8 +29,8 @@ class Traces:
         (sources, samples) float32, pressure; the first sample is at the origin time.
     receiver
         (3,) metres.
-    step
-        Sampling interval (s).
+    sample_interval_s
+        Between two samples (s).
     delay
         Time of the pulse's middle after the origin time (s); NaN where it is not known.
     observed
@@ -43,10 +42,48 @@ class Traces:
     positions: np.ndarray
     traces: np.ndarray
     receiver: np.ndarray
-    step: float
+    sample_interval_s: float
     delay: float
     observed: np.ndarray
     observed_position: np.ndarray
+
+
+def check_traces(
+    traces: np.ndarray, source: object = "traces", count: int | None = None
+) -> np.ndarray:
+    """Traces (source, sample) as contiguous float32, if they can be used.
+
+    Parameters
+    ----------
+    traces
+        Of numbers; each needs a positive sample.
+    source
+        The file, for the message.
+    count
+        How many there have to be, one for each source's position.
+
+    Raises
+    ------
+    InputError
+        If they are no matrix of numbers, too many or too few, not finite, or one has no positive
+        sample.
+    """
+    traces = np.asarray(traces)
+    if traces.ndim != 2 or traces.dtype.kind not in "fiu" or traces.shape[1] < 4:
+        found = f"{traces.dtype} {traces.shape}"
+        raise InputError(source, "traces", found, "numbers (source, sample), 4 samples at least")
+    if count is not None and len(traces) != count:
+        found = f"{len(traces)} traces for {count} coordinates"
+        raise InputError(source, "traces", found, "as many traces as coordinates")
+    for what, needed, bad in (
+        ("NaN or infinite samples", "finite samples", ~np.isfinite(traces).all(axis=1)),
+        ("no positive sample", "a positive peak in each", ~(traces > 0).any(axis=1)),
+    ):
+        if bad.any():
+            first = int(np.flatnonzero(bad)[0])
+            found = f"{what} ({int(bad.sum())} such traces)"
+            raise InputError(source, f"trace {first}", found, needed)
+    return np.ascontiguousarray(traces, np.float32)
 
 
 def traces_dataset(record: Traces) -> xr.Dataset:
@@ -69,19 +106,19 @@ def traces_dataset(record: Traces) -> xr.Dataset:
             "x": ("source", x, metres),
             "y": ("source", y, metres),
             "z": ("source", z, metres),
-            "time": ("time", np.arange(samples) * record.step, {"units": "s"}),
+            "time": ("time", np.arange(samples) * record.sample_interval_s, {"units": "s"}),
         },
-        {"dt": record.step, "t0": record.delay},
+        {"dt": record.sample_interval_s, "t0": record.delay},
     )
 
 
 def read_traces(path: str | os.PathLike) -> Traces:
-    """Read a file that :func:`dataset` describes."""
+    """Read a file that :func:`traces_dataset` makes."""
     found = read_dataset(path)
     positions = np.column_stack([found[name].values for name in "xyz"]).astype(float)
     return Traces(
         positions,
-        check_traces(found["traces"].values, len(positions), path),
+        check_traces(found["traces"].values, path, len(positions)),
         found.receiver.values,
         float(found.attrs["dt"]),
         float(found.attrs["t0"]),
@@ -120,26 +157,26 @@ def read_positions(path: str | os.PathLike) -> np.ndarray:
 
 
 def read_given_traces(
-    path: str | os.PathLike, count: int, step: float | None
+    path: str | os.PathLike, count: int, sample_interval_s: float | None
 ) -> tuple[np.ndarray, float]:
     """Read a user's or the published traces.
 
     Parameters
     ----------
     path
-        An npy array (sources, samples), or netCDF with ``traces`` of that shape and, if `step` is
-        None, a coordinate ``time`` in s.
+        An npy array (sources, samples), or netCDF with ``traces`` of that shape and, if
+        `sample_interval_s` is None, a coordinate ``time`` in s.
     count
         Number of source positions.
-    step
-        Sampling interval (s).
+    sample_interval_s
+        Between two samples (s).
 
     Returns
     -------
     traces : numpy.ndarray
         (sources, samples) float32.
-    step : float
-        Sampling interval (s).
+    sample_interval_s : float
+        Between two samples (s).
 
     Raises
     ------
@@ -147,18 +184,18 @@ def read_given_traces(
         If lengths differ, a sample is not finite, or the sampling interval is nowhere stated.
     """
     if os.fspath(path).endswith(".npy"):
-        if step is None:
-            raise InputError(path, "sampling interval", "none", "traces.interval_ms in the config")
-        return check_traces(_array(path), count, path), step
+        if sample_interval_s is None:
+            raise InputError(path, "sampling interval", "none", "a stated one, s")
+        return check_traces(_array(path), path, count), sample_interval_s
     found = read_dataset(path)
     if "traces" not in found:
         raise InputError(path, "variable 'traces'", f"only {list(found.variables)}", "it")
-    if step is None:
+    if sample_interval_s is None:
         times = found["time"].values if "time" in found else np.array([])
         if times.size < 2 or np.ptp(np.diff(times)) > 1e-6 * times[-1]:
             raise InputError(path, "coordinate 'time'", "none, or uneven", "evenly spaced, in s")
-        step = float(times[1] - times[0])
-    return check_traces(found["traces"].values, count, path), step
+        sample_interval_s = float(times[1] - times[0])
+    return check_traces(found["traces"].values, path, count), sample_interval_s
 
 
 def _array(path: str | os.PathLike) -> np.ndarray:

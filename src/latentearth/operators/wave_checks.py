@@ -7,24 +7,18 @@ import xarray as xr
 
 from latentearth.earth import marine
 from latentearth.operators import elastic_waves, explosions
+from latentearth.operators.trace_scores import r2d
 
 
-def correlation(truth: np.ndarray, found: np.ndarray) -> float:
-    """R2D of equation (12): correlation of all samples of all traces."""
-    a = truth.astype(float) - truth.mean(dtype=float)
-    b = found.astype(float) - found.mean(dtype=float)
-    return float((a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum()))
-
-
-def peak_times(traces: np.ndarray, step: float) -> np.ndarray:
+def peak_times(traces: np.ndarray, sample_interval_s: float) -> np.ndarray:
     """Times (s) of the largest positive amplitude, between samples by a parabola.
 
     Parameters
     ----------
     traces
         (sources, samples).
-    step
-        Sampling interval (s).
+    sample_interval_s
+        Between two samples (s).
 
     Returns
     -------
@@ -35,10 +29,14 @@ def peak_times(traces: np.ndarray, step: float) -> np.ndarray:
     top = np.clip(traces.argmax(axis=1), 1, traces.shape[1] - 2)
     before, at, after = (traces[rows, top + offset].astype(float) for offset in (-1, 0, 1))
     bend = before - 2.0 * at + after
-    return (top + np.where(bend < 0, 0.5 * (before - after) / np.minimum(bend, -1e-30), 0.0)) * step
+    return (
+        top + np.where(bend < 0, 0.5 * (before - after) / np.minimum(bend, -1e-30), 0.0)
+    ) * sample_interval_s
 
 
-def arrival_times(traces: np.ndarray, times: np.ndarray, step: float, delay: float) -> dict:
+def arrival_times(
+    traces: np.ndarray, times: np.ndarray, sample_interval_s: float, delay: float
+) -> dict:
     """How far peaks are from first arrivals, in milliseconds.
 
     Parameters
@@ -47,8 +45,8 @@ def arrival_times(traces: np.ndarray, times: np.ndarray, step: float, delay: flo
         (sources, samples).
     times
         (sources,) travel times by the eikonal equation (s).
-    step, delay
-        Sampling interval, and time of the pulse's middle after the origin time (s).
+    sample_interval_s, delay
+        Between two samples, and time of the pulse's middle after the origin time (s).
 
     Returns
     -------
@@ -56,14 +54,16 @@ def arrival_times(traces: np.ndarray, times: np.ndarray, step: float, delay: flo
         ``median_ms`` and ``within_10_ms``, a fraction. Where a later wave is the strongest, as in
         slow layers right under the sea bed, the peak is not the first arrival.
     """
-    late = 1e3 * (peak_times(traces, step) - delay - times)
+    late = 1e3 * (peak_times(traces, sample_interval_s) - delay - times)
     return {
         "median_ms": float(np.median(late)),
         "within_10_ms": float((np.abs(late) <= 10).mean()),
     }
 
 
-def agreement(coarse: np.ndarray, fine: np.ndarray, step: float) -> dict[str, float | int]:
+def agreement(
+    coarse: np.ndarray, fine: np.ndarray, sample_interval_s: float
+) -> dict[str, float | int]:
     """How far traces (traces, samples) on two grids agree.
 
     Returns
@@ -74,10 +74,10 @@ def agreement(coarse: np.ndarray, fine: np.ndarray, step: float) -> dict[str, fl
     """
     if not len(fine):
         return {"traces": 0}
-    apart = 1e3 * (peak_times(coarse, step) - peak_times(fine, step))
+    apart = 1e3 * (peak_times(coarse, sample_interval_s) - peak_times(fine, sample_interval_s))
     return {
         "traces": len(fine),
-        "r2d": correlation(fine, coarse),
+        "r2d": r2d(fine, coarse),
         "peaks_within_2_ms": float((np.abs(apart) <= 2.0).mean()),
     }
 
@@ -92,8 +92,8 @@ def refinement(
     half_width: float,
     depth: float,
     count: int,
-    step: float,
-    every: int,
+    time_step_s: float,
+    steps_per_sample: int,
     samples: int,
     vs_floor: float,
     **settings: object,
@@ -116,7 +116,7 @@ def refinement(
         Of the part: across, and below the receiver (m).
     count
         Number of sources.
-    step, every, samples, **settings
+    time_step_s, steps_per_sample, samples, **settings
         Of the simulation on the coarser grid.
     vs_floor
         As in :func:`latentearth.earth.marine.resample`.
@@ -154,8 +154,8 @@ def refinement(
                 medium,
                 explosions.to_nodes(receiver, axes, "receiver")[0],
                 nodes * finer,
-                step=step / finer,
-                every=every * finer,
+                time_step_s=time_step_s / finer,
+                steps_per_sample=steps_per_sample * finer,
                 samples=samples,
                 **settings,
             )

@@ -21,8 +21,8 @@ from latentearth import io
 from latentearth.ensembles.chains import check_chain, join_chains, read_chain, write_chain
 from latentearth.progress import progress
 from latentearth.samplers.transdimensional import (
-    Data,
     Moves,
+    PathData,
     Prior,
     VoronoiState,
     initial_state,
@@ -32,7 +32,7 @@ from latentearth.samplers.transdimensional import (
 
 
 def sample_to_files(
-    data: Data,
+    data: PathData,
     prior: Prior,
     moves: Moves,
     seeds: Sequence[np.random.SeedSequence],
@@ -42,7 +42,7 @@ def sample_to_files(
     thinning: int,
     start_cells: int | None = None,
     every: int = 500,
-    attributes: dict | None = None,
+    attributes: io.Attributes | None = None,
     threads: int = 1,
 ) -> list[str]:
     """Sample chains into files.

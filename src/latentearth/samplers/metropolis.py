@@ -363,7 +363,11 @@ def _write_walk(path: str | os.PathLike, work: _Walked, task: str) -> None:
     }
     variables["position"] = (("chain", "sample", "coordinate"), work.position)
     variables["log_density"] = (("chain", "sample"), work.log_density)
-    attributes = {"task": task, "cpu_s": work.cpu_s, "burn_in_cpu_s": work.burn_in_cpu_s}
+    attributes: io.Attributes = {
+        "task": task,
+        "cpu_s": work.cpu_s,
+        "burn_in_cpu_s": work.burn_in_cpu_s,
+    }
     io.write_dataset(path, xr.Dataset(variables), attributes)
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from latentearth.earth.cmb import PathData
 from latentearth.ensembles.chains import chain_dataset
 from latentearth.samplers import voronoi_kernel as kernel
 from latentearth.samplers.random_numbers import stream_states
@@ -27,53 +28,13 @@ from latentearth.samplers.voronoi_kernel import Paths, VoronoiSettings, VoronoiS
 MOVES = ("birth", "death", "move", "value", "noise")
 
 
-@dataclass(frozen=True)
-class Data:
-    """Path averages of slowness, as `earth.cmb.synthetic_data` makes them.
-
-    Attributes
-    ----------
-    point
-        Unit vectors, (point, 3).
-    datum
-        Datum that each point belongs to, (point,), 0 to N - 1.
-    weight
-        Length of path that each point stands for, (point,), km.
-    time
-        Observed times (datum,), s, relative to a uniform reference velocity.
-    vs_reference
-        That velocity, km/s.
-    """
-
-    point: np.ndarray
-    datum: np.ndarray
-    weight: np.ndarray
-    time: np.ndarray
-    vs_reference: float
-
-    def __post_init__(self) -> None:
-        n = len(self.datum)
-        if self.point.shape != (n, 3) or self.weight.shape != (n,):
-            raise ValueError(f"one place and weight per point: {n} points, {self.point.shape}")
-        if n == 0 or self.datum.min() < 0 or self.datum.max() >= len(self.time):
-            raise ValueError(f"points must belong to data 0 to {len(self.time) - 1}")
-        if not all(np.isfinite(a).all() for a in (self.point, self.weight, self.time)):
-            raise ValueError("places, weights and times must be finite")
-        if not np.allclose(np.linalg.norm(self.point, axis=1), 1.0, atol=1e-9):
-            raise ValueError("places must be unit vectors")
-
-    def paths(self) -> Paths:
-        """What the kernel needs of the paths."""
-        return Paths(
-            np.ascontiguousarray(self.point, np.float64),
-            np.ascontiguousarray(self.datum, np.int32),
-            np.ascontiguousarray(self.weight, np.float64),
-        )
-
-    def whole_time(self) -> np.ndarray:
-        """Observed times plus those of the reference, so that they are sums of weight / vs."""
-        length = np.bincount(self.datum, weights=self.weight, minlength=len(self.time))
-        return self.time + length / self.vs_reference
+def kernel_paths(data: PathData) -> Paths:
+    """Paths as the kernel wants them."""
+    return Paths(
+        np.ascontiguousarray(data.point, np.float64),
+        np.ascontiguousarray(data.datum, np.int32),
+        np.ascontiguousarray(data.weight, np.float64),
+    )
 
 
 @dataclass(frozen=True)
@@ -143,7 +104,7 @@ def kernel_settings(prior: Prior, moves: Moves, use_data: bool = True) -> Vorono
 
 
 def initial_state(
-    data: Data, prior: Prior, seed: np.random.SeedSequence, start_cells: int | None = None
+    data: PathData, prior: Prior, seed: np.random.SeedSequence, start_cells: int | None = None
 ) -> VoronoiState:
     """Draw the first model of a chain.
 
@@ -185,7 +146,7 @@ def initial_state(
         np.zeros(len(data.time)), np.zeros(2), np.array([k, 0]),
         np.zeros((len(MOVES), 2), np.int64), stream_states(seed, 1)[0],
     )  # fmt: skip
-    kernel.build_cell_lists(data.paths(), state, data.whole_time())
+    kernel.build_cell_lists(kernel_paths(data), state, data.whole_time())
     state.fit[1] = np.clip(np.sqrt(state.fit[0] / len(data.time)), *prior.noise)
     return state
 
@@ -206,7 +167,7 @@ def copy_state(state: VoronoiState) -> VoronoiState:
 
 
 def sample_chain(
-    data: Data,
+    data: PathData,
     state: VoronoiState,
     chosen: VoronoiSettings,
     n_models: int,
@@ -231,7 +192,7 @@ def sample_chain(
         Ragged chain, see :mod:`latentearth.ensembles.chains`. Two calls for m and n models
         give bit by bit what one call for m + n gives.
     """
-    paths, work = data.paths(), workspace(state)
+    paths, work = kernel_paths(data), workspace(state)
     pieces = []
     room = max(1, 200_000 // len(state.vs))  # models at a time: the largest would take 5 MB
     for start in range(0, n_models, room):
@@ -248,7 +209,7 @@ def sample_chain(
 
 
 def sample(
-    data: Data,
+    data: PathData,
     prior: Prior,
     moves: Moves,
     seeds: Sequence[np.random.SeedSequence],
@@ -293,7 +254,7 @@ def sample(
     def run(i: int) -> tuple[xr.Dataset, VoronoiState]:
         if states is None:
             state = initial_state(data, prior, seeds[i], start_cells)
-            kernel.advance_cells(data.paths(), state, workspace(state), chosen, burn_in)
+            kernel.advance_cells(kernel_paths(data), state, workspace(state), chosen, burn_in)
         else:
             state = copy_state(states[i])
         return sample_chain(data, state, chosen, n_proposals // thinning, thinning), state

@@ -107,7 +107,7 @@ def draw_velocities(
     generator
         Stack of generators, one per patch, of Vs - reference.
     patches
-        Indices of the points of each patch, as from :func:`latentearth.earth.sphere.patches`;
+        Indices of the points of each patch, as from :func:`latentearth.earth.sphere.regions`;
         together 0 to point - 1.
     count
         Number of samples.

@@ -62,7 +62,7 @@ class CropBatches:
     image
         Training image, (row, column), 0 and 1.
     positions
-        Allowed positions, from :func:`latentearth.earth.crops.positions`.
+        Allowed positions, from :func:`latentearth.earth.crops.corners`.
     batch
         Crops per batch.
     seed

@@ -62,13 +62,13 @@ def test_no_training_crop_shares_a_cell_with_a_truth_or_the_held_out_rows(shape,
         for column in range(size[1] - shape[1] + 1)
         if not forbidden[row : row + shape[0], column : column + shape[1]].any()
     }
-    found = crops.positions(size, truths, held_out, shape)
+    found = crops.corners(size, truths, held_out, shape)
     assert len(found) == len(set(found.tolist())) and set(found.tolist()) == allowed
 
 
 def test_held_out_crops_lie_in_the_band_and_touch_no_truth():
     size, held_out, truths = (500, 400), 200, [(320, 100)]
-    where = crops.held_out_positions(size, held_out, 500, np.random.default_rng(1), truths)
+    where = crops.held_out_corners(size, held_out, 500, np.random.default_rng(1), truths)
     row, column = where // 400, where % 400
     assert len(set(where.tolist())) == 500
     assert row.min() >= 300 and row.max() <= 500 - 129 and column.max() <= 400 - 65
@@ -84,7 +84,7 @@ def test_crops_are_cut_where_they_were_asked_for(image):
 
 def test_an_image_that_leaves_no_crop_says_so():
     with pytest.raises(ValueError, match="140 x 70 cells leaves no crop of 129 x 65"):
-        crops.positions((140, 70), [(5, 2)], 0)
+        crops.corners((140, 70), [(5, 2)], 0)
 
 
 def test_truths_rise_in_complexity_and_lie_apart(image):
@@ -169,7 +169,7 @@ def test_a_bad_netcdf_image_is_refused_in_words(tmp_path, dataset, message):
         channels.read_image(tmp_path / "own.nc", (129, 65))
 
 
-def test_the_workflows_file_tells_what_must_not_be_learned(tmp_path, image):
+def test_a_training_image_tells_what_must_not_be_learned(tmp_path, image):
     dataset = xr.Dataset(
         {
             "facies": (("row", "column"), image),
@@ -181,8 +181,8 @@ def test_the_workflows_file_tells_what_must_not_be_learned(tmp_path, image):
     attributes = {"origin": '{"kind": "own"}', "held_out_rows": 150}
     io.write_dataset(tmp_path / "image.nc", dataset, attributes)
     read = training_images.read_training_image(tmp_path / "image.nc")
-    assert read.truths == [(10, 20), (100, 200)] and read.origin == {"kind": "own"}
-    where = read.training_positions()
+    assert read.truths == [(10, 20), (100, 200)] and read.origin == attributes["origin"]
+    where = read.training_corners()
     assert (where // 400).max() == 500 - 150 - 129
     assert not crops.overlaps(where // 400, where % 400, crops.MODEL_SHAPE, (100, 200)).any()
     assert read.held_out_crops(5, np.random.default_rng(1)).shape == (5, 129, 65)

@@ -40,7 +40,7 @@ def test_spiral_is_nearly_uniform():
 
 def test_patches_have_the_published_sizes():
     lat, lon = sphere.spiral(8000)
-    found = sphere.patches(lat, lon, 16)
+    found = sphere.regions(lat, lon, 16)
     assert [patch.size for patch in found] == PATCH_SIZES
     assert np.array_equal(np.sort(np.concatenate(found)), np.arange(8000))
 

@@ -97,7 +97,7 @@ def test_image_agrees_with_the_forward_contour(parameters):
 
 
 def test_images_converge_with_the_time_step(parameters):
-    fine = stirring.stir(parameters[:10], 128, Flow(0.1, 5.0, 800), precision=np.float64)
+    fine = stirring.stir(parameters[:10], 128, Flow(0.1, 5.0, 800), dtype=np.float64)
     differ = [
         np.mean(stirring.stir(parameters[:10], 128, Flow(0.1, 5.0, steps)) != fine)
         for steps in (25, 50, 100)
@@ -108,7 +108,7 @@ def test_images_converge_with_the_time_step(parameters):
 
 def test_single_precision_is_enough(parameters):
     single = stirring.stir(parameters[:20])
-    assert np.mean(single != stirring.stir(parameters[:20], precision=np.float64)) < 5e-5
+    assert np.mean(single != stirring.stir(parameters[:20], dtype=np.float64)) < 5e-5
 
 
 def test_mirror_symmetry(parameters):

@@ -7,57 +7,60 @@ import numpy as np
 import pytest
 from conftest import INTERVAL, RECEIVER
 
-from latentearth.emulators import accuracy, base, das2018, pca, preprocessing, registry
+from latentearth.emulators import (
+    accuracy,
+    autoencoder_emulator,
+    base,
+    cvae_emulator,
+    das2018,
+    direct,
+    pca,
+    peaks,
+    preprocessing,
+    registry,
+    wgan_emulator,
+)
 from latentearth.emulators.events import Events
+from latentearth.emulators.gaussian_processes import GaussianFit
 from latentearth.emulators.maps import PlaceSamples, PrependLatent, apply_maps
 from latentearth.io import InputError
 from latentearth.operators import trace_scores
 from latentearth.operators.trace_files import Traces
+from latentearth.training.conditional_training import ConditionalTraining
+from latentearth.training.regression import RegressionTraining
 from support.tables import spurio_mancini2021
 
-TRAINING = {
-    "epochs": 60,
-    "batch": 64,
-    "learning_rate": 1e-2,
-    "final_rate": 0.05,
-    "patience": 60,
-    "checkpoint_every": 30,
-}
-PROCESSES = {"group": 2, "subset": 100, "evaluations": 20}
+TRAINING = RegressionTraining(
+    epochs=60, batch=64, learning_rate=1e-2, final_rate=0.05, patience=60, checkpoint_every=30
+)
+WGAN_TRAINING = ConditionalTraining(
+    steps=60,
+    critic_steps=3,
+    batch=32,
+    learning_rate=2e-3,
+    betas=(0.0, 0.9),
+    final_rate=0.1,
+    penalty=10.0,
+    latent=6,
+    average=0.8,
+    validate_every=5,
+    patience=1000,
+    checkpoint_every=100,
+)
+PROCESSES = GaussianFit(group=2, subset=100, evaluations=20)
+D18 = das2018.Das2018(40, GaussianFit(group=20, subset=100, evaluations=15))
+AUTOENCODER = autoencoder_emulator.TraceFeatures((48, 24), 4, 0.2, TRAINING)
 SETTINGS = {
-    "slope": 0.2,
-    "peaks": {
-        "gpy": {"subset": 60, "evaluations": 20},
-        "smooth": {"group": 1, "subset": 120, "evaluations": 25},
-        "robust": 8.0,
-    },
-    "direct": {"hidden": [16, 32], "training": TRAINING},
-    "pca_nn": {"components": 12, "hidden": [24, 24], "training": TRAINING},
-    "pca_gp": {"components": 12, "processes": PROCESSES},
-    "autoencoder": {"hidden": [48, 24], "latent": 4, "training": TRAINING},
-    "ae_nn": {"hidden": [24, 24], "training": TRAINING},
-    "ae_gp": {"processes": PROCESSES},
-    "cvae": {"hidden": [48, 24], "latent": 3, "deviation": 0.001, "training": TRAINING},
-    "wgan_gp": {
-        "generator": [24],
-        "critic": [16],
-        "projection": [16],
-        "training": {
-            "steps": 60,
-            "critic_steps": 3,
-            "batch": 32,
-            "learning_rate": 2e-3,
-            "betas": [0.0, 0.9],
-            "final_rate": 0.1,
-            "penalty": 10.0,
-            "latent": 6,
-            "average": 0.8,
-            "validate_every": 5,
-            "patience": 1000,
-            "checkpoint_every": 100,
-        },
-    },
-    "d18": {"dominant": 40, "processes": {"group": 20, "subset": 100, "evaluations": 15}},
+    "direct": direct.Direct((16, 32), 0.2, TRAINING),
+    "pca_nn": pca.PcaNetwork((24, 24), 0.2, TRAINING, 12),
+    "pca_gp": pca.PcaProcesses(12, PROCESSES),
+    "ae_nn": autoencoder_emulator.AutoencoderNetwork((24, 24), 0.2, TRAINING),
+    "ae_gp": autoencoder_emulator.AutoencoderProcesses(PROCESSES),
+    "cvae": cvae_emulator.ConditionalVae((48, 24), 3, 0.001, 0.2, TRAINING),
+    "wgan_gp": wgan_emulator.ConditionalWgan((24,), (16,), (16,), 0.2, WGAN_TRAINING),
+    "d18": D18,
+    "direct_smooth": direct.Direct((16, 32), 0.2, TRAINING),
+    "d18_aligned": D18,
 }
 SEEDS = np.random.SeedSequence(5).spawn(1)
 
@@ -73,18 +76,20 @@ def events(family):
 
 @pytest.fixture(scope="module")
 def models(events):
-    found = registry.fit_peaks(events, SETTINGS["peaks"], np.random.SeedSequence(9))
+    found = registry.fit_peaks(
+        events, peaks.GpyFit(60, 20), GaussianFit(1, 120, 25), 8.0, np.random.SeedSequence(9)
+    )
     return {kind: model for kind, (model, _) in found.items()}
 
 
 @pytest.fixture(scope="module")
 def emulators(events, models):
-    found, encoder = {}, None
-    data = registry.make_problem("ae_nn", events, models)
-    encoder, _ = registry.fit_autoencoder(data, SETTINGS, SEEDS)
+    found = {}
+    data = registry.make_training_data("ae_nn", events, models)
+    autoencoder, _ = autoencoder_emulator.fit_autoencoder(data, AUTOENCODER, SEEDS)
     for kind in registry.LABELS:
-        data = registry.make_problem(kind, events, models)
-        chains, _ = registry.fit(kind, data, SETTINGS, SEEDS, encoder=encoder)
+        data = registry.make_training_data(kind, events, models)
+        chains, _ = registry.fit(SETTINGS[kind], data, SEEDS, autoencoder=autoencoder)
         model = None if kind == "d18" else models["smooth"]
         found[kind] = registry.assemble(kind, events, chains[0], model)
     return found
@@ -106,7 +111,9 @@ def test_every_kind_beats_the_mean_trace_on_held_out_events(kind, emulators, eve
 @pytest.mark.parametrize("kind", ["direct", "pca_nn", "pca_gp", "direct_smooth"])
 def test_what_knows_the_position_beats_the_mean_of_aligned_traces(kind, emulators, events, models):
     mean = accuracy.mean_trace(events, models)
-    mean = base.Emulator("mean", mean.receiver, mean.interval, mean.chain, models["smooth"])
+    mean = base.Emulator(
+        "mean", mean.receiver, mean.sample_interval_s, mean.chain, models["smooth"]
+    )
     assert error(emulators[kind], events) < error(mean, events)
 
 
@@ -231,7 +238,7 @@ def test_generators_draw_but_the_cvae_hardly_varies(emulators, events):
 
 def test_principal_components_are_those_of_the_svd(family):
     traces = family[1][:200, 80:400:4].astype(float)
-    mean, vectors = pca.components(traces, 6)
+    mean, vectors = pca.principal_components(traces, 6)
     np.testing.assert_allclose(mean, traces.mean(0), rtol=1e-12, atol=1e-9)
     _, _, right = np.linalg.svd(traces - mean, full_matrices=False)
     # the eigenvectors of the covariance square its condition: 1e-8 of the largest
@@ -241,10 +248,10 @@ def test_principal_components_are_those_of_the_svd(family):
 
 def test_dominant_samples_are_the_largest_and_rebuild_the_trace():
     trace = np.array([[0.0, -5.0, 1.0, 0.0, 3.0, -2.0, 0.5, 4.0]])
-    found = das2018.dominant(trace, 4)
+    found = das2018.dominant_samples(trace, 4)
     np.testing.assert_array_equal(found, [[-5, 3, -2, 4, 1, 4, 5, 7]])
     np.testing.assert_array_equal(PlaceSamples(8).apply(found), [[0, -5, 0, 0, 3, -2, 0, 4]])
-    np.testing.assert_array_equal(PlaceSamples(8).apply(das2018.dominant(trace, 8)), trace)
+    np.testing.assert_array_equal(PlaceSamples(8).apply(das2018.dominant_samples(trace, 8)), trace)
 
 
 def test_where_two_dominant_samples_meet_the_larger_stays():
@@ -265,4 +272,4 @@ def test_positions_and_traces_of_different_number_are_refused(events, models):
     record = copy.copy(events.record)
     object.__setattr__(record, "positions", record.positions[:250])
     with pytest.raises(InputError, match="250 positions and 300 traces"):
-        registry.make_problem("d18", Events(record, 300, 100), models)
+        registry.make_training_data("d18", Events(record, 300, 100), models)

@@ -46,10 +46,10 @@ def test_blocks_change_nothing(monkeypatch):
 def test_misfits_weigh_by_area():
     first = {m: np.array([0.0, 1.0, 2.0]) for m in agreement.MOMENTS}
     second = {m: np.array([0.0, 1.0, 5.0]) for m in agreement.MOMENTS}
-    rows = agreement.misfit_rows({"pair": (first, second)}, np.array([1.0, 1.0, 2.0]))
+    rows = agreement.difference_rows({"pair": (first, second)}, np.array([1.0, 1.0, 2.0]))
     assert [row["moment"] for row in rows] == list(agreement.MOMENTS)
     assert rows[0]["rmse"] == pytest.approx(np.sqrt(9 * 2 / 4))  # exact but for rounding
-    same = agreement.misfit_rows({"same": (first, first)}, np.ones(3))
+    same = agreement.difference_rows({"same": (first, first)}, np.ones(3))
     assert same[0]["rmse"] == 0 and same[0]["correlation"] == pytest.approx(1)
 
 

@@ -88,13 +88,13 @@ def test_covariance_is_that_of_numpy(ensemble, sizes):
     np.testing.assert_allclose(found, expected, atol=1e-14)
 
 
-def test_map_misfit_of_simple_maps():
+def test_map_difference_of_simple_maps():
     a, weights = np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 1.0])
-    rmse, correlation = statistics.map_misfit(a, 2 * a, weights)
+    rmse, correlation = statistics.map_difference(a, 2 * a, weights)
     # By hand: (1 * 1 + 2 * 4 + 1 * 9) / 4 = 4.5; a line is fully correlated. Rounding only.
     assert rmse == pytest.approx(np.sqrt(4.5), rel=1e-14)
     assert correlation == pytest.approx(1.0, rel=1e-14)
-    assert statistics.map_misfit(a, 5 - a, weights)[1] == pytest.approx(-1.0, rel=1e-14)
+    assert statistics.map_difference(a, 5 - a, weights)[1] == pytest.approx(-1.0, rel=1e-14)
 
 
 def test_compression_rates_of_the_paper():

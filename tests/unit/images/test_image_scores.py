@@ -10,8 +10,8 @@ from latentearth.images.scores import (
     basin_width,
     binarity,
     coarse,
-    coverage_scores,
     local_minima,
+    prdc_scores,
     sliced_wasserstein,
     squared_distances,
 )
@@ -45,7 +45,7 @@ def test_one_distribution_covers_itself():
     """Coverage of equal numbers of one distribution is about 1 - 2^-k (Naeem et al. 2020)."""
     rng = np.random.default_rng(2)
     real, generated = rng.normal(size=(2, 1500, 6))
-    scores = coverage_scores(real, generated, 5)
+    scores = prdc_scores(real, generated, 5)
     # 1 - 2^-5 = 0.969; balls share points, so that the spread is a few times that of 1500 throws
     assert scores["coverage"] == pytest.approx(1 - 2**-5, abs=0.02)
     assert scores["density"] == pytest.approx(1, abs=0.1)
@@ -55,7 +55,7 @@ def test_one_distribution_covers_itself():
 def test_sets_apart_cover_nothing():
     rng = np.random.default_rng(3)
     real = rng.normal(size=(200, 4))
-    scores = coverage_scores(real, real + 100)
+    scores = prdc_scores(real, real + 100)
     assert scores == {"precision": 0, "recall": 0, "density": 0, "coverage": 0}
 
 
@@ -64,7 +64,7 @@ def test_a_collapsed_generator_is_precise_but_covers_little():
     rng = np.random.default_rng(4)
     real = rng.normal(size=(600, 4))
     real[300:] += 50
-    scores = coverage_scores(real, rng.normal(size=(600, 4)))
+    scores = prdc_scores(real, rng.normal(size=(600, 4)))
     assert scores["precision"] > 0.85 and scores["density"] > 0.8
     # the reached half at about 1 - 2^-2k, as twice as many points are there
     assert 0.45 < scores["coverage"] <= 0.5 and scores["recall"] <= 0.5
@@ -73,13 +73,13 @@ def test_a_collapsed_generator_is_precise_but_covers_little():
 def test_a_scattering_generator_covers_but_is_not_precise():
     rng = np.random.default_rng(5)
     real, wide = rng.normal(size=(600, 3)), 5 * rng.normal(size=(600, 3))
-    scores = coverage_scores(real, wide)
+    scores = prdc_scores(real, wide)
     assert scores["precision"] < 0.4 < scores["recall"]
 
 
 def test_scores_need_neighbours():
     with pytest.raises(ValueError, match="5 and 9 points"):
-        coverage_scores(np.zeros((5, 2)), np.zeros((9, 2)), 5)
+        prdc_scores(np.zeros((5, 2)), np.zeros((9, 2)), 5)
 
 
 def test_sliced_distance_of_a_shift():

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from latentearth import io
-from latentearth.inversion.downscaling_files import read_medium
+from latentearth.inversion.downscaling_files import DataErrors, read_medium
 
 NAMES = ["C11", "C22", "C33", "C12", "C13", "C23"]
 MEAN = np.array([136.0, 137.0, 84.0, 52.0, 0.0, 0.0])
@@ -14,9 +14,7 @@ SPREAD = np.array([17.0, 17.0, 10.0, 6.0, 0.4, 0.6])
 
 @pytest.fixture
 def errors():
-    values = {"mean": MEAN, "spread": SPREAD, "sigma_o": 0.2 * SPREAD, "sigma_g": 0.7 * SPREAD}
-    found = xr.Dataset({k: ("coefficient", v) for k, v in values.items()}, {"coefficient": NAMES})
-    return found.assign(prior_mean=(("y", "x"), np.zeros((16, 16))))
+    return DataErrors(NAMES, 0.2 * SPREAD, 0.7 * SPREAD, MEAN, SPREAD)
 
 
 def given(tmp_path, change=lambda data: data):
@@ -34,12 +32,12 @@ def given(tmp_path, change=lambda data: data):
 
 def test_a_medium_in_another_order_of_coefficients(tmp_path, errors):
     path, values = given(tmp_path, lambda data: data.isel(coefficient=slice(None, None, -1)))
-    found = read_medium(path, 3, errors)
+    found = read_medium(path, 3, errors, 16)
     np.testing.assert_allclose(found.observed.values[0], values)
     assert found.observed.dims == ("target", "coefficient", "row", "column")
     np.testing.assert_allclose(found.sigma, np.hypot(0.2, 0.7) * SPREAD)
     assert "image" not in found
-    np.testing.assert_allclose(read_medium(path, 3, errors, [1.0] * 6).sigma, 1.0)
+    np.testing.assert_allclose(read_medium(path, 3, errors, 16, [1.0] * 6).sigma, 1.0)
 
 
 def test_true_image_and_errors_are_taken_over(tmp_path, errors):
@@ -47,7 +45,7 @@ def test_true_image_and_errors_are_taken_over(tmp_path, errors):
         return data.assign(image=(("y", "x"), np.ones((16, 16))), sigma_o=("coefficient", SPREAD))
 
     path, _ = given(tmp_path, change)
-    found = read_medium(path, 3, errors)
+    found = read_medium(path, 3, errors, 16)
     assert found.image.shape == (1, 16, 16)
     np.testing.assert_allclose(found.sigma, np.hypot(1, 0.7) * SPREAD)
 
@@ -72,5 +70,5 @@ def test_true_image_and_errors_are_taken_over(tmp_path, errors):
 def test_errors_say_what_is_wrong(tmp_path, errors, change, words):
     path, _ = given(tmp_path, change)
     with pytest.raises(io.InputError, match=words) as error:
-        read_medium(path, 3, errors)
+        read_medium(path, 3, errors, 16)
     assert str(path) in str(error.value)

@@ -38,7 +38,9 @@ def problem(runs=4, seed=0):
 
 def run(settings, runs=4, **options):
     _, data, starts, streams = problem(runs)
-    return ld.descend(decode, OPERATOR, VELOCITIES, data, starts, settings, streams, **options)
+    return ld.descend(
+        decode, OPERATOR, VELOCITIES, data, starts, settings=settings, streams=streams, **options
+    )
 
 
 def test_ring_radius_is_the_mean_norm():
@@ -64,7 +66,7 @@ def test_one_step_by_hand():
     # float32 against float64: some hundred roundings of 6e-8
     np.testing.assert_allclose(found.norms[:, 0], size[:, 0], rtol=1e-5)
     np.testing.assert_allclose(found.norms[:, 1], expected, rtol=1e-4)
-    np.testing.assert_allclose(found.misfits[:, 0], np.sqrt((residual**2).mean(1)), rtol=1e-4)
+    np.testing.assert_allclose(found.rms_residuals[:, 0], np.sqrt((residual**2).mean(1)), rtol=1e-4)
 
 
 def test_adam_is_torchs():
@@ -97,10 +99,10 @@ def test_runs_find_the_truth_and_the_best_state_is_the_least_of_the_path():
     settings = ld.Descent(batch=8, iterations=400, step=2e-3, weight=0.01, decay_every=8)
     found = run(settings, truths=decode(torch.from_numpy(truth)).numpy())
     # no noise: the truth's misfit is zero; in 400 steps the slowest run falls to an eighth
-    assert (found.misfit < 0.2 * found.misfits[:, 0]).all()
-    np.testing.assert_array_equal(found.misfits.argmin(1), found.iteration)
+    assert (found.rms_residual < 0.2 * found.rms_residuals[:, 0]).all()
+    np.testing.assert_array_equal(found.rms_residuals.argmin(1), found.iteration)
     # another batch shape of a float32 product: a few roundings of 90 ns
-    np.testing.assert_allclose(found.misfit, found.misfits.min(1), atol=1e-4)
+    np.testing.assert_allclose(found.rms_residual, found.rms_residuals.min(1), atol=1e-4)
     assert (found.errors[:, -1] < 0.3 * found.errors[:, 0]).all()
 
 
@@ -111,10 +113,16 @@ def test_runs_do_not_depend_on_the_runs_beside_them():
     for r in range(4):
         part = slice(r, r + 1)
         alone = ld.descend(
-            decode, OPERATOR, VELOCITIES, data[part], starts[part], settings, streams[part]
+            decode,
+            OPERATOR,
+            VELOCITIES,
+            data[part],
+            starts[part],
+            settings=settings,
+            streams=streams[part],
         )
         # the same numbers but for roundings of products of another shape, over 60 steps
-        np.testing.assert_allclose(alone.misfits[0], together.misfits[r], rtol=1e-3)
+        np.testing.assert_allclose(alone.rms_residuals[0], together.rms_residuals[r], rtol=1e-3)
 
 
 def test_an_interrupted_inversion_goes_on_to_the_same_result(tmp_path):
@@ -129,15 +137,16 @@ def test_an_interrupted_inversion_goes_on_to_the_same_result(tmp_path):
         return decode(z)
 
     _, data, starts, streams = problem()
-    arguments = OPERATOR, VELOCITIES, data, starts, settings, streams
-    options = {"checkpoint": tmp_path / "c", "checkpoint_every": 10, "identity": "weights"}
+    arguments = OPERATOR, VELOCITIES, data, starts
+    options = {"settings": settings, "streams": streams, "identity": "weights"}
+    options |= {"checkpoint": tmp_path / "c", "checkpoint_every": 10}
     with pytest.raises(KeyboardInterrupt):
         ld.descend(failing, *arguments, **options)
     calls.clear()
     resumed = ld.descend(lambda z: calls.append(1) or decode(z), *arguments, **options)
     assert len(calls) == 20 + 1  # from step 30, and the best states once more
     np.testing.assert_array_equal(resumed.z, whole.z)
-    np.testing.assert_array_equal(resumed.misfits, whole.misfits)
+    np.testing.assert_array_equal(resumed.rms_residuals, whole.rms_residuals)
     calls.clear()
     options["identity"] = "other weights"
     ld.descend(lambda z: calls.append(1) or decode(z), *arguments, **options)
@@ -148,7 +157,9 @@ def test_clipping_draws_anew_what_left_the_box():
     settings = ld.Descent(batch=None, regularization="none", iterations=2, step=0.0, clipping=True)
     data = times(np.zeros((1, LATENT)))
     start = np.array([[0.5, 1.5, -2.0]])
-    found = ld.descend(decode, OPERATOR, VELOCITIES, data, start, settings, [stream(3, "x")])
+    found = ld.descend(
+        decode, OPERATOR, VELOCITIES, data, start, settings=settings, streams=[stream(3, "x")]
+    )
     drawn = ld._epoch(np.array([stream(3, "x").generate_state(4)]), 0, DATA, 1, LATENT)[1][0, 0]
     expected = np.linalg.norm([0.5, *drawn.numpy()[1:]])
     assert found.norms[0, 1] == pytest.approx(expected, rel=1e-6)
@@ -161,4 +172,4 @@ def test_numbers_that_do_not_fit_are_refused(change):
     data = data[:2] if change == "data" else data
     streams = streams[:1] if change == "streams" else streams
     with pytest.raises(ValueError, match=r"batches|starts"):
-        ld.descend(decode, OPERATOR, VELOCITIES, data, starts, settings, streams)
+        ld.descend(decode, OPERATOR, VELOCITIES, data, starts, settings=settings, streams=streams)

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from latentearth.earth import sphere
-from latentearth.ensembles.statistics import ensemble_moments, map_misfit
+from latentearth.ensembles.statistics import ensemble_moments, map_difference
 from latentearth.networks.published_wgan import stack_generators
 from latentearth.training.patch_wgans import draw_velocities
 from latentearth.unpickle import load_arrays, load_module_arrays
@@ -79,7 +79,7 @@ def test_published_generators_reproduce_their_published_maps():
     stack = stack_generators([load_module_arrays(path) for path in files])
     maps = load_arrays(folder / "plotting_data" / "data_dict_patches.obj")
     lat, lon = sphere.spiral(8000)
-    patches = sphere.patches(lat, lon, 16)
+    patches = sphere.regions(lat, lon, 16)
     assert [w[-1] for w in stack.widths] == [len(p) for p in patches]
     count = 20_000
     seeds = np.random.SeedSequence(4).spawn(16)
@@ -92,11 +92,11 @@ def test_published_generators_reproduce_their_published_maps():
     std_ratio = (std - maps["fake_std"].ravel()) ** 2 / (variance * (kurtosis + 2) / 4)
     print(np.average(mean_ratio, weights=weights), np.average(std_ratio, weights=weights))
     for name, found in (("skew", moments.skewness()), ("kurt", moments.kurtosis())):
-        print(name, map_misfit(found[grid], maps[f"fake_{name}"].ravel(), weights))
+        print(name, map_difference(found[grid], maps[f"fake_{name}"].ravel(), weights))
     assert np.average(mean_ratio, weights=weights) == pytest.approx(1, abs=0.4)
     assert np.average(std_ratio, weights=weights) == pytest.approx(1, abs=0.4)
     for name, found, floor in (
         ("skew", moments.skewness(), 0.98),
         ("kurt", moments.kurtosis(), 0.9),
     ):
-        assert map_misfit(found[grid], maps[f"fake_{name}"].ravel(), weights)[1] > floor
+        assert map_difference(found[grid], maps[f"fake_{name}"].ravel(), weights)[1] > floor

@@ -40,7 +40,9 @@ def test_homogeneous_medium():
     # ignoring that a sample belongs to n dt, not (n + 1/2) dt, costs 5 per cent.
     medium, middle = homogeneous(40), np.array([20, 20, 20])
     points = np.array([[32, 20, 20], [25, 28, 13], [12, 12, 27]])
-    found = elastic_waves.simulate(medium, middle, points, step=2e-3, samples=220, frequency=8.0)
+    found = elastic_waves.simulate(
+        medium, middle, points, time_step_s=2e-3, samples=220, frequency=8.0
+    )
     distance = np.linalg.norm((points - middle) * STEP, axis=1)
     exact = elastic_waves.analytic_pressure(
         distance, np.arange(220) * 2e-3, 2000.0, 2500.0, 1200.0, 8.0
@@ -57,7 +59,7 @@ def test_reciprocity_in_a_heterogeneous_medium(layered):
     # The discrete equations obey it; float32 sums in another order differ by some 1e-6.
     receiver = np.array([10, 10, 14])
     points = np.array([[4, 5, 3], [15, 7, 9], [6, 15, 11]])
-    settings = {"step": 2e-3, "samples": 140, "frequency": 8.0, "pml": 6}
+    settings = {"time_step_s": 2e-3, "samples": 140, "frequency": 8.0, "pml": 6}
     reciprocal = elastic_waves.reciprocal_traces(layered, receiver, points, **settings)
     direct = np.array(
         [elastic_waves.simulate(layered, p, receiver[None], **settings)[0] for p in points]
@@ -71,7 +73,7 @@ def test_sides_absorb():
     # against sides so wide that nothing comes back within the record
     medium = homogeneous(14, vs=600.0)
     points = np.array([[4, 5, 3], [10, 7, 9], [6, 12, 11], [7, 1, 7]])
-    settings = {"step": 2e-3, "samples": 170, "frequency": 8.0}
+    settings = {"time_step_s": 2e-3, "samples": 170, "frequency": 8.0}
     narrow, wide = (
         elastic_waves.simulate(medium, np.array([7, 7, 7]), points, pml=width, **settings)
         for width in (10, 36)
@@ -84,7 +86,7 @@ def test_deepwave_finds_the_same():
     # rounding and the profiles of the absorbing sides differ.
     medium = homogeneous(24)
     points = np.array([[15, 12, 12], [9, 16, 10]])
-    settings = {"step": 2e-3, "samples": 130, "frequency": 8.0}
+    settings = {"time_step_s": 2e-3, "samples": 130, "frequency": 8.0}
     ours, theirs = (
         elastic_waves.simulate(medium, np.array([12, 12, 12]), points, engine=engine, **settings)
         for engine in ("kernel", "deepwave")
@@ -95,9 +97,11 @@ def test_deepwave_finds_the_same():
 def test_samples_may_be_fewer_than_steps():
     medium, point = homogeneous(12), np.array([[7, 6, 6]])
     settings = {"frequency": 8.0, "pml": 6}
-    every = elastic_waves.simulate(medium, point[0], point, step=2e-3, samples=61, **settings)
+    every = elastic_waves.simulate(
+        medium, point[0], point, time_step_s=2e-3, samples=61, **settings
+    )
     third = elastic_waves.simulate(
-        medium, point[0], point, step=2e-3, samples=21, every=3, **settings
+        medium, point[0], point, time_step_s=2e-3, samples=21, steps_per_sample=3, **settings
     )
     np.testing.assert_array_equal(every[:, ::3], third)
 
@@ -116,11 +120,11 @@ def test_the_stability_limit_is_sharp():
     medium, node = homogeneous(8), np.array([[4, 4, 4]])
     limit = elastic_waves.largest_step(medium)
     settings = {"samples": 500, "frequency": 8.0, "pml": 6}
-    held = elastic_waves.simulate(medium, node[0], node, step=0.99 * limit, **settings)
+    held = elastic_waves.simulate(medium, node[0], node, time_step_s=0.99 * limit, **settings)
     assert abs(held[0, -1]) < 1e-3 * abs(held).max()
     with pytest.MonkeyPatch.context() as patch, np.errstate(all="ignore"):
-        patch.setattr(elastic_waves, "check_stability", lambda medium, step: None)
-        grown = elastic_waves.simulate(medium, node[0], node, step=1.06 * limit, **settings)
+        patch.setattr(elastic_waves, "check_stability", lambda medium, time_step_s: None)
+        grown = elastic_waves.simulate(medium, node[0], node, time_step_s=1.06 * limit, **settings)
     assert not abs(grown[0, -1]) < 1e3 * abs(held).max()
 
 
@@ -135,5 +139,5 @@ def test_a_point_outside():
     with pytest.raises(InputError, match="points: found a node outside the model"):
         elastic_waves.simulate(
             homogeneous(8), np.array([4, 4, 4]), np.array([[4, 4, 8]]),
-            step=1e-3, samples=2, frequency=8.0,
+            time_step_s=1e-3, samples=2, frequency=8.0,
         )  # fmt: skip

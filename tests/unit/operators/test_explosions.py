@@ -80,24 +80,3 @@ def test_the_event_is_no_source():
     rows, event_row = explosions.take_event(positions, np.array([20.2, 0, 0]))
     assert event_row == 3
     np.testing.assert_array_equal(rows, [0, 1, 4])
-
-
-GOOD = np.sin(np.linspace(0, 6, 50))[None].repeat(3, axis=0)
-
-
-def test_good_traces_pass():
-    assert explosions.check_traces(GOOD, 3, "file").dtype == np.float32
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda t: np.where(np.arange(3)[:, None] == 1, np.nan, t), "trace 1: found NaN"),
-        (lambda t: np.where(np.arange(3)[:, None] == 2, -1.0, t), "trace 2: found no positive"),
-        (lambda t: t[:2], "traces: found 2 traces for 3 coordinates"),
-        (lambda t: t[0], r"traces: found float64 \(50,\)"),
-    ],
-)
-def test_bad_traces(change, message):
-    with pytest.raises(InputError, match=message):
-        explosions.check_traces(change(GOOD), 3, "file")

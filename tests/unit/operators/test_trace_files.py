@@ -21,7 +21,7 @@ def test_round_trip(tmp_path):
     found = trace_files.read_traces(tmp_path / "a.nc")
     for name in ("positions", "traces", "receiver", "observed", "observed_position"):
         np.testing.assert_array_equal(getattr(found, name), getattr(record, name))
-    assert (found.step, found.delay) == (0.004, 0.15)
+    assert (found.sample_interval_s, found.delay) == (0.004, 0.15)
 
 
 def test_published_coordinates_are_nodes_from_one(tmp_path):
@@ -81,3 +81,25 @@ def test_no_pickles(tmp_path):
     np.save(tmp_path / "t.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(io.InputError, match="file"):
         trace_files.read_given_traces(tmp_path / "t.npy", 1, 0.004)
+
+
+GOOD = np.sin(np.linspace(0, 6, 50))[None].repeat(3, axis=0)
+
+
+def test_good_traces_pass():
+    assert trace_files.check_traces(GOOD, "file", 3).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: np.where(np.arange(3)[:, None] == 1, np.nan, t), "trace 1: found NaN"),
+        (lambda t: np.where(np.arange(3)[:, None] == 2, -1.0, t), "trace 2: found no positive"),
+        (lambda t: t[:2], "traces: found 2 traces for 3 coordinates"),
+        (lambda t: t[:, :3], r"traces: found float64 \(3, 3\)"),
+        (lambda t: t[0], r"traces: found float64 \(50,\)"),
+    ],
+)
+def test_bad_traces(change, message):
+    with pytest.raises(io.InputError, match=message):
+        trace_files.check_traces(change(GOOD), "file", 3)

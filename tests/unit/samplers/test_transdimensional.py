@@ -37,14 +37,14 @@ def tomography():
     def truth(lat, lon):
         return cmb.synthetic_velocity(lat, lon, stream(1, "truth"))
 
-    found = cmb.synthetic_data(truth, 600, 7, 0.5, stream(1, "data"))
-    return td.Data(found.point, found.datum, found.weight, found.time, cmb.VS_REFERENCE)
+    found, _ = cmb.synthetic_data(truth, 600, 7, 0.5, stream(1, "data"))
+    return found
 
 
 def points_only(places, datum, time, weight=1000.0):
     """Data at a few places: every point stands for the same length of path."""
     places = np.asarray(places, float)
-    return td.Data(
+    return cmb.PathData(
         places, np.asarray(datum), np.full(len(places), weight), np.asarray(time, float), 7.0
     )
 
@@ -158,7 +158,7 @@ def test_incremental_bookkeeping_equals_evaluation_from_scratch(tomography, cell
     prior = td.Prior(cells=cells)
     state = td.initial_state(tomography, prior, stream(2, "scratch"))
     paths, work, chosen = (
-        tomography.paths(),
+        td.kernel_paths(tomography),
         td.workspace(state),
         td.kernel_settings(prior, td.Moves()),
     )
@@ -194,7 +194,7 @@ def test_the_fit_reaches_the_noise_and_the_chains_agree():
     point, datum, weight = cmb.path_points(bounce, direction, np.full(600, 1000.0), 3)
     time = cmb.predicted_times(truth(*latitude_longitude(point)), datum, weight)
     time += 2.0 * rng.normal(size=600)
-    data = td.Data(point, datum, weight, time, cmb.VS_REFERENCE)
+    data = cmb.PathData(point, datum, weight, time, cmb.VS_REFERENCE)
     prior, moves = td.Prior(cells=(2, 60)), td.Moves(move=20.0)
     chains, _ = td.sample(
         data, prior, moves, seeds(4), 100_000, 200, 20_000, start_cells=20, threads=2

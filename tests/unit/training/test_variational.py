@@ -8,7 +8,7 @@ from latentearth.earth import channels, crops
 from latentearth.training import adversarial, crop_sgan, lemniscate_vaes, scores, variational
 
 IMAGE = channels.draw_image(channels.Channels(rows=260, columns=200), np.random.SeedSequence(1))
-WHERE = crops.positions(IMAGE.shape)
+WHERE = crops.corners(IMAGE.shape)
 SEED = np.random.SeedSequence(7)
 
 

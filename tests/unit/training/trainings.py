@@ -23,7 +23,7 @@ SEED = np.random.SeedSequence(7)
 PAIR = np.random.SeedSequence(3).spawn(2)
 SMALL = ensemble_gans.Architecture(latent=8, hidden=(16, 16))
 IMAGE = channels.draw_image(channels.Channels(rows=260, columns=200), np.random.SeedSequence(1))
-WHERE = crops.positions(IMAGE.shape)
+WHERE = crops.corners(IMAGE.shape)
 DATA = np.random.default_rng(0).normal(size=(160, 14)).astype(np.float32)
 SPLIT = (DATA[:120, :2], DATA[:120, 2:]), (DATA[120:, :2], DATA[120:, 2:])  # inputs and targets
 STEPS = {"steps": 6, "learning_rate": 1e-3, "checkpoint_every": 2}  # records at the end alone

@@ -7,6 +7,7 @@ import xarray as xr
 from latentearth import io, seeds
 from latentearth.inversion import crosshole_survey
 from latentearth.networks import generators
+from support import crosshole as runs
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
@@ -17,11 +18,13 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
     encoder = generators.load_encoder(given.weights, given.card)
     with torch.no_grad():
         decoded = vae(encoder(torch.from_numpy(models))[0]).numpy()
-    straight = crosshole_survey.straight(p.survey, given.survey or None)
+    survey = runs.survey(p.survey, given.survey)
+    straight = crosshole_survey.straight(survey)
     # the data are made with fewer secondary nodes than they are inverted with
-    data = crosshole_survey.curved(p.survey, p.curved | {"secondary": p.curved["data_secondary"]},
-                          given.survey or None, threads)  # fmt: skip
-    inverted = crosshole_survey.curved(p.survey, p.curved, given.survey or None, threads)
+    data, inverted = (
+        crosshole_survey.curved(survey, p.curved[secondary], p.curved["engine"], threads)
+        for secondary in ("data_secondary", "secondary")
+    )
     times = [crosshole_survey.times(o, models, p.velocities) for o in (straight, data)]
     recoded = [crosshole_survey.times(o, decoded, p.velocities) for o in (straight, inverted)]
     rms = np.sqrt(((np.stack(recoded) - np.stack(times)) ** 2).mean(-1))

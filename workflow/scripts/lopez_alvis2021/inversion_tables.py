@@ -2,6 +2,7 @@
 
 from latentearth import io
 from support import job, provenance
+from support.published_values import published
 from support.tables import lopez_alvis2021 as tables
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -13,12 +14,13 @@ with job.logged(snakemake.log[0], snakemake.threads):
     thresholds = {name: floor["straight"] + extra for name, extra in noisy.items()}
     curved = {n: io.read_dataset(f) for n, f in zip(("clean", "noisy"), given.curved, strict=True)}
     curved_thresholds = {"clean": floor["curved"], "noisy": floor["curved"] + p.noise}
+    theirs = {number: published("lopez_alvis2021", f"table{number}") for number in (1, 2, 3, 4)}
     new = tables.new_truths(io.read_dataset(given.new))
     for name, rows in {
-        "table1": tables.cases(p.cases),
-        "table2": tables.floor(data),
-        "table3": tables.acceptance_table(linear, thresholds),
-        "table4": tables.misfits(linear),
+        "table1": tables.cases(p.cases, theirs[1]),
+        "table2": tables.floor(data, theirs[2]),
+        "table3": tables.acceptance_table(linear, thresholds, theirs[3]),
+        "table4": tables.misfits(linear, theirs[4]),
         "table_nonlinear": tables.nonlinear(curved, curved_thresholds),
         "table_new_truths": new,
         "table_new_truths_summary": tables.new_truths_summary(new),

@@ -2,9 +2,9 @@
 
 from latentearth import io
 from latentearth.inversion import crosshole, crosshole_survey
-from latentearth.inversion.latent_descent import Descent
 from latentearth.networks import generators, weights
-from support import job, provenance, published_files
+from support import crosshole as runs
+from support import job, provenance
 from support.devices import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -14,19 +14,16 @@ with job.logged(snakemake.log[0], snakemake.threads):
     truths = io.read_dataset(given.truths).sel(truth=p.runs["truths"])
     data = io.read_dataset(given.data).sel(truth=p.runs["truths"])
     times = data.times.sel(operator="straight").values + p.noise * data.noise.values
-    case = {key: value for key, value in p.case.items() if key != "network"}
-    starts = crosshole.starting_points(generator.kind, generator.latent, p.runs["starts"], p.seed)
-    if given.starts:
-        starts = published_files.starts(given.starts, generator.latent, p.runs["starts"])
+    starts = runs.starting_points(generator, p.runs["starts"], p.seed, given.starts)
     found = crosshole.invert_truths(
         generator,
-        crosshole_survey.straight(p.survey, given.survey or None, device),
+        crosshole_survey.straight(runs.survey(p.survey, given.survey), device),
         tuple(p.velocities),
         times,
         starts,
-        Descent(**case, iterations=p.runs["iterations"]),
-        p.runs["truths"],
-        p.seed,
+        settings=runs.descent(p.case, p.runs["iterations"]),
+        names=p.runs["truths"],
+        streams=runs.streams(p.seed, p.runs["truths"], len(starts)),
         models=truths.model.values,
         products=p.products,
         group=p.group,

@@ -23,7 +23,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     }
     # the held-out rows may be easier, or harder, than the rest: the table has both
     rng = np.random.default_rng(streams["seen"])
-    seen = crops.cut(image.facies, rng.choice(image.training_positions(), p.crops))
+    seen = crops.cut(image.facies, rng.choice(image.training_corners(), p.crops))
     unseen = image.held_out_crops(p.crops, np.random.default_rng(streams["crops"]))
     rows = []
     for kind in AUTHORS:

@@ -6,8 +6,8 @@ import torch
 from latentearth import io, seeds
 from latentearth.earth import crops
 from latentearth.inversion import crosshole, crosshole_survey
-from latentearth.inversion.latent_descent import Descent
 from latentearth.networks import generators, weights
+from support import crosshole as runs
 from support import job, provenance
 from support.devices import device
 
@@ -17,7 +17,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     image = io.read_dataset(given.image)
     corners = zip(image.truth_row.values, image.truth_column.values, strict=True)
     rng = np.random.default_rng(seeds.stream(p.seed, "lopez_alvis2021", "new truths"))
-    where = crops.held_out_positions(
+    where = crops.held_out_corners(
         image.facies.shape, int(image.attrs["held_out_rows"]), s["count"], rng, corners
     )
     models = crops.cut(image.facies.values, where).astype(np.float32)
@@ -25,18 +25,21 @@ with job.logged(snakemake.log[0], snakemake.threads):
     encoder = generators.load_encoder(given.weights, given.card, device)
     with torch.no_grad():
         decoded = generator(encoder(torch.from_numpy(models).to(device))[0]).cpu().numpy()
-    operator = crosshole_survey.straight(p.survey, given.survey or None)
+    survey = runs.survey(p.survey, given.survey)
+    operator = crosshole_survey.straight(survey)
     times = crosshole_survey.times(operator, models, p.velocities)
     floor = crosshole_survey.times(operator, decoded, p.velocities)
+    starts = runs.starting_points(generator, s["starts"], p.seed)
+    names = [f"new {place}" for place in where]
     found = crosshole.invert_truths(
         generator,
-        crosshole_survey.straight(p.survey, given.survey or None, device),
+        crosshole_survey.straight(survey, device),
         tuple(p.velocities),
         times,
-        crosshole.starting_points(generator.kind, generator.latent, s["starts"], p.seed),
-        Descent(**{k: v for k, v in p.case.items() if k != "network"}, iterations=s["iterations"]),
-        [f"new {place}" for place in where],
-        p.seed,
+        starts,
+        settings=runs.descent(p.case, s["iterations"]),
+        names=names,
+        streams=runs.streams(p.seed, names, len(starts)),
         models=models,
         products=p.products,
         group=p.group,

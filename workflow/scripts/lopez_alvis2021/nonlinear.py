@@ -2,9 +2,9 @@
 
 from latentearth import io
 from latentearth.inversion import crosshole, crosshole_survey
-from latentearth.inversion.latent_descent import Descent
 from latentearth.networks import generators, weights
-from support import job, provenance, published_files
+from support import crosshole as runs
+from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, given = snakemake.params, snakemake.input
@@ -13,19 +13,17 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
     truths = io.read_dataset(given.truths).sel(truth=s["truths"])
     data = io.read_dataset(given.data).sel(truth=s["truths"])
     times = data.times.sel(operator="curved").values + p.noise * data.noise.values
-    descent = {key: value for key, value in s["descent"].items() if key != "network"}
-    starts = crosshole.starting_points(generator.kind, generator.latent, 1, p.seed)
-    if given.starts:
-        starts = published_files.starts(given.starts, generator.latent, 1)
+    survey = runs.survey(p.survey, given.survey)
+    starts = runs.starting_points(generator, 1, p.seed, given.starts)
     found = crosshole.invert_truths(
         generator,
-        crosshole_survey.curved(p.survey, s, given.survey or None, threads),
+        crosshole_survey.curved(survey, s["secondary"], s["engine"], threads),
         tuple(p.velocities),
         times,
         starts,
-        Descent(**descent, iterations=s["iterations"]),
-        s["truths"],
-        p.seed,
+        settings=runs.descent(s["descent"], s["iterations"]),
+        names=s["truths"],
+        streams=runs.streams(p.seed, s["truths"], len(starts)),
         models=truths.model.values,
         products=p.products,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),

@@ -4,7 +4,6 @@ import numpy as np
 
 from latentearth import io
 from latentearth.inversion import crosshole, crosshole_survey
-from latentearth.inversion.latent_descent import Descent
 from latentearth.inversion.own_traveltimes import (
     crossed_cells,
     fit_in_words,
@@ -14,34 +13,34 @@ from latentearth.inversion.own_traveltimes import (
 from latentearth.networks import generators, weights
 from latentearth.operators.shortest_path import ShortestPath
 from latentearth.operators.straight_rays import Grid, StraightRays
+from support import crosshole as runs
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, given = snakemake.params, snakemake.input
     s, survey = p.settings, given.survey or None
-    ends = crosshole_survey.pairs(p.survey, s["operator"])
+    ends = getattr(runs.survey(p.survey), s["operator"])
     grid = Grid(spacing=s["cell"])
     own = read_own_traveltimes(given.traveltimes, survey, ends, grid, tuple(s["origin"]))
     picks, ends = own.picks, (own.sources, own.receivers)
     print(f"{len(picks.times)} picks, {picks.missing} pairs without; error {own.error:.3g} ns")
     if s["operator"] == "straight":
-        rays, case, batch = StraightRays(grid, *ends), dict(p.linear), 25
+        rays, case = StraightRays(grid, *ends), p.linear
     else:
         rays = ShortestPath(grid, *ends, p.curved["secondary"], p.curved["engine"], threads)
-        case, batch = dict(p.curved["descent"]), 25
+        case = p.curved["descent"]
     operator = weighted(rays, own.weights)
-    case["batch"] = min(batch, len(picks.times))
-    case.pop("network")
+    case = case | {"batch": min(25, len(picks.times))}
     generator = generators.load(given.weights, given.card)
     found = crosshole.invert_truths(
         generator,
         operator,
         tuple(p.velocities),
         (picks.times * own.weights)[None].astype(np.float32),
-        crosshole.starting_points(generator.kind, generator.latent, s["starts"], p.seed),
-        Descent(**case, iterations=s["iterations"]),
-        ["own"],
-        p.seed,
+        runs.starting_points(generator, s["starts"], p.seed),
+        settings=runs.descent(case, s["iterations"]),
+        names=["own"],
+        streams=runs.streams(p.seed, ["own"], s["starts"]),
         products=p.products,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,

@@ -4,9 +4,9 @@ import numpy as np
 
 from latentearth import io
 from latentearth.inversion import crosshole, crosshole_survey
-from latentearth.inversion.latent_descent import Descent
 from latentearth.networks import generators, weights
-from support import job, provenance, published_files
+from support import crosshole as runs
+from support import job, provenance
 from support.devices import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -18,19 +18,17 @@ with job.logged(snakemake.log[0], snakemake.threads):
     data = io.read_dataset(given.data).sel(truth=s["truth"])
     levels = np.array(s["noise"])
     times = data.times.sel(operator="straight").values + levels[:, None] * data.noise.values
-    starts = crosshole.starting_points(kind, generator.latent, s["starts"][kind], p.seed)
-    if given.starts:
-        starts = published_files.starts(given.starts, generator.latent, s["starts"][kind])
-    case = {key: value for key, value in p.case.items() if key != "network"}
+    starts = runs.starting_points(generator, s["starts"][kind], p.seed, given.starts)
+    names = [f"poster {level}" for level in s["noise"]]
     found = crosshole.invert_truths(
         generator,
-        crosshole_survey.straight(p.survey, given.survey or None, device),
+        crosshole_survey.straight(runs.survey(p.survey, given.survey), device),
         tuple(p.velocities),
         times,
         starts,
-        Descent(**case, iterations=s["iterations"][kind]),
-        [f"poster {level}" for level in s["noise"]],
-        p.seed,
+        settings=runs.descent(p.case, s["iterations"][kind]),
+        names=names,
+        streams=runs.streams(p.seed, names, len(starts)),
         models=np.stack([truth] * len(levels)),
         products=p.products,
         group=p.group,

@@ -1,5 +1,6 @@
 """Train the spatial GAN, with which the paper compares its VAE."""
 
+import json
 from pathlib import Path
 
 from latentearth import io, seeds
@@ -20,7 +21,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     settings = gan_settings(s | {"loss": "gan", "optimizer": "adam", "latent": rows * columns})[1]
     generator, discriminator, history = train_sgan(
         image.facies,
-        image.training_positions(shape),
+        image.training_corners(shape),
         settings,
         (rows, columns),
         seeds.stream(p.seed, "lopez_alvis2021", "sgan"),
@@ -34,7 +35,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "width": s["width"],
         "generator_parameters": generator.parameter_count(),
         "discriminator_parameters": discriminator.parameter_count(),
-        "training_image": image.origin,
+        "training_image": json.loads(image.origin),
         "steps": settings.steps,
         "samples": settings.steps * settings.batch,
         "cells_per_sample": shape[0] * shape[1],

@@ -1,5 +1,6 @@
 """Take networks that come with the project, if they belong to this training image."""
 
+import json
 import shutil
 
 from latentearth import io
@@ -7,7 +8,7 @@ from latentearth.earth import training_images
 from support import job
 
 with job.logged(snakemake.log[0], snakemake.threads):
-    origin = training_images.read_training_image(snakemake.input.image).origin
+    origin = json.loads(training_images.read_training_image(snakemake.input.image).origin)
     card = io.read_json(snakemake.params.card)
     if card["training_image"] != origin:
         raise io.InputError(

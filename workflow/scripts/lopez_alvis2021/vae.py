@@ -1,5 +1,6 @@
 """Train the variational autoencoder on crops of the training image (section 3.1)."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     settings = variational.VariationalTraining(**{k: v for k, v in s.items() if k in names})
     crop_seed, seed = seeds.stream(p.seed, "lopez_alvis2021", "vae").spawn(2)
     device = device(p.device)
-    positions = image.training_positions()
+    positions = image.training_corners()
     batches = variational.CropBatches(image.facies, positions, settings.batch, crop_seed, device)
     checkpoint = Path(out.weights).with_suffix(".checkpoint")
     start = generators.load_vae(snakemake.input.start, settings.latent) if s["start"] else None
@@ -34,7 +35,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "latent": settings.latent,
         "parameters": encoder.parameter_count() + decoder.parameter_count(),
         "generator_parameters": decoder.parameter_count(),
-        "training_image": image.origin,
+        "training_image": json.loads(image.origin),
         "started_from": s["start"] or "random weights",
         "training_positions": len(positions),
         "steps": settings.steps,

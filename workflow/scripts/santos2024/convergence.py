@@ -4,13 +4,12 @@ from latentearth import io, seeds
 from latentearth import samples as all_samples
 from latentearth.diagnostics import convergence
 from latentearth.figures import style
-from support import job, provenance
-from support import words as captions
+from support import job, provenance, words
 from support.figures import santos2024_convergence as figures
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, chains = snakemake.params, io.read_dataset(snakemake.input.chains)
-    samples, note = all_samples.from_dataset(chains), captions.chains(chains, p.weights)
+    samples, note = all_samples.from_dataset(chains), words.chains(chains, p.weights)
     thinning = int(samples.about["thinning"])
     lags = max(2, min(p.lags // thinning, samples.position.shape[1] // 4))
     found = convergence.describe_chains(samples, lags)

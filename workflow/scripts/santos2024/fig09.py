@@ -2,8 +2,7 @@
 
 from latentearth import io
 from latentearth.figures import style
-from support import job, provenance
-from support import words as captions
+from support import job, provenance, words
 from support.figures import santos2024_inversion
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -11,7 +10,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     chains = io.read_dataset(snakemake.input.chains)
     samples = chains.position.values
     figure = santos2024_inversion.corner(
-        samples.reshape(-1, samples.shape[-1]), captions.chains(chains, p.weights)
+        samples.reshape(-1, samples.shape[-1]), words.chains(chains, p.weights)
     )
     style.save(
         figure,

@@ -2,14 +2,13 @@
 
 from latentearth import io
 from latentearth.figures import style
-from support import job, provenance
-from support import words as captions
+from support import job, provenance, words
 from support.figures import santos2024_inversion
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     found = io.read_dataset(snakemake.input.solution).isel(target=0)
-    note = captions.solution(found, p.weights)
+    note = words.solution(found, p.weights)
     figure = santos2024_inversion.examples(found.example.values, found.true_image.values, note)
     style.save(
         figure,

@@ -2,8 +2,7 @@
 
 from latentearth import io
 from latentearth.figures import style
-from support import job, provenance
-from support import words as captions
+from support import job, provenance, words
 from support.figures import santos2024_inversion
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -15,7 +14,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         r"$G(z)_m$: most frequent phase": (found.white.values > 0.5).astype(float),
         r"$\overline{G(z)}$: mean image": found["mean"].values,
     }
-    note = captions.solution(found, p.weights)
+    note = words.solution(found, p.weights)
     figure = santos2024_inversion.characteristic(panels, found.true_image.values, note)
     style.save(
         figure,

@@ -2,8 +2,7 @@
 
 from latentearth import io
 from latentearth.figures import style
-from support import job, provenance
-from support import words as captions
+from support import job, provenance, words
 from support.figures import santos2024_inversion
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -24,7 +23,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
             }
         )
     rows.sort(key=lambda row: -row["waves"])
-    note = captions.solution(found, p.weights)
+    note = words.solution(found, p.weights)
     figure = santos2024_inversion.cutoffs(rows, found.true_image.values, note)
     style.save(
         figure,

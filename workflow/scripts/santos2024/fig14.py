@@ -2,8 +2,7 @@
 
 from latentearth import io
 from latentearth.figures import style
-from support import job, provenance
-from support import words as captions
+from support import job, provenance, words
 from support.figures import santos2024_inversion
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -12,7 +11,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for name in ("anisotropic", "isotropic"):
         found = io.read_dataset(snakemake.input[name]).isel(target=0)
         results[name] = found["mean"].values, found.deviation.values
-    note = captions.solution(found, p.weights)
+    note = words.solution(found, p.weights)
     figure = santos2024_inversion.anisotropy(found.true_image.values, results, note)
     style.save(
         figure,

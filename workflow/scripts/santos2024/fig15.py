@@ -2,21 +2,21 @@
 
 from latentearth import io
 from latentearth.figures import style
-from support import job, provenance
-from support import words as captions
+from support import job, provenance, words
 from support.figures import santos2024_inversion
+from support.published_values import read_table
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     found = io.read_dataset(snakemake.input.solution)
-    table = captions.table(snakemake.input.table)
+    table = read_table(snakemake.input.table)
     figure = santos2024_inversion.targets(
         found.true_image.values,
         found["mean"].values,
         found.observed.values[:, 0],
         found.predicted.values[:, 0],
         [row["d_min"] for row in table],
-        captions.solution(found.isel(target=0), p.weights),
+        words.solution(found.isel(target=0), p.weights),
     )
     style.save(
         figure,

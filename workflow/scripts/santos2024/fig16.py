@@ -2,7 +2,7 @@
 
 from latentearth import io
 from latentearth.figures import style
-from support import job, provenance
+from support import job, provenance, words
 from support.figures import santos2024
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -12,7 +12,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         for name in ("latent", "physical")
     }
     style.save(
-        santos2024.continuity(spaces, r.shown.values, r.along.values, p.weights),
+        santos2024.continuity(spaces, r.shown.values, r.along.values, words.GENERATOR[p.weights]),
         snakemake.output[0],
         provenance.attributes("Figure 16, Santos et al. (2024)", {}, p.seed, p.scale),
     )

@@ -5,17 +5,15 @@ import numpy as np
 from latentearth import io
 from latentearth.networks import layers, weights
 from latentearth.networks.kernels.rectified_norm import SLOPE
-from latentearth.networks.weights import verify
 from latentearth.networks.wgan_gp import Critic, load_image_generator
-from support import job
+from support import job, shipped
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
-    shipped = p.weights == "shipped"
-    given = p if shipped else snakemake.input
+    given = p if p.weights == "shipped" else snakemake.input
+    if p.weights == "shipped":
+        shipped.verified(p.generator, p.generator_card, {"stirring": p.stirring})
     card = io.read_json(given.generator_card)
-    if shipped:
-        verify(given.generator, given.generator_card, card, {"stirring": p.stirring})
     generator = load_image_generator(given.generator, given.generator_card)
     card |= {"weights": p.weights, "dtype": "float32", "critic_slope": SLOPE}
     critic = Critic(np.random.SeedSequence(0), generator.side, generator.width)

@@ -2,8 +2,7 @@
 
 from latentearth import io
 from latentearth.figures import style
-from support import job, provenance
-from support import words as captions
+from support import job, provenance, words
 from support.figures import santos2024_inversion
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -15,7 +14,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         found["mean"].values,
         found.deviation.values,
         found.example.values,
-        captions.solution(found, p.weights),
+        words.solution(found, p.weights),
     )
     style.save(
         figure,

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from latentearth import io, seeds
+from latentearth.earth.cmb import PathData
 from latentearth.samplers.chain_files import sample_to_files
-from latentearth.samplers.transdimensional import Data, Moves, Prior
+from latentearth.samplers.transdimensional import Moves, Prior
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, s = snakemake.params, snakemake.params.settings
     chain, found = int(snakemake.wildcards.chain), io.read_dataset(snakemake.input.data)
-    data = Data(
+    data = PathData(
         found.place.values,
         found.datum.values,
         found.weight.values,

@@ -7,7 +7,7 @@ from latentearth import io
 from latentearth.diagnostics.mixing import bulk_ess, rank_rhat
 from latentearth.ensembles import stored
 from latentearth.ensembles.chains import foreign_record, read_chain
-from latentearth.ensembles.statistics import map_misfit
+from latentearth.ensembles.statistics import map_difference
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -38,7 +38,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         result["r_hat"] = ("place", rank_rhat(by_chain), {"units": "1"})
         result["effective_samples"] = ("place", bulk_ess(by_chain), {"units": "1"})
     result["chains"] = ((), len(by_chain), {"units": "1"})
-    rmse, correlation = map_misfit(
+    rmse, correlation = map_difference(
         samples.mean(0), found.truth.values[points], np.ones(len(points))
     )
     result["truth_rmse"] = ((), rmse, {"units": "km s-1"})

@@ -18,7 +18,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         velocity = cmb.map_velocity(maps["lat"][:, 0], maps["lon"][0], maps["real_mean"])
     else:
         velocity = functools.partial(cmb.synthetic_velocity, seed=truth_seed)
-    found = cmb.synthetic_data(velocity, s["count"], s["points_per_path"], s["noise"], data_seed)
+    given = s["count"], s["points_per_path"], s["noise"], data_seed
+    found, bounce = cmb.synthetic_data(velocity, *given)
     lat, lon = sphere.spiral(p.points)
     result = xr.Dataset(
         {
@@ -26,8 +27,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
             "datum": ("path_point", found.datum, {"units": "1"}),
             "weight": ("path_point", found.weight, {"units": "km"}),
             "differential_time": ("data", found.time, {"units": "s"}),
-            "bounce": (("data", "coordinate"), found.bounce, {"units": "degrees"}),
-            "noise": ((), found.noise, {"units": "s"}),
+            "bounce": (("data", "coordinate"), bounce, {"units": "degrees"}),
+            "noise": ((), s["noise"], {"units": "s"}),
             "spacing": ((), np.degrees(sphere.spacing(lat, lon)), {"units": "degrees"}),
             "truth": ("point", velocity(lat, lon), {"units": "km s-1"}),
         },

@@ -18,7 +18,7 @@ ROWS = 4000  # samples of each that correlations are taken from: 128 MB for 8000
 with job.logged(snakemake.log[0], snakemake.threads):
     p, source = snakemake.params, snakemake.wildcards.source
     lat, lon, chain = stored.read_index(snakemake.input.ensemble)
-    patches, parts, count = sphere.patches(lat, lon, p.patches), {}, p.draws or len(chain)
+    patches, parts, count = sphere.regions(lat, lon, p.patches), {}, p.draws or len(chain)
     some = [np.zeros((min(n, ROWS), lat.size), np.float32) for n in (len(chain), count)]
     for weights, path in zip(snakemake.input.weights, snakemake.input.cards, strict=True):
         card = io.read_json(path)

@@ -16,7 +16,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     generators = stack_generators([load_module_arrays(path) for path in snakemake.input.generators])
     lat, lon = sphere.spiral(p.points)
-    patches = sphere.patches(lat, lon, p.patches)
+    patches = sphere.regions(lat, lon, p.patches)
     seeds = [seeds.stream(p.seed, "scheiter2022", "cmb", "published", n) for n in range(p.patches)]
     drawn = draw_velocities(generators, patches, p.draws, seeds)
     first = itertools.count()

@@ -5,7 +5,7 @@ import xarray as xr
 
 from latentearth import io
 from latentearth.earth import sphere
-from latentearth.ensembles.agreement import MOMENTS, misfit_rows
+from latentearth.ensembles.agreement import MOMENTS, difference_rows
 from latentearth.unpickle import load_arrays
 from support import job, provenance
 
@@ -25,7 +25,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     mcmc, fake, drawn, own = maps
     pairs = [(mcmc, fake), (mcmc, drawn), (fake, drawn), (mcmc, own), (drawn, own)]
     flat = {name: {m: v.ravel() for m, v in values.items()} for name, values in maps.items()}
-    rows = misfit_rows(
+    rows = difference_rows(
         {f"{a} | {b}": (flat[a], flat[b]) for a, b in pairs}, np.cos(np.radians(lat)).ravel()
     )
     result = xr.Dataset(

@@ -16,7 +16,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
     source, group = snakemake.wildcards.source, snakemake.wildcards.group
     lat, lon, _ = stored.read_index(snakemake.input.ensemble)
-    points = sphere.patches(lat, lon, p.patches)
+    points = sphere.regions(lat, lon, p.patches)
     mine = list(range(p.patches)) if group == "all_patches" else [int(group.split("_")[1])]
     ensembles = [stored.read_points(snakemake.input.ensemble, points[patch]) for patch in mine]
     seeds = [seeds.stream(p.seed, "scheiter2022", "cmb", "wgan", source, n) for n in mine]

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from latentearth import seeds
-from latentearth.emulators import base, registry
+from latentearth.emulators import autoencoder_emulator, base, registry
 from latentearth.emulators.events import Events
 from latentearth.networks import weights
 from latentearth.operators.trace_files import read_traces
-from support import job, provenance
+from support import emulators, job, provenance
 from support.devices import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -16,12 +16,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
     models = base.load_peaks(snakemake.input.peaks)
     receiver = int(snakemake.wildcards.receiver)
     names = "spurio_mancini2021", "autoencoder", receiver
-    net, history = registry.fit_autoencoder(
-        registry.make_problem("ae_nn", events, models),
-        s,
+    net, history = autoencoder_emulator.fit_autoencoder(
+        registry.make_training_data("ae_nn", events, models),
+        emulators.autoencoder_settings(s),
         [seeds.stream(p.seed, *names, n) for n in range(p.networks)],
-        checkpoint := Path(out.weights).with_suffix(".checkpoint"),
-        device(p.device),
+        checkpoint=(checkpoint := Path(out.weights).with_suffix(".checkpoint")),
+        device=str(device(p.device)),
     )
     card = provenance.attributes("Autoencoders", s["autoencoder"], p.seed, p.scale)
     card |= {

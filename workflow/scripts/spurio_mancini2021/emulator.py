@@ -7,7 +7,7 @@ from latentearth import io, seeds
 from latentearth.emulators import base, registry
 from latentearth.emulators.events import Events
 from latentearth.operators.trace_files import read_traces
-from support import job, provenance
+from support import emulators, job, provenance
 from support.devices import device
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -15,20 +15,28 @@ with job.logged(snakemake.log[0], snakemake.threads):
     kind, receiver = snakemake.wildcards.kind, int(snakemake.wildcards.receiver)
     events = Events(read_traces(given.traces), p.train, p.validation)
     models, before = base.load_peaks(given.peaks), io.read_json(given.peaks_card)
-    encoder, seconds = None, 0.0
+    autoencoder, seconds = None, 0.0
     if given.autoencoder:
-        encoder, seconds = registry.load_autoencoder(*given.autoencoder, s)
+        autoencoder, seconds = emulators.load_autoencoder(
+            *given.autoencoder, emulators.autoencoder_settings(s)
+        )
     paths = [Path(path) for path in snakemake.output.emulators]
     names = "spurio_mancini2021", "emulator", kind, receiver
     seeds = [seeds.stream(p.seed, *names, n) for n in range(len(paths))]
     start, checkpoint = time.process_time(), paths[0].with_suffix(".checkpoint")
-    data = registry.make_problem(kind, events, models)
-    chains, history = registry.fit(kind, data, s, seeds, checkpoint, str(device(p.device)), encoder)
+    chains, history = registry.fit(
+        emulators.emulator_settings(kind, s),
+        registry.make_training_data(kind, events, models),
+        seeds,
+        checkpoint=checkpoint,
+        device=str(device(p.device)),
+        autoencoder=autoencoder,
+    )
     # of the whole stack, with what it took up from a checkpoint; seeds share it evenly
     own = history.cpu_seconds if history else time.process_time() - start
     model = None if kind == "d18" else models[s["peaks"]["kind"]]
     card = provenance.attributes(
-        registry.LABELS[kind], registry.own_section(kind, s), p.seed, p.scale
+        registry.LABELS[kind], emulators.own_section(kind, s), p.seed, p.scale
     )
     card |= {
         "cpu_seconds": (own + seconds) / len(paths),

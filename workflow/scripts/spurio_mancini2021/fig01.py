@@ -23,7 +23,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
     aligned = preprocessing.align(traces, peaks, reference)
     style.save(
         figures.preprocessing(
-            events.record.step, traces[[which, other]], aligned[[which, other]], reference
+            events.record.sample_interval_s,
+            traces[[which, other]],
+            aligned[[which, other]],
+            reference,
         ),
         snakemake.output[0],
         provenance.attributes("Figure 1, Spurio Mancini et al. (2021)", {}, p.seed, p.scale),

@@ -21,7 +21,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         for kind, path in zip(p.kinds, given.emulators, strict=True)
     }
     style.save(
-        figures.reconstructions(events.record.step, positions[chosen], truth[chosen], predicted),
+        figures.reconstructions(
+            events.record.sample_interval_s, positions[chosen], truth[chosen], predicted
+        ),
         snakemake.output[0],
         provenance.attributes("Figure 8, Spurio Mancini et al. (2021)", {}, p.seed, p.scale),
     )

@@ -16,7 +16,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     noisy = clean + np.random.default_rng(stream).normal(0.0, sigma, clean.shape)
     # a delay that nobody states is the same for all receivers, and EDT asks for differences only
     delays = np.nan_to_num([record.delay for record in records])
-    picks = wave_checks.peak_times(noisy, records[0].step) - delays
+    picks = wave_checks.peak_times(noisy, records[0].sample_interval_s) - delays
     dims, pascal = ("receiver", "time"), {"units": "Pa"}
     model = io.read_dataset(snakemake.input.model)
     receivers = np.array([record.receiver for record in records])
@@ -31,7 +31,13 @@ with job.logged(snakemake.log[0], snakemake.threads):
             "event": ("coordinate", records[0].observed_position, {"units": "m"}),
             "bounds": (("coordinate", "end"), np.column_stack([low, high]), {"units": "m"}),
         },
-        {"time": ("time", np.arange(clean.shape[1]) * records[0].step, {"units": "s"})},
+        {
+            "time": (
+                "time",
+                np.arange(clean.shape[1]) * records[0].sample_interval_s,
+                {"units": "s"},
+            )
+        },
         {"sigma": sigma},
     )
     title = "Noisy traces of the event to be located"

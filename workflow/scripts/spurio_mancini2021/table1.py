@@ -6,14 +6,17 @@ from latentearth.emulators.events import Events
 from latentearth.operators.trace_files import read_traces
 from latentearth.progress import progress
 from support import job, provenance
+from support.published_values import published
 from support.tables import spurio_mancini2021
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, given = snakemake.params, snakemake.input
     events = Events(read_traces(given.traces), p.train, p.validation)
     models = base.load_peaks(given.peaks)
+    more = {"peaks": p.peaks, "batch": p.batch}
+    more["published"] = published("spurio_mancini2021", "table1")
     rows = [
-        spurio_mancini2021.table1_row(kind, given[f"of_{kind}"], events, models, p.peaks, p.batch)
+        spurio_mancini2021.table1_row(kind, given[f"of_{kind}"], events, models, **more)
         for kind in progress(p.kinds, "measuring")
     ]
     closer = spurio_mancini2021.closer({kind: given[f"of_{kind}"][0] for kind in p.kinds}, events)

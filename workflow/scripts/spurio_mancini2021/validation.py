@@ -5,6 +5,7 @@ import numpy as np
 from latentearth import io, seeds
 from latentearth.operators import eikonal, trace_files, wave_checks
 from support import job, provenance
+from support.simulation import simulation
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, v = snakemake.params, snakemake.params.simulation, snakemake.params.settings
@@ -20,9 +21,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
         arrivals = eikonal.interpolate_times(table, low, spacing, record.positions)[:, 0]
         deep = record.positions[:, 2] < record.receiver[2] - 100.0
         found["receivers"][number] = {
-            "all": wave_checks.arrival_times(record.traces, arrivals, record.step, record.delay),
+            "all": wave_checks.arrival_times(
+                record.traces, arrivals, record.sample_interval_s, record.delay
+            ),
             "below_100_m": wave_checks.arrival_times(
-                record.traces[deep], arrivals[deep], record.step, record.delay
+                record.traces[deep], arrivals[deep], record.sample_interval_s, record.delay
             ),
         }
     receiver = io.read_dataset(snakemake.input.sources).receiver.values[0]
@@ -36,13 +39,14 @@ with job.logged(snakemake.log[0], snakemake.threads):
         depth=v["depth"],
         count=v["sources"],
         samples=v["samples"],
-        **{k: s[k] for k in ("step", "every", "frequency", "moment", "pml", "engine", "vs_floor")},
+        vs_floor=s["vs_floor"],
+        **simulation(s),
     )
-    step = s["step"] * s["every"]
+    interval = s["step"] * s["every"]
     # events keep a distance from the sea bed: nearer to it the grids put the interface elsewhere
     deep = positions[:, 2] <= receiver[2] - p.clearance
     for name, part in (("finer_grid", deep), ("finer_grid_near_sea_bed", ~deep)):
-        found[name] = wave_checks.agreement(coarse[part], fine[part], step)
+        found[name] = wave_checks.agreement(coarse[part], fine[part], interval)
     print(found)
     title = "Checks of the simulated traces"
     io.write_json(snakemake.output[0], found | provenance.attributes(title, v, p.seed, p.scale))

@@ -69,6 +69,13 @@ class GivenTraces(Section):
     files: dict[Index, File] = Field(default_factory=dict)  # by the number of the receiver
     interval: Positive | None = None  # s; null: from the files
 
+    @model_validator(mode="after")
+    def _interval_is_known(self):
+        """An npy file holds samples alone."""
+        if self.interval is None and any(name.endswith(".npy") for name in self.files.values()):
+            raise ValueError("interval (s) beside npy files, which do not state it")
+        return self
+
 
 class Validation(Section):
     """A part of the model on a finer grid, against the simulation's grid."""

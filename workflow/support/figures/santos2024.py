@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from latentearth.figures import style
 
 TRAINING, GENERATED = "#009e73", "#d55e00"  # green and red, as in the paper's Figure 7
-WORDS = {"shipped": "shipped generator", "train": "generator trained in this run"}
 
 
 def show_image(ax: Axes, image: np.ndarray, title: str = "") -> None:
@@ -51,20 +50,20 @@ def stirring(
     return figure
 
 
-def images(training: np.ndarray, generated: np.ndarray, weights: str) -> Figure:
+def images(training: np.ndarray, generated: np.ndarray, note: str) -> Figure:
     """Figure 6: training images and generated ones.
 
     Parameters
     ----------
     training, generated
         (image, y, x) with values from 0 to 1.
-    weights
-        Which generator: ``shipped`` or ``train``.
+    note
+        Which generator made them.
     """
     side = int(min(len(training), len(generated)) ** 0.5)
     figure = style.figure("double", 98.0)
     halves = figure.subfigures(1, 2, wspace=0.04)
-    titles = "Training images", f"Generated images ({WORDS[weights]})"
+    titles = "Training images", f"Generated images ({note})"
     for half, found, title in zip(halves, (training, generated), titles, strict=True):
         half.suptitle(title, fontsize=9)
         for ax, image in zip(half.subplots(side, side).ravel(), found, strict=False):
@@ -73,7 +72,7 @@ def images(training: np.ndarray, generated: np.ndarray, weights: str) -> Figure:
 
 
 def spectra(
-    wavenumber: np.ndarray, power: dict[str, np.ndarray], slopes: dict[str, float], weights: str
+    wavenumber: np.ndarray, power: dict[str, np.ndarray], slopes: dict[str, float], note: str
 ) -> Figure:
     """Figure 7: mean power spectra, summed over shells.
 
@@ -85,8 +84,8 @@ def spectra(
         Of ``training`` and ``generated`` images, (shell,).
     slopes
         Of each, over the wavenumbers 2 to 60.
-    weights
-        Which generator: ``shipped`` or ``train``.
+    note
+        Which generator made them.
     """
     figure, ((ax,),) = style.subplots(1, 1, "single", 75.0)
     for name, colour in (("training", TRAINING), ("generated", GENERATED)):
@@ -96,13 +95,13 @@ def spectra(
     ax.loglog(wavenumber, 1.6 * line, "--", color="0.5", label="$1/k$")
     ax.set_xlabel("Wavenumber $k$ (1/$L$)")
     ax.set_ylabel("Power per shell of wavenumbers")
-    ax.set_title(f"{WORDS[weights]}", fontsize=7)
+    ax.set_title(note, fontsize=7)
     ax.legend()
     return figure
 
 
 def continuity(
-    spaces: dict[str, dict[str, np.ndarray]], shown: np.ndarray, along: np.ndarray, weights: str
+    spaces: dict[str, dict[str, np.ndarray]], shown: np.ndarray, along: np.ndarray, note: str
 ) -> Figure:
     """Figure 16: images along a line in latent and in physical space, and their distances.
 
@@ -112,8 +111,8 @@ def continuity(
         Of ``latent`` and ``physical``: ``image`` (shown, y, x) and ``distance`` (line, along).
     shown, along
         Positions on the line in standard deviations.
-    weights
-        Which generator: ``shipped`` or ``train``.
+    note
+        Which generator made them.
     """
     figure = style.figure("double", 125.0)
     top, bottom = figure.subfigures(2, 1, height_ratios=[1, 1.15])
@@ -131,7 +130,7 @@ def continuity(
         right.plot(along, curves.mean(0), color=colour, label=f"{name} space")
         low, high = np.percentile(curves, [16, 84], axis=0)
         right.fill_between(along, low, high, color=colour, alpha=0.2, linewidth=0)
-    left.set_title(f"The line above ({WORDS[weights]})", fontsize=8)
+    left.set_title(f"The line above ({note})", fontsize=8)
     right.set_title(f"Mean and middle 68 per cent of {len(curves)} lines", fontsize=8)
     for ax in (left, right):
         ax.set_xlabel(r"$\alpha$ (standard deviations of the prior)")
@@ -146,7 +145,7 @@ def quality(
     nearest: dict[str, np.ndarray],
     scores: dict[str, dict[str, float]],
     losses: dict[str, list[float]] | None,
-    weights: str,
+    note: str,
 ) -> Figure:
     """Numbers on the generator that the paper does not give.
 
@@ -158,8 +157,8 @@ def quality(
         Of ``training`` and ``generated`` images against held-out ones, by name.
     losses
         ``step``, ``critic``, ``generator`` (record,), or None.
-    weights
-        Which generator: ``shipped`` or ``train``.
+    note
+        Which generator made them.
     """
     figure, ((left, middle, right),) = style.subplots(1, 3, "double", 62.0)
     bins = np.linspace(0, 0.5, 41)
@@ -187,5 +186,5 @@ def quality(
     else:
         right.set_axis_off()
     style.letter(right, "(c)")
-    left.set_title(WORDS[weights], fontsize=7, loc="right")
+    left.set_title(note, fontsize=7, loc="right")
     return figure

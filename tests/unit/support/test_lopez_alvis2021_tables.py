@@ -1,0 +1,69 @@
+"""Tables of Lopez-Alvis et al. (2021) by hand, and the published ones."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from support.published_values import published
+from support.tables import lopez_alvis2021 as tables
+
+
+def runs(misfits):
+    misfits = np.array(misfits)
+    zero = np.zeros(misfits.shape)
+    return xr.Dataset(
+        {
+            "misfit": (("truth", "start"), misfits),
+            "error": (("truth", "start"), zero),
+            "iteration": (("truth", "start"), zero),
+            "code": (("truth", "start", "latent"), np.ones((*misfits.shape, 4))),
+        },
+        {"truth": ["mc1", "mv2"]},
+    )
+
+
+def test_tables_3_and_4_by_hand():
+    threshold = xr.DataArray([0.5, 1.0], {"truth": ["mc1", "mv2"]}, "truth")
+    found = runs([[0.4, 0.6], [0.5, 1.0]])
+    rows = tables.acceptance_table(
+        {"VSbrd": found}, {"VSbrd": threshold}, published("lopez_alvis2021", "table3")
+    )
+    assert [(r["truth"], r["accepted"], r["published_percent"]) for r in rows] == [
+        ("mc1", 1, 100),
+        ("mv2", 2, 100),
+        ("all", 3, 100),
+    ]
+    first, second = tables.misfits({"SAnnn": found}, published("lopez_alvis2021", "table4"))
+    assert first["mean_rmse_ns"] == pytest.approx(0.5) and first["published_rmse_ns"] == 4.538
+    assert second["published_rmse_ns"] == 5.236 and second["norm_z"] == 2.0
+    (row, _) = tables.nonlinear({"clean": found}, {"clean": threshold})
+    assert row["accepted"] == 1 and row["rmse_ns"] == pytest.approx(0.4)
+
+
+def test_published_tables_as_printed():
+    """Sums of the printed columns, added up by hand from the paper, guard against slips."""
+    for name, sums in {
+        "table3": [531, 343, 600, 600, 2, 0, 600],
+        "table4": [4.978, 7.778, 2.753, 1.959, 27.885, 26.452, 2.750],
+    }.items():
+        table = published("lopez_alvis2021", name)
+        found = [sum(table.column(case)) for case in table[0] if case != "truth"]
+        assert found == pytest.approx(sums, abs=1e-9)
+
+
+def test_table_1_says_where_settings_are_not_the_papers():
+    theirs = published("lopez_alvis2021", "table1").where(case="VSbrd")
+    own = {"network": "vae", "optimizer": "sgd", "batch": 25, "regularization": "ring"}
+    own |= {"step": 1e-2, "step_decay": 0.95, "weight": 10.0, "weight_decay": 0.999}
+    assert tables.cases({"VSbrd": own}, theirs)[0]["same_as_published"] == 1
+    assert tables.cases({"VSbrd": own | {"batch": None}}, theirs)[0]["same_as_published"] == 0
+
+
+def test_new_truths_summary():
+    rows = [
+        {"accepted": 1, "starts": 1, "floor_model_rmse": 0.1, "inversion_model_rmse": 0.2},
+        {"accepted": 0, "starts": 1, "floor_model_rmse": 0.2, "inversion_model_rmse": 0.4},
+    ]
+    (summary,) = tables.new_truths_summary(rows)
+    assert summary["all_starts_accepted"] == 1 and summary["percent"] == 50
+    assert summary["error_over_floor"] == pytest.approx(2.0)
