@@ -189,8 +189,8 @@ FIGURES["spurio_mancini2021"] |= {
         params=dict(
             title="Figure 11",
             names=[
-                "EDT",
-                *["known origin time"] * len(SPURIO_ORIGIN),
+                "edt_all",
+                *["origin"] * len(SPURIO_ORIGIN),
                 SPURIO_INFERENCE.emulator,
             ],
         ),

@@ -12,6 +12,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from support.labels import heading
+from support.labels import label as named
 from support.ledger.origins import in_words, origin_of_figure
 from support.ledger.places import caption, label, rows_of
 from support.ledger.text import number
@@ -60,7 +62,8 @@ def table_page(path: Path) -> str:
     """A CSV file as a page of HTML; if it is too wide, its columns become lines."""
     rows = read_table(path)
     columns = list(rows[0]) if rows else []
-    lines: list[Sequence[object]] = [columns, *(list(row.values()) for row in rows)]
+    heads = [heading(column) for column in columns]
+    lines: list[Sequence[object]] = [heads, *(list(row.values()) for row in rows)]
     if len(columns) > max(MOST_COLUMNS, len(rows)):
         lines = list(zip(*lines, strict=True))
     head = "".join(f"<th>{escape(_shown(cell))}</th>" for cell in lines[0])
@@ -75,4 +78,4 @@ def table_page(path: Path) -> str:
 
 
 def _shown(cell: object) -> str:
-    return number(cell) if isinstance(cell, float) and cell == cell else str(cell)
+    return number(cell) if isinstance(cell, float) and cell == cell else named(str(cell))

@@ -7,16 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from latentearth.figures import style
+from support.labels import PEAKS
 
 EMULATOR_COLOURS = ("#0072b2", "#cc79a7", "#d55e00")  # D18, WGAN-GP, NN direct, as in Figure 8
 PEAK_COLOURS = {"gpy": "#56b4e9", "smooth": "#0072b2", "true": "#e69f00"}
-PEAK_LABELS = {
-    "gpy": "amplitude, shift: GPs of the paper",
-    "smooth": "amplitude, shift: smooth model",
-    "true": "true amplitude and shift",
-}
 
 
 def preprocessing(
@@ -100,14 +97,17 @@ def accuracy(table: Mapping[str, Sequence], peaks: xr.Dataset) -> Figure:
     figure = style.figure(height_mm=85)
     left, right = figure.subplots(1, 2, width_ratios=(2.1, 1))
     names, place = list(table["emulator"]), np.arange(len(table["emulator"]))
-    for offset, (peak, colour) in zip((-0.27, 0, 0.27), PEAK_COLOURS.items(), strict=True):
-        left.barh(
-            place + offset, table[f"r2d_{peak}"], 0.25, color=colour, label=PEAK_LABELS[peak],
-            xerr=np.nan_to_num(table[f"r2d_{peak}_std"]), error_kw={"lw": 0.6},
+    for offset, (peak, colour) in zip((-0.2, 0, 0.2), PEAK_COLOURS.items(), strict=True):
+        left.errorbar(
+            table[f"r2d_{peak}"], place + offset, color=colour, fmt="o", ms=3.5, elinewidth=0.8,
+            label=PEAKS[peak], xerr=np.nan_to_num(table[f"r2d_{peak}_std"]),
         )  # fmt: skip
     alone = [number for number, kind in enumerate(table["kind"]) if kind == "d18"]
-    left.barh(alone, [table["r2d"][n] for n in alone], 0.25, color="0.5", label="not aligned")
+    left.plot([table["r2d"][n] for n in alone], alone, "o", ms=3.5, color="0.5",
+              label="not aligned")  # fmt: skip
     left.plot(table["published_r2d"], place, "k|", ms=12, mew=1.2, label="paper, its own traces")
+    for between in place[:-1] + 0.5:
+        left.axhline(between, color="0.9", lw=0.5, zorder=0)
     shown = [v for key in ("r2d_gpy", "r2d_true", "r2d", "published_r2d") for v in table[key]]
     low = np.nanmin(shown)
     left.set(
@@ -115,15 +115,26 @@ def accuracy(table: Mapping[str, Sequence], peaks: xr.Dataset) -> Figure:
         xlim=(low - 0.15 * (1 - low), 1),
     )  # fmt: skip
     left.invert_yaxis()
-    figure.legend(loc="outside upper center", ncols=3, fontsize=6)
+    handles, texts = left.get_legend_handles_labels()
+    peaks_first = sorted(range(len(texts)), key=lambda n: texts[n] not in PEAKS.values())
+    figure.legend(
+        [handles[n] for n in peaks_first], [texts[n] for n in peaks_first], ncols=5, fontsize=7,
+        loc="outside upper left", title="amplitude and shift", title_fontsize=7, alignment="left",
+    )  # fmt: skip
     for model, errors in zip(peaks.model.values, peaks.shift_error.values, strict=True):
         sizes = np.sort(np.abs(errors))
         share = np.arange(len(sizes), 0, -1) / len(sizes)
         right.plot(
-            np.maximum(sizes, 0.1), share, color=PEAK_COLOURS[str(model)], drawstyle="steps-post"
+            np.maximum(sizes, 0.1),
+            share,
+            color=PEAK_COLOURS[str(model)],
+            drawstyle="steps-post",
+            label=PEAKS[str(model)],
         )
     right.set(
         xscale="log", yscale="log", xlabel="error of the shift (samples)",
         ylabel="share of test events with a larger one", xlim=(0.1, None),
     )  # fmt: skip
+    right.xaxis.set_minor_formatter(NullFormatter())
+    right.legend(loc="lower left", fontsize=6)
     return figure
