@@ -13,21 +13,29 @@ from latentearth import __version__
 PACKAGES = ("numpy", "scipy", "torch", "numba", "xarray")
 
 
+ROOT = Path(__file__).resolve().parents[2]
+UNKNOWN = "unknown (no git repository)"
+
+
+def _git(*arguments: str) -> str:
+    """What git says of the project; it may belong to another user, since nothing is written."""
+    command = ["git", "-C", str(ROOT), "-c", "safe.directory=*", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
 @functools.cache
 def git_commit() -> str:
-    """Commit of the code that is running, with ``+changes`` if files differ from it."""
-    folder = Path(__file__).parent
+    """Commit of the code that is running, with ``+changes`` if files differ from it.
+
+    A copy of the project without its history has none, also within a repository of another one.
+    """
     try:
-        commit = subprocess.run(
-            ["git", "-C", folder, "describe", "--always", "--abbrev=40", "--exclude=*"],
-            capture_output=True, text=True, check=True,
-        ).stdout.strip()  # fmt: skip
-        changed = subprocess.run(
-            ["git", "-C", folder, "status", "--porcelain", "--untracked-files=no"],
-            capture_output=True, text=True, check=True,
-        ).stdout.strip()  # fmt: skip
+        if Path(_git("rev-parse", "--show-toplevel")).resolve() != ROOT:
+            return UNKNOWN
+        commit = _git("describe", "--always", "--abbrev=40", "--exclude=*")
+        changed = _git("status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.CalledProcessError):
-        return "unknown (no git repository)"
+        return UNKNOWN
     return commit + ("+changes" if changed else "")
 
 

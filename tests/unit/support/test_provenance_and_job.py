@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,27 @@ def test_attributes_hold_settings_seed_commit_scale_and_versions():
     inside = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True)
     if inside.returncode == 0:
         assert found["git_commit"].startswith(inside.stdout.strip())
+
+
+def test_a_copy_within_another_repository_has_no_commit(tmp_path):
+    """A project unpacked in the repository of a thesis: its commit says nothing of this code."""
+
+    def git(*arguments):
+        who = ("-c", "user.name=a", "-c", "user.email=a@b.c")
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    shutil.copytree(ROOT / "workflow" / "support", tmp_path / "project" / "workflow" / "support")
+    git("init")
+    (tmp_path / "thesis.tex").touch()
+    for names in (["thesis.tex"], ["."]):  # the copy is not theirs; or they keep it with theirs
+        git("add", *names)
+        git("commit", "-m", "Thesis")
+        code = "from support import provenance; print(provenance.git_commit())"
+        found = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            env=ENV | {"PYTHONPATH": f"{tmp_path}/project/workflow:{ROOT}/src"},
+        )  # fmt: skip
+        assert found.stdout.strip() == provenance.UNKNOWN
 
 
 def test_log_receives_output_warnings_and_the_traceback(tmp_path):
