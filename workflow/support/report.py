@@ -21,8 +21,8 @@ from support.published_values import read_table
 
 MOST_COLUMNS = 9  # what a laptop's screen shows beside the report's menu; a wider table is turned
 _STYLE = (
-    "body{font:14px sans-serif;margin:1em}table{border-collapse:collapse}"
-    "td,th{border:1px solid #bbb;padding:.3em .5em;text-align:right;overflow-wrap:anywhere}"
+    "body{font:13px sans-serif;margin:1em}table{border-collapse:collapse}"
+    "td,th{border:1px solid #bbb;padding:.3em .5em;text-align:right}"
     "th,td:first-child{background:#eee;text-align:left}"
 )
 
@@ -66,10 +66,9 @@ def table_page(path: Path) -> str:
     lines: list[Sequence[object]] = [heads, *(list(row.values()) for row in rows)]
     if len(columns) > max(MOST_COLUMNS, len(rows)):
         lines = list(zip(*lines, strict=True))
-    head = "".join(f"<th>{escape(_shown(cell))}</th>" for cell in lines[0])
+    head = "".join(f"<th>{_shown(cell)}</th>" for cell in lines[0])
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(_shown(cell))}</td>' for cell in line)}</tr>\n"
-        for line in lines[1:]
+        f"<tr>{''.join(f'<td>{_shown(cell)}</td>' for cell in line)}</tr>\n" for line in lines[1:]
     )
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><style>{_STYLE}</style>'
@@ -78,4 +77,6 @@ def table_page(path: Path) -> str:
 
 
 def _shown(cell: object) -> str:
-    return number(cell) if isinstance(cell, float) and cell == cell else named(str(cell))
+    if isinstance(cell, float) and cell == cell:
+        return number(cell).replace(" ", "&nbsp;")
+    return escape(named(str(cell))).replace("_", "_<wbr>")

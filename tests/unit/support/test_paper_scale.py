@@ -30,5 +30,6 @@ def test_the_paper_scale_computes_in_float32_and_keeps_the_last_weights(paper):
     assert {name: v for name, v in found.items() if name.endswith(".products")}
     assert not [n for n, v in found.items() if n.endswith(".products") and v != "float32"]
     assert not [n for n, v in found.items() if n.endswith(".keep") and v != "last"]
+    assert not [n for n, v in found.items() if n.endswith(".average") and v]
     cmb = paper["scheiter2022"]["cmb"]
     assert cmb["wgan"]["validation"] == cmb["dcgan"]["validation"] == 0

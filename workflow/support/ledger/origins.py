@@ -71,5 +71,5 @@ def in_words(origins: Iterable[Origin | None]) -> str:
     if len(kinds) == 1:
         text = str(kinds[0])
         return f"{text[0].upper()}{text[1:]}."
-    counted = "; ".join(f"{known.count(kind)} files of {kind}" for kind in kinds)
+    counted = "; ".join(f"{kind} ({known.count(kind)} of {len(known)} files)" for kind in kinds)
     return f"Results of several runs: {counted}."

@@ -160,13 +160,6 @@ def summary(papers: Iterable[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def headlines(rows: Iterable[Row]) -> list[str]:
-    """The headlines of a paper as a table for the README."""
-    first = [row for row in rows if row["headline"]]
-    cells = [[row["statement"], *shown(row), row["verdict"]] for row in first]
-    return _table(["claim", "paper", "ours", "null", "verdict"], cells)
-
-
 def report(papers: Sequence[Mapping[str, Any]]) -> str:
     """The ledger as Markdown: totals, then for each paper its findings and its settings.
 

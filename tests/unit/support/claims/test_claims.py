@@ -117,20 +117,6 @@ def test_the_paper_scale_has_the_settings_that_the_paper_states(ledger):
         assert same == (setting.scale is not None), (setting.id, ours, setting.published)
 
 
-def test_the_paper_scale_neither_rounds_nor_averages_networks():
-    found = []
-
-    def look(section, path):
-        for name, value in section.items():
-            if isinstance(value, dict):
-                look(value, f"{path}.{name}")
-            elif (name == "products" and value != "float32") or (name == "average" and value):
-                found.append(f"{path}.{name}")
-
-    look(CONFIGS["paper"].model_dump(), "paper")
-    assert found == []
-
-
 def test_every_entry_of_the_former_ledgers_is_answered(ledger):
     former = rows(Path(__file__).with_name("former_ids.csv"))
     former = {row["id"] for row in former if row["paper"] == ledger.paper}

@@ -44,4 +44,4 @@ def test_several_runs_are_named():
     other = Origin("laptop", "2022", "fedc")
     assert in_words([ORIGIN, None]) == "Scale smoke, seed 2, commit 0123456789+changes."
     text = in_words([ORIGIN, other, ORIGIN])
-    assert "1 files of scale laptop, seed 2022" in text and "2 files of scale smoke" in text
+    assert "scale laptop, seed 2022, commit fedc (1 of 3 files)" in text and "(2 of 3" in text

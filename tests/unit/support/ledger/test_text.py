@@ -12,7 +12,6 @@ from support.ledger.text import (
     COLUMNS,
     compared,
     compared_with_study,
-    headlines,
     number,
     record,
     report,
@@ -96,8 +95,6 @@ def test_markdown(paper):
     assert text.index(r"A \| headline.") < text.index("It takes some seconds.")
     assert "Slower, as t.csv shows. On the paper: Wrong in the paper." in text
     assert "| t.csv: inside of a | 0.5000 | 0.9000 ± 0.05000 | differs |" in text
-    table = headlines(paper["rows"])
-    assert len(table) == 3 and table[2].endswith("| few | 12.50 s | 2 s (a constant) | differs |")
 
 
 def test_a_page_has_headlines_first_and_the_specification_folded(paper):
