@@ -176,6 +176,7 @@ def times() -> Iterator[Finding]:
             test=at_most(row["time"], one_sided),
             scale="paper" if name == "a3" else "laptop",
             needs=(ONE_RULE,) if name == "a4" else (),
+            differs="The card's training_seconds are by the clock, beside what else ran.",
             note="The paper does not say whether this is the time of one network; we take one.",
         )
     yield Finding(
