@@ -117,7 +117,8 @@ def load_arrays(path: str | os.PathLike, max_bytes: int = LARGEST_PICKLE) -> Any
     path
         The file.
     max_bytes
-        Limit to the size of the file, and to that of all arrays together.
+        Limit to the size of the file, and to that of all arrays together (which is at most some
+        times that of the file).
 
     Returns
     -------
@@ -131,10 +132,11 @@ def load_arrays(path: str | os.PathLike, max_bytes: int = LARGEST_PICKLE) -> Any
     """
     with explained(path, "numpy arrays, and lists, tuples and dicts of arrays and plain values"):
         file = read_pickle(path, max_bytes)
-        content = interpret(file, ARRAY_CALLS, _build_array)
+        budget = Budget.of(file.getbuffer().nbytes, max_bytes)
+        content = interpret(file, budget, ARRAY_CALLS, _build_array)
         if file.read(1):
             raise Refused("more bytes after the end of the pickle")
-        return _unwrapped(content, Budget(max_bytes))
+        return _unwrapped(content, budget)
 
 
 def _unwrapped(value: Any, budget: Budget, depth: int = 0) -> Any:

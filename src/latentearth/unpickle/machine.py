@@ -17,7 +17,12 @@ from latentearth.io import InputError
 
 LARGEST_PICKLE = 2**30  # bytes, of a file and of all arrays made from it
 MOST_ITEMS = 100_000  # values in containers, or modules, in one file
+MOST_STEPS = 200_000  # opcodes of one file, each of some microseconds and some 100 bytes
 DEEPEST = 50  # containers, or modules, within each other
+LONGEST_NAME = 200  # characters
+# Arrays may share their numbers in a file, but take room each: so many times the file's size, and
+# so much of any file.
+REPEATED, OF_ANY_FILE = 4, 2**26
 
 
 class Refused(Exception):
@@ -49,13 +54,28 @@ class Budget:
 
     bytes: int
     items: int = MOST_ITEMS
+    steps: int = MOST_STEPS
 
-    def spend(self, size: int = 0, items: int = 0, depth: int = 0) -> None:
+    @classmethod
+    def of(cls, file_bytes: int, max_bytes: int) -> Budget:
+        """What a file of this size may ask for."""
+        return cls(min(max_bytes, REPEATED * file_bytes + OF_ANY_FILE))
+
+    def spend(self, size: int = 0, items: int = 0, depth: int = 0, steps: int = 0) -> None:
         """Take off what is used; Refused if that is more than there is."""
         self.bytes -= size
         self.items -= items
-        if self.bytes < 0 or self.items < 0 or depth > DEEPEST:
+        self.steps -= steps
+        if min(self.bytes, self.items, self.steps) < 0 or depth > DEEPEST:
             raise Refused("more, or deeper nested, content than the limits allow")
+
+    def spend_on_call(self, arguments: tuple) -> None:
+        """Take off what a call may copy: its texts and bytes, and its containers entry by entry."""
+        for argument in arguments:
+            if isinstance(argument, str | bytes | bytearray):
+                self.spend(size=len(argument))
+            elif isinstance(argument, list | tuple | dict):
+                self.spend(items=len(argument))
 
 
 CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
@@ -71,6 +91,7 @@ MARK = object()
 
 def interpret(
     file: io.BytesIO,
+    budget: Budget,
     calls: dict[str, Callable[..., Any]],
     build: Callable[[Any, Any], None],
     create: Callable[[Global, tuple], Any] | None = None,
@@ -83,6 +104,8 @@ def interpret(
     file
         The bytes, in memory: a reader of a real file would reserve whatever length the pickle
         claims before it finds that the file is shorter.
+    budget
+        What every opcode and every call is paid from.
     calls
         What to do instead of a call, by the name that the pickle would call (REDUCE).
     build
@@ -117,6 +140,7 @@ def interpret(
     argument: Any  # of a type that belongs to the opcode
     for opcode, argument, _ in pickletools.genops(file):
         name = opcode.name
+        budget.spend(steps=1)
         if name in LITERALS:
             if isinstance(argument, int) and argument.bit_length() > 100:
                 raise Refused("an integer of more than 100 bits")
@@ -140,7 +164,7 @@ def interpret(
                 checked(stack[-1], list).extend(items)
             case "SETITEM" | "SETITEMS":
                 items = [pop(), pop()][::-1] if name == "SETITEM" else pop_to_mark()
-                keys = [checked(key, KEYS) for key in items[::2]]
+                keys = [as_key(key) for key in items[::2]]
                 checked(stack[-1], dict).update(zip(keys, items[1::2], strict=True))
             case "BINPUT" | "LONG_BINPUT":
                 memo[argument] = checked(stack[-1], object)
@@ -149,13 +173,14 @@ def interpret(
             case "BINGET" | "LONG_BINGET":
                 stack.append(memo[argument])
             case "GLOBAL":
-                stack.append(Global(*argument.split(" ", 1)))
+                stack.append(as_global(*argument.split(" ", 1)))
             case "STACK_GLOBAL":
-                stack.append(Global(*[pop(str), pop(str)][::-1]))
+                stack.append(as_global(*[pop(str), pop(str)][::-1]))
             case "REDUCE":
                 arguments, function = pop(tuple), pop(Global)
                 if str(function) not in calls:
                     raise Refused(f"a call of {function}")
+                budget.spend_on_call(arguments)
                 stack.append(calls[str(function)](*arguments))
             case "NEWOBJ":
                 arguments, kind = pop(tuple), pop(Global)
@@ -170,10 +195,24 @@ def interpret(
             case "STOP":
                 return pop()
             case "INST":
-                raise Refused(f"an object of class {argument.replace(' ', '.')}")
+                raise Refused(f"an object of class {as_global(*argument.split(' ', 1))}")
             case _:
                 raise Refused(f"the opcode {name}")
     raise Refused("a pickle without an end")
+
+
+def as_key(value: object) -> object:
+    """A key of a dict. Integers are short: only long ones can be made to share their hashes."""
+    if not isinstance(value, KEYS) or (isinstance(value, int) and value.bit_length() > 64):
+        raise Refused("a pickle that is damaged or does something unusual")
+    return value
+
+
+def as_global(module: str, name: str) -> Global:
+    """A name, of a length that fits a message."""
+    if len(module) + len(name) > LONGEST_NAME:
+        raise Refused(f"a name of {len(module) + len(name)} characters")
+    return Global(module, name)
 
 
 def ordered_dict(pairs: object = ()) -> dict:
@@ -183,7 +222,7 @@ def ordered_dict(pairs: object = ()) -> dict:
         for pair in pairs
     ):
         raise Refused("an OrderedDict of something unusual")
-    return dict(pairs)
+    return {as_key(key): value for key, value in pairs}
 
 
 def are_counts(values: object) -> bool:
@@ -216,7 +255,7 @@ def explained(path: str | os.PathLike, wanted: str) -> Iterator[None]:
         raise InputError(path, "content", refused, wanted) from None
     except (
         *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, EOFError),
-        *(RuntimeError, struct.error, zipfile.BadZipFile),
+        *(RuntimeError, MemoryError, AssertionError, struct.error, zipfile.BadZipFile),
     ) as error:
         reason = f"{type(error).__name__}: {error}"
         raise InputError(path, "content", f"a damaged file ({reason:.200})", wanted) from None

@@ -119,7 +119,8 @@ def load_module_arrays(
     path
         The file.
     max_bytes
-        Limit to the size of the file, and to that of all arrays together.
+        Limit to the size of the file, and to that of all arrays together (which is at most some
+        times that of the file).
 
     Returns
     -------
@@ -139,15 +140,15 @@ def load_module_arrays(
         file = read_pickle(path, max_bytes)
         storages: dict[str, Storage] = {}
         as_zip = file.getbuffer()[:4] == b"PK\x03\x04"
-        root, raw = (_read_zip if as_zip else _read_legacy)(file, storages)
+        budget = Budget.of(file.getbuffer().nbytes, max_bytes)
+        root, raw = (_read_zip if as_zip else _read_legacy)(file, storages, budget)
         tensors: dict[str, Tensor] = {}
         layers: dict[str, dict[str, Any]] = {}
-        budget = Budget(max_bytes)
         _collect(root, "", tensors, layers, budget)
         return {name: _resolved(tensor, raw, budget) for name, tensor in tensors.items()}, layers
 
 
-def _interpret_module(file: io.BytesIO, storages: dict[str, Storage]) -> Any:
+def _interpret_module(file: io.BytesIO, storages: dict[str, Storage], budget: Budget) -> Any:
     """Run the pickle of a module; note the storages that it names."""
 
     def persistent(identity: object) -> Storage | Global:
@@ -165,10 +166,12 @@ def _interpret_module(file: io.BytesIO, storages: dict[str, Storage]) -> Any:
                 raise Refused(f"a storage of type {kind}, or with a wrong description")
         raise Refused("an unknown kind of persistent id")
 
-    return interpret(file, MODULE_CALLS, _build_instance, _create_instance, persistent)
+    return interpret(file, budget, MODULE_CALLS, _build_instance, _create_instance, persistent)
 
 
-def _read_zip(file: io.BytesIO, storages: dict[str, Storage]) -> tuple[Any, dict[str, bytes]]:
+def _read_zip(
+    file: io.BytesIO, storages: dict[str, Storage], budget: Budget
+) -> tuple[Any, dict[str, bytes]]:
     """Content of a zip file of torch, and the bytes of its storages."""
     with zipfile.ZipFile(file) as archive:
         records = {record.filename: record for record in archive.infolist()}
@@ -183,7 +186,7 @@ def _read_zip(file: io.BytesIO, storages: dict[str, Storage]) -> tuple[Any, dict
         folder = mains[0].removesuffix("data.pkl")
         if f"{folder}byteorder" in records and archive.read(f"{folder}byteorder") != b"little":
             raise Refused("numbers in big-endian order")
-        root = _interpret_module(io.BytesIO(archive.read(mains[0])), storages)
+        root = _interpret_module(io.BytesIO(archive.read(mains[0])), storages, budget)
         raw = {}
         for key, storage in storages.items():
             record = records.get(f"{folder}data/{key}")
@@ -192,17 +195,19 @@ def _read_zip(file: io.BytesIO, storages: dict[str, Storage]) -> tuple[Any, dict
         return root, raw
 
 
-def _read_legacy(file: io.BytesIO, storages: dict[str, Storage]) -> tuple[Any, dict[str, bytes]]:
+def _read_legacy(
+    file: io.BytesIO, storages: dict[str, Storage], budget: Budget
+) -> tuple[Any, dict[str, bytes]]:
     """Content of a file of torch before 1.6, and the bytes of its storages."""
-    if interpret(file, {}, _build_instance) != LEGACY_MAGIC:
+    if interpret(file, budget, {}, _build_instance) != LEGACY_MAGIC:
         raise Refused("a pickle that torch.save did not write")
-    if interpret(file, {}, _build_instance) != LEGACY_PROTOCOL:
+    if interpret(file, budget, {}, _build_instance) != LEGACY_PROTOCOL:
         raise Refused("an unknown version of the format")
-    if interpret(file, {}, _build_instance).get("little_endian") is not True:
+    if interpret(file, budget, {}, _build_instance).get("little_endian") is not True:
         raise Refused("numbers in big-endian order")
-    root = _interpret_module(file, storages)
+    root = _interpret_module(file, storages, budget)
     raw = {}
-    for key in interpret(file, {}, _build_instance):
+    for key in interpret(file, budget, {}, _build_instance):
         (length,) = struct.unpack("<q", file.read(8))
         if not isinstance(key, str) or key not in storages or key in raw:
             raise Refused("a storage that no tensor uses")
@@ -238,6 +243,7 @@ def _collect(
         case Tensor():
             tensors[name] = value
         case Instance(kind=kind, state=state):
+            budget.spend(items=len(state))
             plain = {key: _described(item) for key, item in state.items() if key[:1] != "_"}
             known = {key: item for key, item in plain.items() if item is not Ellipsis}
             layers[name] = {**known, "class": kind.name}
@@ -248,6 +254,7 @@ def _collect(
         case dict():
             for key, item in value.items():
                 inner = f"{name}.{key}" if name else f"{key}"
+                budget.spend(size=len(inner))
                 _collect(item, inner, tensors, layers, budget, depth + 1)
 
 

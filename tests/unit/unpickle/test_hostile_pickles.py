@@ -151,4 +151,6 @@ def test_the_machine_never_looks_a_name_up(tmp_path, monkeypatch):
     load_module_arrays(path)
     assert not [name for name in imported if name.startswith((Net.__module__, "torch"))]
     with pytest.raises(machine.Refused):
-        machine.interpret(io.BytesIO(pickle.dumps(Path("x"))), {}, lambda a, b: None)
+        machine.interpret(
+            io.BytesIO(pickle.dumps(Path("x"))), machine.Budget(1000), {}, lambda a, b: None
+        )
