@@ -89,8 +89,10 @@ def test_proposals_of_the_reversible_jump(compare, cells):
 
     data, _ = cmb.synthetic_data(truth, 4000, 7, 0.5, stream(1, "data"))
     # A narrow range of cells holds the number while the chain is timed after its first descent.
-    prior = td.Prior(cells=(cells - 20, cells + 20))
-    moves = td.Moves(shares=(0.25, 0.25, 0.25, 0.0))  # none of the noise proposals, which are free
+    prior = td.CellPrior(cells=(cells - 20, cells + 20))
+    moves = td.CellMoves(
+        shares=(0.25, 0.25, 0.25, 0.0)
+    )  # none of the noise proposals, which are free
     state = td.initial_state(data, prior, stream(1, "chain"), cells)
     paths, work = td.kernel_paths(data), td.workspace(state)
     chosen = td.kernel_settings(prior, moves)

@@ -12,6 +12,7 @@ import threading
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +22,8 @@ from latentearth import io
 from latentearth.ensembles.chains import check_chain, join_chains, read_chain, write_chain
 from latentearth.progress import progress
 from latentearth.samplers.transdimensional import (
-    Moves,
-    PathData,
-    Prior,
+    CellPosterior,
+    Transdimensional,
     VoronoiState,
     initial_state,
     kernel_settings,
@@ -32,61 +32,54 @@ from latentearth.samplers.transdimensional import (
 
 
 def sample_to_files(
-    data: PathData,
-    prior: Prior,
-    moves: Moves,
+    sampler: Transdimensional,
+    target: CellPosterior,
     seeds: Sequence[np.random.SeedSequence],
     files: Sequence[str | os.PathLike],
     checkpoints: Sequence[str | os.PathLike],
-    n_models: int,
-    thinning: int,
-    start_cells: int | None = None,
-    every: int = 500,
+    *,
+    checkpoint_every: int = 500,
     attributes: io.Attributes | None = None,
-    threads: int = 1,
 ) -> list[str]:
     """Sample chains into files.
 
     Parameters
     ----------
-    data, prior, moves, start_cells
-        As for :func:`latentearth.samplers.transdimensional.sample`.
+    sampler
+        The settings; models are kept from the first proposal on (the burn-in is cut off later).
+    target
+        What is sampled.
     seeds, files, checkpoints
         One of each per chain. A checkpoint is removed when its chain is whole.
-    n_models, thinning
-        Models per chain, from the first proposal on (the burn-in is cut off later), and
-        proposals from one to the next.
-    every
+    checkpoint_every
         Models between checkpoints.
     attributes
         Provenance for the files.
-    threads
-        Chains at a time.
 
     Returns
     -------
     list of str
         What was done with each chain: ``kept``, ``resumed`` or ``sampled``.
     """
-    chosen = kernel_settings(prior, moves)
+    chosen = kernel_settings(target.prior, sampler.moves, sampler.use_data)
     disk = threading.Lock()  # the netCDF library is not made for several threads
 
     def run(i: int) -> str:
-        task = _task(data, prior, moves, seeds[i], thinning, start_cells)
+        task = _task(sampler, target, seeds[i])
         with disk:
-            if _is_whole(files[i], task, n_models):
+            if _is_whole(files[i], task, sampler.models):
                 return "kept"
-            done, state = _resume(checkpoints[i], task, n_models)
+            done, state = _resume(checkpoints[i], task, sampler.models)
         action = "sampled" if state is None else "resumed"
         if state is None:
-            state = initial_state(data, prior, seeds[i], start_cells)
+            state = initial_state(target.data, target.prior, seeds[i], sampler.start_cells)
         pieces = [] if done is None else [done]
         count = 0 if done is None else done.sizes["model"]
-        while count < n_models:
-            step = min(every, n_models - count)
-            pieces.append(sample_chain(data, state, chosen, step, thinning))
+        while count < sampler.models:
+            step = min(checkpoint_every, sampler.models - count)
+            pieces.append(sample_chain(target.data, state, chosen, step, sampler.thinning))
             count += step
-            if count < n_models:
+            if count < sampler.models:
                 with disk:
                     _write_checkpoint(checkpoints[i], join_chains(pieces), state, task)
         with disk:
@@ -94,17 +87,20 @@ def sample_to_files(
         Path(checkpoints[i]).unlink(missing_ok=True)
         return action
 
-    with ThreadPoolExecutor(max(1, threads)) as pool:
+    with ThreadPoolExecutor(max(1, sampler.threads)) as pool:
         actions = pool.map(run, range(len(seeds)))
         return list(progress(actions, f"sampling {len(seeds)} chains", len(seeds)))
 
 
-def _task(data, prior, moves, seed, thinning, start_cells) -> str:
+def _task(sampler: Transdimensional, target: CellPosterior, seed: np.random.SeedSequence) -> str:
     """Checksum of all that decides a chain, but its length."""
-    digest = hashlib.sha256()
+    digest, data = hashlib.sha256(), target.data
     for array in (data.point, data.datum, data.weight, data.time):
         digest.update(np.ascontiguousarray(array).tobytes())
-    rest = (data.vs_reference, prior, moves, seed.entropy, seed.spawn_key, thinning, start_cells)
+    rest = (
+        data.vs_reference, asdict(target.prior), asdict(sampler.moves), sampler.use_data,
+        seed.entropy, seed.spawn_key, sampler.thinning, sampler.start_cells,
+    )  # fmt: skip
     digest.update(repr(rest).encode())
     return digest.hexdigest()
 

@@ -12,18 +12,24 @@ in `voronoi_kernel`, which does the work.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 
 from latentearth.earth.cmb import PathData
-from latentearth.ensembles.chains import chain_dataset
+from latentearth.earth.sphere import latitude_longitude
+from latentearth.ensembles.chains import chain_dataset, voronoi_models
+from latentearth.ensembles.voronoi import evaluate
 from latentearth.samplers import voronoi_kernel as kernel
 from latentearth.samplers.random_numbers import stream_states
 from latentearth.samplers.voronoi_kernel import Paths, VoronoiSettings, VoronoiState, Work
+from latentearth.samples import Samples, even_weights
 
 MOVES = ("birth", "death", "move", "value", "noise")
 
@@ -38,7 +44,7 @@ def kernel_paths(data: PathData) -> Paths:
 
 
 @dataclass(frozen=True)
-class Prior:
+class CellPrior:
     """Uniform priors: number of cells, velocity (km/s), logarithm of the noise level (s)."""
 
     cells: tuple[int, int] = (50, 1000)
@@ -55,7 +61,24 @@ class Prior:
 
 
 @dataclass(frozen=True)
-class Moves:
+class CellPosterior:
+    """What is sampled: differential times, and the prior of models behind them."""
+
+    data: PathData
+    prior: CellPrior = field(default_factory=CellPrior)
+
+    def log_likelihood(self, misfit: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Of models, by their root-mean-square residual and noise level, (...) each, s."""
+        return -len(self.data.time) * (np.log(noise) + 0.5 * (misfit / noise) ** 2)
+
+    def log_prior(self, n_cells: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Density of nuclei (a steradian), velocities (a km/s) and noise (1 / s), to a constant."""
+        low, high = self.prior.vs
+        return -n_cells * np.log(4 * np.pi * (high - low)) - np.log(noise)
+
+
+@dataclass(frozen=True)
+class CellMoves:
     """How proposals are made; none of this changes the posterior.
 
     Attributes
@@ -87,7 +110,7 @@ class Moves:
             raise ValueError(f"far: 0 to 1, and 1 if birth is 0, got {self.far}")
 
 
-def kernel_settings(prior: Prior, moves: Moves, use_data: bool = True) -> VoronoiSettings:
+def kernel_settings(prior: CellPrior, moves: CellMoves, use_data: bool = True) -> VoronoiSettings:
     """Prior and moves as the kernel wants them; without data it samples the prior."""
     birth, move, value, noise = moves.shares
     chances = np.cumsum([birth, birth, move, value, noise])
@@ -104,7 +127,7 @@ def kernel_settings(prior: Prior, moves: Moves, use_data: bool = True) -> Vorono
 
 
 def initial_state(
-    data: PathData, prior: Prior, seed: np.random.SeedSequence, start_cells: int | None = None
+    data: PathData, prior: CellPrior, seed: np.random.SeedSequence, start_cells: int | None = None
 ) -> VoronoiState:
     """Draw the first model of a chain.
 
@@ -182,7 +205,7 @@ def sample_chain(
     state
         Where the chain is; advanced in place.
     chosen
-        From :func:`settings`.
+        From :func:`kernel_settings`.
     n_models, thinning
         Models to keep, and proposals from one to the next.
 
@@ -208,60 +231,147 @@ def sample_chain(
     return chain_dataset(kept[0], *kept[1].T, *kept[2].T)
 
 
-def sample(
-    data: PathData,
-    prior: Prior,
-    moves: Moves,
-    seeds: Sequence[np.random.SeedSequence],
-    n_proposals: int,
-    thinning: int,
-    burn_in: int = 0,
-    states: Sequence[VoronoiState] | None = None,
-    start_cells: int | None = None,
-    threads: int = 1,
-    use_data: bool = True,
-) -> tuple[list[xr.Dataset], list[VoronoiState]]:
-    """Run independent chains in parallel threads (the kernel releases the interpreter's lock).
+@dataclass(frozen=True)
+class Transdimensional:
+    """Settings of independent chains over models of any number of cells.
 
-    Parameters
+    Attributes
     ----------
-    data, prior, moves
-        What is sampled and how.
-    seeds
-        One per chain, for example ``stream(seed, "chain", i)``; a chain depends on its own only.
-    n_proposals, thinning
-        Proposals per chain after the burn-in, of which every `thinning`-th is kept.
+    models, thinning
+        Models to keep per chain, and proposals from one to the next.
     burn_in
-        Proposals before the first kept model; skipped when `states` are given.
-    states
-        Where earlier runs stopped, to go on from there; they are not changed.
+        Proposals before the first kept model.
+    moves
+        How proposals are made.
+    chains
+        How many, each with a stream of the seed.
     start_cells
         Number of cells of a first model; drawn from the prior if not given.
-    threads
-        Chains at a time.
+    places
+        Unit vectors, (place, 3), where the velocity is looked at.
     use_data
         False leaves the likelihood out: the chains then sample the prior.
-
-    Returns
-    -------
-    chains : list of xarray.Dataset
-        Ragged chains, see :mod:`latentearth.ensembles.chains`.
-    states : list of VoronoiState
-        To go on from.
+    threads
+        Chains at a time (the kernel releases the interpreter's lock).
     """
-    chosen = kernel_settings(prior, moves, use_data)
 
-    def run(i: int) -> tuple[xr.Dataset, VoronoiState]:
-        if states is None:
-            state = initial_state(data, prior, seeds[i], start_cells)
-            kernel.advance_cells(kernel_paths(data), state, workspace(state), chosen, burn_in)
-        else:
-            state = copy_state(states[i])
-        return sample_chain(data, state, chosen, n_proposals // thinning, thinning), state
+    models: int
+    thinning: int = 1
+    burn_in: int = 0
+    moves: CellMoves = field(default_factory=CellMoves)
+    chains: int = 4
+    start_cells: int | None = None
+    places: np.ndarray = field(default_factory=lambda: np.empty((0, 3)))
+    use_data: bool = True
+    threads: int = 1
 
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        results = list(pool.map(run, range(len(seeds))))
-    return [chain for chain, _ in results], [state for _, state in results]
+    def __call__(
+        self,
+        target: CellPosterior,
+        start: None,
+        seed: np.random.SeedSequence,
+        checkpoint: Path | None = None,
+    ) -> Samples:
+        """Sample, and look at the numbers that models of any size share.
+
+        Chains begin in the prior. Of long ones, whose models are the result, write files that
+        can be resumed: :func:`latentearth.samplers.chain_files.sample_to_files`.
+
+        Returns
+        -------
+        Samples
+            Coordinates: number of cells, noise level (s), and velocity at the places (km/s).
+        """
+        children = [
+            np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, k))
+            for k in range(self.chains)
+        ]
+        chains, states, tallies, spent = self.ragged(target, children)
+        misfit, noise, n_cells = (
+            np.stack([chain[name].values for chain in chains]).astype(float)
+            for name in ("misfit", "noise", "n_cells")
+        )
+        position = [n_cells[..., None], noise[..., None]]
+        if len(self.places):
+            where = latitude_longitude(self.places)
+            position.append(np.stack([evaluate(voronoi_models(chain), *where) for chain in chains]))
+        log_likelihood = target.log_likelihood(misfit, noise) * self.use_data
+        made = np.stack(
+            [state.tally - before for state, before in zip(states, tallies, strict=True)]
+        )
+        kinds = made.sum(axis=0)
+        return Samples(
+            np.concatenate(position, axis=2),
+            log_likelihood + target.log_prior(n_cells, noise),
+            log_likelihood,
+            even_weights(*n_cells.shape),
+            made[..., 1].sum(axis=1) / np.maximum(made[..., 0].sum(axis=1), 1),
+            evaluations=n_cells.size * self.thinning,
+            cpu_s=spent[1],
+            setup_cpu_s=spent[0],
+            about={
+                f"acceptance_{name}": float(accepted / max(proposed, 1))
+                for name, (proposed, accepted) in zip(MOVES, kinds, strict=True)
+            },
+            names=("cells", "noise", *(f"vs_{k}" for k in range(len(self.places)))),
+        )
+
+    def ragged(
+        self,
+        target: CellPosterior,
+        seeds: Sequence[np.random.SeedSequence],
+        states: Sequence[VoronoiState] | None = None,
+    ) -> RaggedChains:
+        """Run chains and keep whole models.
+
+        Parameters
+        ----------
+        target
+            What is sampled.
+        seeds
+            One per chain, for example ``stream(seed, "chain", i)``; a chain depends on its own
+            only.
+        states
+            Where earlier runs stopped, to go on from there without burn-in; they are not changed.
+        """
+        data, chosen = target.data, kernel_settings(target.prior, self.moves, self.use_data)
+
+        def run(i: int) -> tuple:
+            clock = time.thread_time()
+            if states is None:
+                state = initial_state(data, target.prior, seeds[i], self.start_cells)
+                work = workspace(state)
+                kernel.advance_cells(kernel_paths(data), state, work, chosen, self.burn_in)
+            else:
+                state = copy_state(states[i])
+            between, tally = time.thread_time(), state.tally.copy()
+            chain = sample_chain(data, state, chosen, self.models, self.thinning)
+            return chain, state, tally, (between - clock, time.thread_time() - between)
+
+        with ThreadPoolExecutor(max(1, self.threads)) as pool:
+            chains, ends, tallies, spent = zip(*pool.map(run, range(len(seeds))), strict=True)
+        return RaggedChains(list(chains), list(ends), list(tallies), np.sum(spent, axis=0).tolist())
+
+
+class RaggedChains(NamedTuple):
+    """Chains of whole models.
+
+    Attributes
+    ----------
+    chains
+        See :mod:`latentearth.ensembles.chains`.
+    states
+        To go on from.
+    tallies
+        Proposals made and accepted before the first kept model, (kind, 2) each.
+    cpu_s
+        CPU time of burn-in, and afterwards.
+    """
+
+    chains: list[xr.Dataset]
+    states: list[VoronoiState]
+    tallies: list[np.ndarray]
+    cpu_s: list[float]
 
 
 def acceptance(state: VoronoiState) -> dict[str, float]:

@@ -1,9 +1,12 @@
 """All samplers on posteriors that are known, judged by one summary."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from latentearth.diagnostics import summary
+from latentearth.earth.cmb import PathData
 from latentearth.samplers import metropolis, nested
 from latentearth.samplers.annealing import Annealing
 from latentearth.samplers.importance import Importance
@@ -12,6 +15,12 @@ from latentearth.samplers.latent_kernels import METHODS
 from latentearth.samplers.metropolis import Density, Metropolis
 from latentearth.samplers.nested import Nested
 from latentearth.samplers.targets import Box, Normal, Posterior
+from latentearth.samplers.transdimensional import (
+    CellMoves,
+    CellPosterior,
+    CellPrior,
+    Transdimensional,
+)
 from latentearth.samples import Samples
 from latentearth.seeds import stream
 
@@ -80,6 +89,41 @@ def test_a_known_posterior(name):
         stated = numbers["log_evidence_error"]  # particles state none: 1 / sqrt(n) a stage
         stated = np.sqrt(found.about["stages"] / numbers["ess"]) if np.isnan(stated) else stated
         assert abs(numbers["log_evidence"] - log_evidence) < 4 * stated + 0.02
+
+
+def test_a_known_posterior_over_models_of_any_size():
+    # One datum, the mean of two antipodal places. The nucleus nearest to one place is the farthest
+    # from the other, so for k >= 2 the two velocities are independent, and for k = 1 they are
+    # equal: evidences and means by quadrature.
+    sigma, time, poles = 0.5, 16.0, np.array([[0, 0, 1.0], [0, 0, -1.0]])
+    data = PathData(poles, np.zeros(2, int), np.full(2, 1000.0), np.array([time]), 7.0)
+    prior = CellPrior(cells=(1, 4), vs=(6.5, 7.8), noise=(sigma, sigma * (1 + 1e-9)))
+    vs = 6.5 + 1.3 * (np.arange(2000) + 0.5) / 2000
+
+    def likelihood(predicted):
+        return np.exp(-0.5 * ((time - (predicted - 2000 / 7.0)) / sigma) ** 2)
+
+    one, two = likelihood(2000 / vs), likelihood(1000 / vs[:, None] + 1000 / vs)
+    share = np.array([one.mean(), *[two.mean()] * 3]) / (one.mean() + 3 * two.mean())
+    cells = share @ [1, 2, 3, 4]
+    velocity = share[0] * (one @ vs / one.sum()) + share[1:].sum() * (two @ vs).sum() / two.sum()
+    moves = CellMoves(0.2, value=0.6, move=90.0, noise=0.0, far=0.3, shares=(0.25, 0.2, 0.2, 0.1))
+    sampler = Transdimensional(4000, 50, 2000, moves, chains=8, places=poles)
+    found = sampler(CellPosterior(data, prior), None, stream(3, "cells"))
+    numbers = summary(replace(found, position=found.position[..., [0, 2, 3]]))  # noise is fixed
+    assert found.names == ("cells", "noise", "vs_0", "vs_1")
+    assert numbers["r_hat"] < 1.02 and 1000 < numbers["ess"] < 32_000
+    error = 5 * found.deviation / np.sqrt(numbers["ess"])
+    exact = np.array([cells, sigma, velocity, velocity])
+    assert (abs(found.mean - exact) < error + 1e-6).all()
+    assert abs(cells - 2.5) > 2 * error[0]  # the data matter
+    # the likelihood of the predicted time, by the velocities at the two places
+    predicted = (1000 / found.position[..., 2:]).sum(-1) - 2000 / 7.0
+    away = found.log_likelihood + 0.5 * ((time - predicted) / sigma) ** 2
+    # velocities and misfits are kept in float32: 1e-6 of times of 290 s over half a second
+    np.testing.assert_allclose(away, away[0, 0], atol=0.02)
+    assert found.evaluations == 8 * 4000 * 50
+    assert 0 < found.about["acceptance_birth"] < 1 and found.setup_cpu_s > 0
 
 
 @pytest.mark.parametrize("name", ["importance", "nested"])

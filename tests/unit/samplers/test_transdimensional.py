@@ -22,8 +22,13 @@ from latentearth.samplers import chain_files, voronoi_kernel
 from latentearth.samplers import transdimensional as td
 from latentearth.seeds import stream
 
-MOVES = td.Moves(0.2, value=0.6, move=90.0, noise=0.5, far=0.3, shares=(0.25, 0.2, 0.2, 0.1))
+MOVES = td.CellMoves(0.2, value=0.6, move=90.0, noise=0.5, far=0.3, shares=(0.25, 0.2, 0.2, 0.1))
 BIRTHS = [0.0, 0.3, 1.0]  # newborn velocities near the local one, some or all from the prior
+
+
+def sample(data, prior, moves, seeds, proposals, thinning, burn_in=0, states=None, **settings):
+    sampler = td.Transdimensional(proposals // thinning, thinning, burn_in, moves, **settings)
+    return sampler.ragged(td.CellPosterior(data, prior), seeds, states)[:2]
 
 
 def seeds(count, name="test"):
@@ -52,10 +57,10 @@ def points_only(places, datum, time, weight=1000.0):
 @pytest.mark.parametrize("far", BIRTHS)
 def test_without_data_the_prior_comes_back(tomography, far):
     # The bookkeeping runs as ever, only the likelihood is left out.
-    prior = td.Prior(cells=(1, 12), vs=(6.5, 7.8), noise=(0.1, 10.0))
+    prior = td.CellPrior(cells=(1, 12), vs=(6.5, 7.8), noise=(0.1, 10.0))
     moves = replace(MOVES, far=far)
     data = points_only(tomography.point[::200], np.zeros(21, int), [0.0])
-    chains, _ = td.sample(
+    chains, _ = sample(
         data, prior, moves, seeds(8, f"prior {far}"), 300_000, 600, 2000, use_data=False
     )
     n_cells = np.concatenate([c["n_cells"].values for c in chains])
@@ -87,7 +92,7 @@ def test_antipodal_points_give_the_known_posterior_of_the_number_of_cells(far):
     # k = 1 they are equal: the evidence of k is one integral or another, by quadrature.
     sigma, time = 0.5, 16.0
     data = points_only([[0, 0, 1.0], [0, 0, -1.0]], [0, 0], [time])
-    prior = td.Prior(cells=(1, 4), vs=(6.5, 7.8), noise=(sigma, sigma * (1 + 1e-9)))
+    prior = td.CellPrior(cells=(1, 4), vs=(6.5, 7.8), noise=(sigma, sigma * (1 + 1e-9)))
     slowness = 1000 / (6.5 + 1.3 * (np.arange(2000) + 0.5) / 2000)
 
     def likelihood(predicted):
@@ -98,7 +103,7 @@ def test_antipodal_points_give_the_known_posterior_of_the_number_of_cells(far):
     expected = np.array([one, two, two, two]) / (one + 3 * two)
     assert abs(expected[0] - 0.25) > 0.1  # the case would be no test if data did not matter
     moves = replace(MOVES, far=far, noise=0.0)
-    chains, _ = td.sample(data, prior, moves, seeds(16, f"pole {far}"), 200_000, 50, 2000)
+    chains, _ = sample(data, prior, moves, seeds(16, f"pole {far}"), 200_000, 50, 2000)
     share = np.array([[np.mean(c["n_cells"] == k) for k in (1, 2, 3, 4)] for c in chains])
     error = share.std(axis=0, ddof=1) / 4  # of the mean of 16 independent chains
     # 4.5 standard errors, from Student's t with 15 degrees of freedom: once in 2000.
@@ -112,8 +117,8 @@ def test_posterior_agrees_with_importance_sampling():
     places = unit_vectors(np.array([0, 10, 40, -60]), np.array([0, 30, 100, 200]))
     datum, time = [0, 0, 1, 2], np.array([9.0, -8.0, 6.0])
     data = points_only(places, datum, time)
-    prior = td.Prior(cells=(1, 6), vs=(6.5, 7.8), noise=(1.0, 4.0))
-    chains, _ = td.sample(data, prior, MOVES, seeds(16, "few"), 200_000, 50, 2000)
+    prior = td.CellPrior(cells=(1, 6), vs=(6.5, 7.8), noise=(1.0, 4.0))
+    chains, _ = sample(data, prior, MOVES, seeds(16, "few"), 200_000, 50, 2000)
 
     def summaries(n_cells, vs, noise):
         return np.column_stack(
@@ -155,12 +160,12 @@ def from_scratch(data, state):
 @pytest.mark.parametrize("cells", [(1, 4), (50, 400)])
 def test_incremental_bookkeeping_equals_evaluation_from_scratch(tomography, cells):
     # Few cells make wide bounds and empty models; many make the usual case.
-    prior = td.Prior(cells=cells)
+    prior = td.CellPrior(cells=cells)
     state = td.initial_state(tomography, prior, stream(2, "scratch"))
     paths, work, chosen = (
         td.kernel_paths(tomography),
         td.workspace(state),
-        td.kernel_settings(prior, td.Moves()),
+        td.kernel_settings(prior, td.CellMoves()),
     )
     voronoi_kernel.advance_cells(paths, state, work, chosen, 100_000)
     owner, residual = from_scratch(tomography, state)
@@ -195,8 +200,8 @@ def test_the_fit_reaches_the_noise_and_the_chains_agree():
     time = cmb.predicted_times(truth(*latitude_longitude(point)), datum, weight)
     time += 2.0 * rng.normal(size=600)
     data = cmb.PathData(point, datum, weight, time, cmb.VS_REFERENCE)
-    prior, moves = td.Prior(cells=(2, 60)), td.Moves(move=20.0)
-    chains, _ = td.sample(
+    prior, moves = td.CellPrior(cells=(2, 60)), td.CellMoves(move=20.0)
+    chains, _ = sample(
         data, prior, moves, seeds(4), 100_000, 200, 20_000, start_cells=20, threads=2
     )
     lat, lon = spiral(200)
@@ -216,10 +221,10 @@ def test_the_fit_reaches_the_noise_and_the_chains_agree():
 
 
 def test_interrupted_chain_goes_on_to_the_same_bits(tomography):
-    prior, moves = td.Prior(cells=(10, 300)), td.Moves()
-    whole, end = td.sample(tomography, prior, moves, seeds(2), 40_000, 200)
-    first, middle = td.sample(tomography, prior, moves, seeds(2), 14_000, 200)
-    second, other_end = td.sample(tomography, prior, moves, seeds(2), 26_000, 200, states=middle)
+    prior, moves = td.CellPrior(cells=(10, 300)), td.CellMoves()
+    whole, end = sample(tomography, prior, moves, seeds(2), 40_000, 200)
+    first, middle = sample(tomography, prior, moves, seeds(2), 14_000, 200)
+    second, other_end = sample(tomography, prior, moves, seeds(2), 26_000, 200, states=middle)
     for a, b, c in zip(whole, first, second, strict=True):
         for name in a.variables:
             np.testing.assert_array_equal(a[name], np.concatenate([b[name], c[name]]))
@@ -229,9 +234,9 @@ def test_interrupted_chain_goes_on_to_the_same_bits(tomography):
 
 
 def test_chains_do_not_depend_on_threads_or_on_each_other(tomography):
-    prior, moves = td.Prior(cells=(10, 300)), td.Moves()
-    both, _ = td.sample(tomography, prior, moves, seeds(2), 20_000, 200, threads=2)
-    alone, _ = td.sample(tomography, prior, moves, seeds(2)[1:], 20_000, 200, threads=1)
+    prior, moves = td.CellPrior(cells=(10, 300)), td.CellMoves()
+    both, _ = sample(tomography, prior, moves, seeds(2), 20_000, 200, threads=2)
+    alone, _ = sample(tomography, prior, moves, seeds(2)[1:], 20_000, 200, threads=1)
     assert both[1].identical(alone[0])
     assert not np.array_equal(both[0]["vs"][:100], both[1]["vs"][:100])
 
@@ -243,10 +248,11 @@ def test_only_the_broken_chain_is_redone_and_a_checkpoint_is_used(
     checkpoints = [tmp_path / "checkpoints" / f"chain{i}.nc" for i in range(3)]
 
     def run():
+        sampler = td.Transdimensional(models=40, thinning=200, threads=2)
+        target = td.CellPosterior(tomography, td.CellPrior(cells=(10, 300)))
         return chain_files.sample_to_files(
-            tomography, td.Prior(cells=(10, 300)), td.Moves(), seeds(3), files, checkpoints,
-            n_models=40, thinning=200, every=15, threads=2,
-        )  # fmt: skip
+            sampler, target, seeds(3), files, checkpoints, checkpoint_every=15
+        )
 
     # The power fails in the middle of the second chain: its first checkpoint is there.
     sample_chain, calls = chain_files.sample_chain, []
@@ -300,10 +306,10 @@ def test_wrong_data_and_settings_are_refused():
     with pytest.raises(ValueError, match="finite"):
         points_only([[0, 0, 1.0]], [0], [np.nan])
     with pytest.raises(ValueError, match="cells"):
-        td.Prior(cells=(0, 10))
+        td.CellPrior(cells=(0, 10))
     with pytest.raises(ValueError, match="vs"):
-        td.Prior(vs=(7.8, 6.5))
+        td.CellPrior(vs=(7.8, 6.5))
     with pytest.raises(ValueError, match="negative"):
-        td.Moves(value=-1.0)
+        td.CellMoves(value=-1.0)
     with pytest.raises(ValueError, match="start_cells"):
-        td.initial_state(points_only([[0, 0, 1.0]], [0], [1.0]), td.Prior(), stream(1), 5000)
+        td.initial_state(points_only([[0, 0, 1.0]], [0], [1.0]), td.CellPrior(), stream(1), 5000)

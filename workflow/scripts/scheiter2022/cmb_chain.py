@@ -5,7 +5,7 @@ from pathlib import Path
 from latentearth import io, seeds
 from latentearth.earth.cmb import PathData
 from latentearth.samplers.chain_files import sample_to_files
-from latentearth.samplers.transdimensional import Moves, Prior
+from latentearth.samplers.transdimensional import CellPosterior, CellPrior, Transdimensional
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
@@ -18,21 +18,19 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         found.differential_time.values,
         float(found.attrs["vs_reference"]),
     )
-    prior = Prior(**{name: tuple(bounds) for name, bounds in p.prior.items()})
+    prior = CellPrior(**{name: tuple(bounds) for name, bounds in p.prior.items()})
+    sampler = Transdimensional(
+        s["proposals"] // s["every"], s["every"], start_cells=s["start_cells"], threads=threads
+    )
     # Not an output: Snakemake would remove it before the rule runs again.
     checkpoint = Path(snakemake.output[0]).with_suffix(".checkpoint.nc")
     actions = sample_to_files(
-        data,
-        prior,
-        Moves(),
+        sampler,
+        CellPosterior(data, prior),
         [seeds.stream(p.seed, "scheiter2022", "cmb", "chain", chain)],
         [snakemake.output[0]],
         [checkpoint],
-        s["proposals"] // s["every"],
-        s["every"],
-        start_cells=s["start_cells"],
-        every=s["checkpoint_every"],
+        checkpoint_every=s["checkpoint_every"],
         attributes=provenance.attributes(f"Raw chain {chain}", s | p.prior, p.seed, p.scale),
-        threads=threads,
     )
     print(f"chain {chain}: {actions[0]}")
