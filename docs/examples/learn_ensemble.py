@@ -18,7 +18,7 @@ def main(steps: int = 2000) -> dict[str, float]:
     """Mean radius of the ensemble, and of what the GAN draws."""
     root = np.random.SeedSequence(2022)
     first, chain, gan, draws = root.spawn(4)
-    sample = Metropolis(step=0.7, samples=2000, thinning=30, burn_in=500)
+    sample = Metropolis(step_size=0.7, samples=2000, thinning=30, burn_in=500)
     start = np.random.default_rng(first).normal(0, 1, (2, 2))
     found = sample(Density(log_density, np.array([RADIUS, WIDTH])), start, chain)
     ensemble = found.flat.astype(np.float32)  # (sample, coordinate)

@@ -46,10 +46,10 @@ def identity(settings: dict, *beginning: object) -> dict:
         tensors, arrays, plain values, and objects with a ``state_dict`` (of which all
         attributes count).
     """
-    return settings | {"beginning": checksum(*beginning)}
+    return settings | {"beginning": fingerprint(*beginning)}
 
 
-def checksum(*parts: object) -> str:
+def fingerprint(*parts: object) -> str:
     """Checksum of tensors, arrays, plain values and what nests them, see :func:`identity`."""
     digest = hashlib.sha256()
     for part in parts:

@@ -11,14 +11,14 @@ import xarray as xr
 
 from latentearth import io
 
-DIMENSIONS = {
+_DIMENSIONS = {
     "position": ("chain", "sample", "coordinate"),
     "log_density": ("chain", "sample"),
     "log_likelihood": ("chain", "sample"),
     "weight": ("chain", "sample"),
     "acceptance": ("chain",),
 }
-ABOUT = "sampler_"  # begins the attributes of a file that only one sampler has
+_ABOUT = "sampler_"  # begins the attributes of a file that only one sampler has
 
 
 @dataclass(frozen=True)
@@ -178,10 +178,10 @@ def write(
         if one.name not in ("about", "names"):
             unit = units if one.name == "position" else "s" if one.name.endswith("cpu_s") else "1"
             value = getattr(samples, one.name)
-            dataset[one.name] = (DIMENSIONS.get(one.name, ()), value, {"units": unit})
+            dataset[one.name] = (_DIMENSIONS.get(one.name, ()), value, {"units": unit})
     if samples.names:
         dataset = dataset.assign_coords(coordinate=list(samples.names))
-    about = {f"{ABOUT}{name}": value for name, value in samples.about.items()}
+    about = {f"{_ABOUT}{name}": value for name, value in samples.about.items()}
     io.write_dataset(path, dataset, {**about, **attributes})
 
 
@@ -204,6 +204,6 @@ def from_dataset(found: xr.Dataset, path: str | os.PathLike = "samples") -> Samp
             raise io.InputError(path, "samples", f"no variable {name!r}", wanted)
     arrays = {name: found[name].values for name in wanted}
     numbers = {name: value.item() for name, value in arrays.items() if value.ndim == 0}
-    about = {k.removeprefix(ABOUT): v for k, v in found.attrs.items() if k.startswith(ABOUT)}
+    about = {k.removeprefix(_ABOUT): v for k, v in found.attrs.items() if k.startswith(_ABOUT)}
     names = tuple(map(str, found.coordinate.values)) if "coordinate" in found.coords else ()
     return Samples(**arrays | numbers, about=about, names=names)

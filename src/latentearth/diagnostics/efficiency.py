@@ -76,36 +76,9 @@ def compare_samplers(runs: dict[str, Samples]) -> list[dict]:
         posterior's variance (``squared_distance_limit``) grows as effective samples do, and needs
         no mixed chains. ``gain``: rates and this distance over those of the random walk.
     """
-    numbers: dict[str, dict[str, float]] = {}
     ess = {name: bulk_ess(run.position) for name, run in runs.items()}
-    within = {
-        name: np.sum([bulk_ess(chain[None]) for chain in run.position], axis=0)
-        for name, run in runs.items()
-    }
     best = max(ess, key=lambda name: np.nanmedian(ess[name]))
-    minutes = {name: run.cpu_s / 60 for name, run in runs.items()}
-    for name, run in runs.items():
-        flat, other, evaluations = run.flat, runs[best].flat, run.evaluations
-        error = flat.std(axis=0) * np.sqrt(1 / ess[name] + 1 / ess[best])
-        apart = np.abs(flat.mean(axis=0) - other.mean(axis=0)) / error
-        row = {
-            "gradient": run.about["gradient"],
-            "acceptance": run.acceptance.mean(),
-            "step": run.about["step"],
-            "evaluations": evaluations,
-            "cpu_time_s": run.cpu_s,
-            "cpu_ms_per_evaluation": 1e3 * run.cpu_s / evaluations,
-            "ess_least": np.nanmin(ess[name]),
-            "ess_median": np.nanmedian(ess[name]),
-            "ess_per_1000_evaluations": 1e3 * np.nanmedian(ess[name]) / evaluations,
-            "ess_least_per_cpu_min": np.nanmin(ess[name]) / minutes[name],
-            "ess_median_per_cpu_min": np.nanmedian(ess[name]) / minutes[name],
-            "ess_within_per_cpu_min": np.nanmedian(within[name]) / minutes[name],
-            "r_hat_largest": np.nanmax(rank_rhat(run.position)),
-            "log_likelihood_mean": run.log_likelihood.mean(),
-            "mean_apart_in_errors": np.sqrt(np.mean(apart**2)),
-        }
-        numbers[name] = {key: float(value) for key, value in row.items()}
+    numbers = {name: _row(run, ess[name], runs[best], ess[best]) for name, run in runs.items()}
     base = numbers.get(BASE)
     for name, row in numbers.items():
         seconds = STEPS * _seconds(runs[BASE if base else name])
@@ -119,6 +92,32 @@ def compare_samplers(runs: dict[str, Samples]) -> list[dict]:
         far = row["squared_distance"]
         row["gain_distance"] = far / base["squared_distance"] if base else np.nan
     return [{"method": name, **row} for name, row in numbers.items()]
+
+
+def _row(run: Samples, ess: np.ndarray, best: Samples, best_ess: np.ndarray) -> dict[str, float]:
+    """Numbers of one method, by its effective samples and those of the best one, (latent,)."""
+    minutes, evaluations = run.cpu_s / 60, run.evaluations
+    within = np.sum([bulk_ess(chain[None]) for chain in run.position], axis=0)
+    error = run.flat.std(axis=0) * np.sqrt(1 / ess + 1 / best_ess)
+    apart = np.abs(run.flat.mean(axis=0) - best.flat.mean(axis=0)) / error
+    row = {
+        "gradient": run.about["gradient"],
+        "acceptance": run.acceptance.mean(),
+        "step": run.about["step_size"],
+        "evaluations": evaluations,
+        "cpu_time_s": run.cpu_s,
+        "cpu_ms_per_evaluation": 1e3 * run.cpu_s / evaluations,
+        "ess_least": np.nanmin(ess),
+        "ess_median": np.nanmedian(ess),
+        "ess_per_1000_evaluations": 1e3 * np.nanmedian(ess) / evaluations,
+        "ess_least_per_cpu_min": np.nanmin(ess) / minutes,
+        "ess_median_per_cpu_min": np.nanmedian(ess) / minutes,
+        "ess_within_per_cpu_min": np.nanmedian(within) / minutes,
+        "r_hat_largest": np.nanmax(rank_rhat(run.position)),
+        "log_likelihood_mean": run.log_likelihood.mean(),
+        "mean_apart_in_errors": np.sqrt(np.mean(apart**2)),
+    }
+    return {key: float(value) for key, value in row.items()}
 
 
 def _seconds(run: Samples) -> float:

@@ -20,6 +20,7 @@ import torch
 from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import TwoPhases, to_coefficients
+from latentearth.samplers.latent_kernels import differentiated
 from latentearth.samplers.targets import Normal, Posterior
 
 Images = Callable[[torch.Tensor], torch.Tensor]  # (batch, latent) to grey (batch, y, x)
@@ -130,15 +131,5 @@ def latent_posterior(
         rest = (data - media) * weight[:, None, None]
         return -0.5 * rest.double().square().sum(dim=(1, 2, 3))
 
-    def without_gradient(z: torch.Tensor) -> torch.Tensor:
-        with torch.no_grad():
-            return value(z)
-
-    def gradient(z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        z = z.detach().requires_grad_()
-        with torch.enable_grad():
-            log_likelihood = value(z)
-            (slope,) = torch.autograd.grad(log_likelihood.sum(), z)
-        return log_likelihood.detach(), slope
-
-    return Posterior(without_gradient, Normal(latent), gradient, identity)
+    plain, gradient = differentiated(value)
+    return Posterior(plain, Normal(latent), gradient, identity)

@@ -12,12 +12,14 @@ from latentearth.images import pixels
 from latentearth.samples import Samples
 
 EXAMPLES = 10  # Figure 10
+PLANE = ("y", "x")
 
 
 def describe_solution(
     samples: Samples,
     generate: Callable[[np.ndarray], np.ndarray],
     homogenize: Callable[[np.ndarray], np.ndarray],
+    *,
     observed: np.ndarray,
     sigma: np.ndarray,
     image: np.ndarray | None,
@@ -50,45 +52,57 @@ def describe_solution(
         correct pixels, mean deviation, numbers of chains and of samples in each, spread of latent
         coordinates, and R-hat and ESS of each.
     """
-    position = samples.position
-    chosen = pixels.thin(position, count)
+    chosen, grid = pixels.thin(samples.position, count), ("coefficient", "row", "column")
     mean, deviation, white = pixels.pixel_statistics(generate, chosen)
-    flat = samples.flat
-    best = flat[samples.log_density.argmax()]
-    of_mean, of_mode = generate(np.stack([flat.mean(axis=0), best]))
-    picks = np.random.default_rng(seed).choice(
-        len(chosen), EXAMPLES, replace=len(chosen) < EXAMPLES
-    )
+    best = samples.flat[samples.log_density.argmax()]
+    of_mean, of_mode = generate(np.stack([samples.flat.mean(axis=0), best]))
+    random, few = np.random.default_rng(seed), len(chosen) < EXAMPLES
+    example = generate(chosen[random.choice(len(chosen), EXAMPLES, replace=few)])
     media = homogenize(np.stack([mean, of_mode]).astype(np.float32))
-    scaled = (media - observed) / sigma[:, None, None]
-    plane, grid, one = ("y", "x"), ("coefficient", "row", "column"), {"units": "1"}
-    found = {
-        "mean": (plane, mean),
-        "deviation": (plane, deviation),
-        "white": (plane, white),
-        "of_mean": (plane, of_mean),
-        "of_mode": (plane, of_mode),
-        "example": (("example", *plane), generate(chosen[picks])),
-        "misfit_of_mean": ((), np.sqrt(np.square(scaled[0]).mean())),
-        "misfit_of_mode": ((), np.sqrt(np.square(scaled[1]).mean())),
-        "misfit_by_coefficient": ("coefficient", np.sqrt(np.square(scaled[0]).mean(axis=(1, 2)))),
-        "mean_log_likelihood": ((), samples.log_likelihood.mean()),
+    shown = {"mean": mean, "of_mean": of_mean, "of_mode": of_mode}
+    found = {name: (PLANE, value) for name, value in shown.items()} | {
+        "deviation": (PLANE, deviation),
+        "white": (PLANE, white),
+        "example": (("example", *PLANE), example),
         "mean_deviation": ((), deviation.mean()),
-        "chains": ((), len(position)),
-        "samples": ((), position.shape[1]),
-        "latent_deviation": ("latent", flat.std(axis=0)),
-        "latent_mean": ("latent", flat.mean(axis=0)),
+        **_of_chains(samples),
+        **_misfits((media - observed) / sigma[:, None, None]),
     }
-    if position.shape[1] >= 4:
-        found["r_hat"] = ("latent", rank_rhat(position))
-        found["effective_samples"] = ("latent", bulk_ess(position))
     if image is not None:
-        found["true_image"] = (plane, image)
-        for name, shown in (("mean", mean), ("of_mean", of_mean), ("of_mode", of_mode)):
-            found[f"correct_{name}"] = ((), pixels.correct_share(shown, image))
-        each = [pixels.correct_share(one_of, image) for one_of in generate(chosen[:200])]
-        found["correct_samples"] = ((), float(np.mean(each)))
+        each = [pixels.correct_share(one, image) for one in generate(chosen[:200])]
+        found |= {
+            "true_image": (PLANE, image),
+            "correct_samples": ((), float(np.mean(each))),
+            **{f"correct_{k}": ((), pixels.correct_share(v, image)) for k, v in shown.items()},
+        }
+    one = {"units": "1"}
     result = xr.Dataset({name: (dims, values, one) for name, (dims, values) in found.items()})
     result["predicted"] = (grid, media[0], {"units": "GPa"})
     result["observed"] = (grid, observed, {"units": "GPa"})
     return result
+
+
+def _of_chains(samples: Samples) -> dict[str, tuple]:
+    """Dimensions and values of what chains tell of themselves."""
+    position = samples.position
+    found = {
+        "mean_log_likelihood": ((), samples.log_likelihood.mean()),
+        "chains": ((), len(position)),
+        "samples": ((), position.shape[1]),
+        "latent_deviation": ("latent", samples.flat.std(axis=0)),
+        "latent_mean": ("latent", samples.flat.mean(axis=0)),
+    }
+    if position.shape[1] >= 4:
+        found["r_hat"] = ("latent", rank_rhat(position))
+        found["effective_samples"] = ("latent", bulk_ess(position))
+    return found
+
+
+def _misfits(scaled: np.ndarray) -> dict[str, tuple]:
+    """Root-mean-squares of residuals over sigma, (of mean | of mode, 6, row, column)."""
+    squares = np.square(scaled)
+    return {
+        "misfit_of_mean": ((), np.sqrt(squares[0].mean())),
+        "misfit_of_mode": ((), np.sqrt(squares[1].mean())),
+        "misfit_by_coefficient": ("coefficient", np.sqrt(squares[0].mean(axis=(1, 2)))),
+    }

@@ -117,20 +117,20 @@ def predict_traces(emulator: Emulator, positions: np.ndarray) -> tuple[np.ndarra
     return emulator.predict(positions, true_peaks=peaks), shift, peaks.amplitude
 
 
-def aligned_errors(misfit: np.ndarray, shift: np.ndarray, amplitude: np.ndarray) -> np.ndarray:
-    """Misfits (points, samples) about the predicted peak, relative to its amplitude, float32."""
-    return preprocessing.shift_traces(misfit.astype("f4"), -shift, 1.0 / amplitude)
+def aligned_errors(residual: np.ndarray, shift: np.ndarray, amplitude: np.ndarray) -> np.ndarray:
+    """Residuals (points, samples) about the predicted peak, relative to its amplitude, float32."""
+    return preprocessing.shift_traces(residual.astype("f4"), -shift, 1.0 / amplitude)
 
 
 def log_likelihood(
     known: ErrorModes,
     points: np.ndarray,
-    misfit: np.ndarray,
+    residual: np.ndarray,
     shift: np.ndarray,
     amplitude: np.ndarray,
     sigma: float,
 ) -> np.ndarray:
-    """Of misfits (points, samples) at one receiver, noise and errors together, less a constant.
+    """Of residuals (points, samples) at one receiver, noise and errors together, less a constant.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def log_likelihood(
         Of the emulator's errors.
     points
         (points, 3) metres.
-    misfit
+    residual
         (points, samples) data less prediction.
     shift, amplitude
         From :func:`predict`.
@@ -152,10 +152,10 @@ def log_likelihood(
     """
     variance, rest = known.local(points)
     # white noise is as white in all of them: what leaves the window counts among the others
-    along = aligned_errors(misfit, shift, np.ones(len(shift))) @ known.modes.T
-    square = np.einsum("ij,ij->i", misfit, misfit)
+    along = aligned_errors(residual, shift, np.ones(len(shift))) @ known.modes.T
+    square = np.einsum("ij,ij->i", residual, residual)
     out = np.empty((len(points), len(VARIANCE_FACTORS)))
-    _densities(along, square, misfit.shape[1], variance * amplitude[:, None] ** 2 / sigma**2,
+    _densities(along, square, residual.shape[1], variance * amplitude[:, None] ** 2 / sigma**2,
                rest * amplitude**2 / sigma**2, sigma**2, VARIANCE_FACTORS, out)  # fmt: skip
     return logsumexp(out, axis=1, b=known.factors)
 

@@ -139,7 +139,7 @@ def linear_squares(
             / (2 * DIFFERENCE_M)
             for step in DIFFERENCE_M * np.eye(3)
         ]
-        # (events, samples, 4): the misfit, and the slope along each coordinate
+        # (events, samples, 4): the residual, and the slope along each coordinate
         columns = np.stack(
             [
                 emulator_errors.aligned_errors(part, shift, amplitude).astype(float)
@@ -166,7 +166,7 @@ def linear_squares(
 def _expected_factor(
     errors: ErrorModes, along: np.ndarray, variance: np.ndarray, noise: np.ndarray
 ) -> np.ndarray:
-    """Factor (events,) of the variances, given the misfits along the modes (events, modes)."""
+    """Factor (events,) of the variances, given the residuals along the modes (events, modes)."""
     wide = VARIANCE_FACTORS[:, None, None] * variance + noise[:, None]
     logs = (
         -0.5 * (along**2 / wide + np.log(wide)).sum(2)

@@ -31,7 +31,7 @@ from latentearth.samplers.targets import Posterior
 from latentearth.samples import Samples, even_weights
 
 HALVINGS = 60  # of the interval that holds the next beta
-HAMILTONIAN = Move("hamiltonian", True, leapfrog=5, acceptance=0.7, first_step=0.2)
+HAMILTONIAN = Move("hamiltonian", True, leapfrog=5, acceptance=0.7, first_step_size=0.2)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Annealing:
                 "log_likelihood": target.log_likelihood(position),
                 "betas": [0.0],
                 "log_evidence": 0.0,
-                "log_step": math.log(self.move.first_step),
+                "log_step_size": math.log(self.move.first_step_size),
                 "ancestor": torch.arange(len(position)),
                 "cpu_s": 0.0,
             }
@@ -140,23 +140,23 @@ class Annealing:
             target, log_likelihood=lambda z: beta * target.log_likelihood(z), gradient=gradient
         )
         state = kernels.begin_chains(tempered, self.move, position)
-        log_step = before["log_step"]
+        log_step_size = before["log_step_size"]
         for n in range(self.moves):
             noise = Noise(
                 *(torch.from_numpy(numbers[n]).to(device) for numbers in (normal, uniform))
             )
             state, probability, _ = kernels.take_step(
-                tempered, self.move, state, noise, math.exp(log_step), root
+                tempered, self.move, state, noise, step_size=math.exp(log_step_size), root=root
             )
             # a factor of at most 1.5 at a time: few particles say little about the mean acceptance
             gain = (float(probability.mean()) - self.move.acceptance) / self.move.acceptance
-            log_step = min(log_step + max(-0.4, min(0.4, gain)), 0.0)
+            log_step_size = min(log_step_size + max(-0.4, min(0.4, gain)), 0.0)
         return {
             "position": state.position,
             "log_likelihood": state.log_likelihood / beta,
             "betas": [*before["betas"], beta],
             "log_evidence": evidence,
-            "log_step": log_step,
+            "log_step_size": log_step_size,
             "ancestor": before["ancestor"][kept],
         }
 
@@ -175,7 +175,7 @@ class Annealing:
             cpu_s=saved["cpu_s"],
             log_evidence=saved["log_evidence"],
             independent=len(torch.unique(saved["ancestor"])),
-            about={"stages": stages, "step": math.exp(saved["log_step"])},
+            about={"stages": stages, "step_size": math.exp(saved["log_step_size"])},
         )
 
 

@@ -170,7 +170,7 @@ class LatentChains:
         return _Progress(
             0,
             kernels.begin_chains(target, self.move, start),
-            tuning_.begin_tuning(self.move.first_step, start),
+            tuning_.begin_tuning(self.move.first_step_size, start),
             torch.zeros(chains, self.samples, latent),
             torch.zeros(chains, self.samples, dtype=torch.float64),
             torch.zeros(chains, dtype=torch.float64),
@@ -186,9 +186,14 @@ class LatentChains:
         for n in range(len(normal)):
             done = progress.block * self.block + n  # steps before this one
             burning = done < self.burn_in
-            step = tuning.step if burning else float(np.exp(tuning.mean_log_step))
+            size = tuning.step_size if burning else float(np.exp(tuning.mean_log_step_size))
             state, probability, accepted = kernels.take_step(
-                target, self.move, state, Noise(normal[n], uniform[n]), step, tuning.root
+                target,
+                self.move,
+                state,
+                Noise(normal[n], uniform[n]),
+                step_size=size,
+                root=tuning.root,
             )
             if burning:
                 tuning = self._tuned(tuning, state, probability, done + 1, ends)
@@ -245,7 +250,7 @@ class LatentChains:
             about={
                 "proposal": self.move.proposal,
                 "gradient": int(self.move.uses_gradient),
-                "step": float(np.exp(progress.tuning.mean_log_step)),
+                "step_size": float(np.exp(progress.tuning.mean_log_step_size)),
                 "thinning": self.thinning,
             },
         )

@@ -17,6 +17,7 @@ Chains are rows: positions (chain, latent), in double precision.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -41,7 +42,7 @@ class Move:
         Steps of a trajectory.
     acceptance
         Mean probability of acceptance that the step is tuned to during burn-in.
-    first_step
+    first_step_size
         Where tuning starts.
     """
 
@@ -49,7 +50,7 @@ class Move:
     preconditioned: bool = False
     leapfrog: int = 1
     acceptance: float = 0.25
-    first_step: float = 0.2
+    first_step_size: float = 0.2
 
     @property
     def uses_gradient(self) -> bool:
@@ -69,9 +70,9 @@ METHODS = {
     "preconditioned_walk": Move("walk", preconditioned=True, acceptance=0.234),
     "pcn": Move("pcn", acceptance=0.234),
     "mala": Move("hamiltonian", acceptance=0.574),
-    "hmc": Move("hamiltonian", leapfrog=8, acceptance=0.7, first_step=0.1),
+    "hmc": Move("hamiltonian", leapfrog=8, acceptance=0.7, first_step_size=0.1),
     "preconditioned_hmc": Move(
-        "hamiltonian", preconditioned=True, leapfrog=6, acceptance=0.7, first_step=0.1
+        "hamiltonian", preconditioned=True, leapfrog=6, acceptance=0.7, first_step_size=0.1
     ),
 }
 
@@ -92,6 +93,23 @@ class Noise(NamedTuple):
     uniform: torch.Tensor
 
 
+def differentiated(function: Callable[[torch.Tensor], torch.Tensor]) -> tuple[Callable, Callable]:
+    """A log likelihood, (point, latent) to (point,), without a graph, and with its gradient."""
+
+    def plain(z: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            return function(z)
+
+    def gradient(z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        z = z.detach().requires_grad_()
+        with torch.enable_grad():
+            value = function(z)
+            (slope,) = torch.autograd.grad(value.sum(), z)
+        return value.detach(), slope
+
+    return plain, gradient
+
+
 def begin_chains(target: Posterior, move: Move, position: torch.Tensor) -> LatentState:
     """Evaluate the target where chains start, (chain, latent)."""
     if move.uses_gradient:
@@ -104,7 +122,8 @@ def take_step(
     move: Move,
     state: LatentState,
     noise: Noise,
-    step: float,
+    *,
+    step_size: float,
     root: torch.Tensor,
 ) -> tuple[LatentState, torch.Tensor, torch.Tensor]:
     """Make one step of every chain.
@@ -117,8 +136,8 @@ def take_step(
         Where the chains stand.
     noise
         Its random numbers.
-    step
-        Size s; at most 1 for `pcn`.
+    step_size
+        s; at most 1 for `pcn`.
     root
         L, (latent, latent), lower triangular.
 
@@ -131,7 +150,7 @@ def take_step(
     accepted : torch.Tensor
         (chain,) bool.
     """
-    proposed, log_ratio = _propose(target, move, state, noise, step, root)
+    proposed, log_ratio = _propose(target, move, state, noise, step_size, root)
     log_ratio = torch.where(torch.isfinite(log_ratio), log_ratio, -torch.inf)
     probability = log_ratio.clamp(max=0).exp()
     accepted = noise.uniform[:, 0] < probability
@@ -146,15 +165,17 @@ def take_step(
     return LatentState(*chosen), probability, accepted
 
 
-def _propose(target, move, state, noise, step, root) -> tuple[LatentState, torch.Tensor]:
+def _propose(target, move, state, noise, step_size, root) -> tuple[LatentState, torch.Tensor]:
     """Propose a state per chain, with the logarithm of the Metropolis-Hastings ratio."""
     if move.proposal == "hamiltonian":
-        return trajectory(target, move, state, noise, step, root)
-    jump, prior = step * (noise.normal @ root.mT), target.prior.log_density
+        return trajectory(target, move, state, noise, step_size=step_size, root=root)
+    jump, prior = step_size * (noise.normal @ root.mT), target.prior.log_density
     if move.proposal == "walk":
         position = state.position + jump
     else:
-        position = (1 - min(step, 1.0) ** 2) ** 0.5 * state.position + min(step, 1.0) * noise.normal
+        position = (1 - min(step_size, 1.0) ** 2) ** 0.5 * state.position + min(
+            step_size, 1.0
+        ) * noise.normal
     proposed = replace(state, position=position, log_likelihood=target.log_likelihood(position))
     log_ratio = proposed.log_likelihood - state.log_likelihood
     if move.proposal == "walk":  # for pcn the prior cancels against the proposal
@@ -167,7 +188,8 @@ def trajectory(
     move: Move,
     state: LatentState,
     noise: Noise,
-    step: float,
+    *,
+    step_size: float,
     root: torch.Tensor,
 ) -> tuple[LatentState, torch.Tensor]:
     """Leapfrog trajectory; returns its end and minus the change of energy.
@@ -176,9 +198,9 @@ def trajectory(
     The jump of the momentum's sign at the end, which makes the move its own inverse, is left out.
     """
     if move.leapfrog > 1:
-        size = step * (1 + JITTER * (2 * noise.uniform[:, 1:] - 1))  # (chain, 1)
+        size = step_size * (1 + JITTER * (2 * noise.uniform[:, 1:] - 1))  # (chain, 1)
     else:
-        size = torch.full_like(noise.uniform[:, 1:], step)
+        size = torch.full_like(noise.uniform[:, 1:], step_size)
     position, log_likelihood, gradient = state.position, state.log_likelihood, state.gradient
     momentum = noise.normal + 0.5 * size * ((gradient - position) @ root)
     for n in range(move.leapfrog):

@@ -25,7 +25,7 @@ class Tuning:
 
     Attributes
     ----------
-    log_step, mean_log_step
+    log_step_size, mean_log_step_size
         Logarithm of the step, and its mean over the second half of a window.
     root
         L, (latent, latent).
@@ -38,8 +38,8 @@ class Tuning:
         (latent, latent).
     """
 
-    log_step: float
-    mean_log_step: float
+    log_step_size: float
+    mean_log_step_size: float
     root: torch.Tensor
     since: int
     count: int
@@ -47,16 +47,16 @@ class Tuning:
     square: torch.Tensor
 
     @property
-    def step(self) -> float:
+    def step_size(self) -> float:
         """Step in use during burn-in."""
-        return math.exp(self.log_step)
+        return math.exp(self.log_step_size)
 
 
-def begin_tuning(first_step: float, position: torch.Tensor) -> Tuning:
+def begin_tuning(first_step_size: float, position: torch.Tensor) -> Tuning:
     """Start from a step and the prior's shape, for chains at positions (chain, latent)."""
     unit = torch.eye(position.shape[1], dtype=position.dtype, device=position.device)
     zeros = torch.zeros_like(position), torch.zeros_like(unit)
-    return Tuning(math.log(first_step), math.log(first_step), unit, 0, 0, *zeros)
+    return Tuning(math.log(first_step_size), math.log(first_step_size), unit, 0, 0, *zeros)
 
 
 def ends(burn_in: int) -> list[int]:
@@ -81,11 +81,11 @@ def learn_step(tuning: Tuning, probability: torch.Tensor, wanted: float, largest
     since = tuning.since + 1
     gain = 1.0 / since**DECAY
     change = gain * (float(probability.mean()) - wanted) / wanted
-    log_step = min(tuning.log_step + max(-1.0, min(1.0, change)), math.log(largest))
+    log_step_size = min(tuning.log_step_size + max(-1.0, min(1.0, change)), math.log(largest))
     # the mean over the steps since the last power of two: between half and all of the window
     within = since - (1 << (since.bit_length() - 1)) + 1
-    mean = tuning.mean_log_step + (log_step - tuning.mean_log_step) / within
-    return replace(tuning, log_step=log_step, mean_log_step=mean, since=since)
+    mean = tuning.mean_log_step_size + (log_step_size - tuning.mean_log_step_size) / within
+    return replace(tuning, log_step_size=log_step_size, mean_log_step_size=mean, since=since)
 
 
 def gather(tuning: Tuning, position: torch.Tensor) -> Tuning:
@@ -118,9 +118,9 @@ def learn_shape(tuning: Tuning) -> Tuning:
     shape = weight * covariance + (1 - weight + 1e-3) * variance * unit
     root = torch.linalg.cholesky(shape)
     scale = root.diagonal().mean() / tuning.root.diagonal().mean()
-    log_step = min(tuning.mean_log_step - math.log(float(scale)), 0.0)
+    log_step_size = min(tuning.mean_log_step_size - math.log(float(scale)), 0.0)
     zeros = torch.zeros_like(tuning.total), torch.zeros_like(tuning.square)
-    return Tuning(log_step, log_step, root, 0, 0, *zeros)
+    return Tuning(log_step_size, log_step_size, root, 0, 0, *zeros)
 
 
 def reset_sums(tuning: Tuning) -> Tuning:

@@ -163,7 +163,7 @@ def advance_within(
     state: WalkState,
     states: int,
     *,
-    step: float,
+    step_size: float,
     thinning: int = 1,
     inside: Callable = everywhere,
     limits: np.ndarray | tuple = (),
@@ -181,7 +181,7 @@ def advance_within(
         From :func:`begin_walk` or from an earlier call; it is not changed.
     states
         States to draw per chain, `thinning` steps apart.
-    step
+    step_size
         Standard deviation of the Gaussian jump of each coordinate.
     thinning
         Steps from one state to the next.
@@ -201,8 +201,10 @@ def advance_within(
         call would have given.
     """
     limits = np.ascontiguousarray(limits, dtype=np.float64)
-    if not step > 0 or thinning < 1 or states < 0:
-        raise ValueError(f"step {step}, thinning {thinning} and states {states} must be positive")
+    if not step_size > 0 or thinning < 1 or states < 0:
+        raise ValueError(
+            f"step_size {step_size}, thinning {thinning} and states {states} must be positive"
+        )
     position, stream = state.position.copy(), state.stream.copy()
     current, accepted = state.log_density.copy(), state.accepted.copy()
 
@@ -211,7 +213,8 @@ def advance_within(
         out, values = np.empty((states, position.shape[1]), np.float32), np.empty(states)
         kept, accepted_now = _walk(
             density.log_density, density.parameters, inside, limits, position[chain],
-            current[chain : chain + 1], stream[chain], float(step), states, thinning, out, values,
+            current[chain : chain + 1], stream[chain], float(step_size), states, thinning, out,
+            values,
         )  # fmt: skip
         accepted[chain] += accepted_now
         return (out, values) if kept == states else (out[:kept].copy(), values[:kept].copy())
@@ -244,7 +247,7 @@ class Metropolis:
 
     Attributes
     ----------
-    step
+    step_size
         Standard deviation of the Gaussian jump of each coordinate.
     samples
         To keep per chain.
@@ -258,7 +261,7 @@ class Metropolis:
         Chains that run at the same time.
     """
 
-    step: float
+    step_size: float
     samples: int
     thinning: int = 1
     burn_in: int = 0
@@ -297,7 +300,7 @@ class Metropolis:
             clock = time.process_time()
             count = min(self.block, self.samples - work.log_density.shape[1])
             kept, found, state = advance_within(
-                target, work.state, count, thinning=self.thinning, step=self.step,
+                target, work.state, count, thinning=self.thinning, step_size=self.step_size,
                 threads=self.threads,
             )  # fmt: skip
             spent = work.cpu_s + time.process_time() - clock
@@ -315,7 +318,7 @@ class Metropolis:
             evaluations=int(work.state.steps.sum()),
             cpu_s=work.cpu_s,
             setup_cpu_s=work.burn_in_cpu_s,
-            about={"step": self.step, "thinning": self.thinning},
+            about={"step_size": self.step_size, "thinning": self.thinning},
         )
 
     def _burnt_in(self, target: Density, start: np.ndarray, seed: np.random.SeedSequence):
@@ -323,7 +326,12 @@ class Metropolis:
         clock, state = time.process_time(), begin_walk(target, start, seed)
         if self.burn_in:
             *_, state = advance_within(
-                target, state, 1, thinning=self.burn_in, step=self.step, threads=self.threads
+                target,
+                state,
+                1,
+                thinning=self.burn_in,
+                step_size=self.step_size,
+                threads=self.threads,
             )
         zero = np.zeros_like(state.steps)
         none = np.empty((len(start), 0, state.position.shape[1]), np.float32)
@@ -339,7 +347,7 @@ class Metropolis:
         """Checksum of all that decides the chains, but their length and the blocks."""
         digest = hashlib.sha256(target.parameters.tobytes())
         digest.update(np.ascontiguousarray(start, dtype=np.float64).tobytes())
-        rest = (self.step, self.thinning, self.burn_in, seed.entropy, seed.spawn_key)
+        rest = (self.step_size, self.thinning, self.burn_in, seed.entropy, seed.spawn_key)
         digest.update(repr((target.log_density.__name__, np.shape(start), *rest)).encode())
         return digest.hexdigest()
 

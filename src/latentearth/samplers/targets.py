@@ -39,7 +39,7 @@ class Target(Protocol):
         """Logarithm of the likelihood up to a constant, (point, coordinate) to (point,)."""
 
 
-class Sampler(Protocol):
+class AnySampler(Protocol):
     """Settings of a sampler, which is called to sample.
 
     `start` is where chains begin, (chain, coordinate), or samples to begin from, or None for

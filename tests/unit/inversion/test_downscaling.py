@@ -144,7 +144,8 @@ def test_recovery_of_a_known_image(operator, truth):
         found.of_chains(best),
         lambda z: downscaling.generate(generator, z),
         lambda images: downscaling.homogenize(operator, images),
-        observed, 0.3 * SIGMA, truth[1][0], 200, stream(1, "examples"),
+        observed=observed, sigma=0.3 * SIGMA, image=truth[1][0], count=200,
+        seed=stream(1, "examples"),
     )  # fmt: skip
     assert float(result.correct_mean) > 0.95
     assert float(result.misfit_of_mode) < 0.5  # noise is a sixth of the assumed error

@@ -9,6 +9,7 @@ import torch
 from latentearth.samplers import annealing
 from latentearth.samplers.annealing import Annealing, anneal_all
 from latentearth.samplers.latent_chains import first_positions, some_particles
+from latentearth.samplers.latent_kernels import differentiated
 from latentearth.samplers.targets import Box, Normal, Posterior
 
 SEED = np.random.SeedSequence(4)
@@ -16,13 +17,8 @@ SEED = np.random.SeedSequence(4)
 
 def target_of(log_likelihood, latent):
     """A target from a differentiable log likelihood."""
-
-    def gradient(z):
-        z = z.detach().requires_grad_()
-        values = log_likelihood(z)
-        return values.detach(), torch.autograd.grad(values.sum(), z)[0]
-
-    return Posterior(lambda z: log_likelihood(z).detach(), Normal(latent), gradient)
+    plain, gradient = differentiated(log_likelihood)
+    return Posterior(plain, Normal(latent), gradient)
 
 
 def gaussian(mean, sigma, latent):

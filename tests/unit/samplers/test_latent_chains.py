@@ -9,7 +9,7 @@ import torch
 from latentearth.diagnostics.mixing import bulk_ess, rank_rhat
 from latentearth.samplers import latent_chains, latent_kernels
 from latentearth.samplers.latent_chains import LatentChains
-from latentearth.samplers.latent_kernels import METHODS, Noise
+from latentearth.samplers.latent_kernels import METHODS, Noise, differentiated
 from latentearth.samplers.latent_tuning import begin_tuning, gather, learn_shape
 from latentearth.samplers.targets import Normal, Posterior
 from latentearth.seeds import stream
@@ -22,17 +22,10 @@ DATA = torch.tensor([1.0, -1.5, 0.5], dtype=torch.float64)
 SIGMA = 0.5
 
 
-def differentiated(value, latent=LATENT):
+def target_of(value, latent=LATENT):
     """A target whose gradient torch works out."""
-
-    def gradient(z):
-        z = z.detach().requires_grad_()
-        with torch.enable_grad():
-            found = value(z)
-            (slope,) = torch.autograd.grad(found.sum(), z)
-        return found.detach(), slope
-
-    return Posterior(lambda z: value(z).detach(), Normal(latent), gradient)
+    plain, gradient = differentiated(value)
+    return Posterior(plain, Normal(latent), gradient)
 
 
 def gaussian_value(z):
@@ -56,7 +49,7 @@ def two_modes_value(z):
 
 def chains_of(name, value, burn_in, samples, chains=16, latent=LATENT):
     sampler = LatentChains(METHODS[name], burn_in, samples, chains=chains)
-    return sampler(differentiated(value, latent), None, stream(5, "test", name))
+    return sampler(target_of(value, latent), None, stream(5, "test", name))
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -90,7 +83,7 @@ def test_posterior_stays_as_it_is(name):
     mean, covariance = gaussian_posterior()
     root = torch.linalg.cholesky(covariance)
     z = mean + torch.from_numpy(random.standard_normal((6000, LATENT))) @ root.T
-    target, move = differentiated(gaussian_value), METHODS[name]
+    target, move = target_of(gaussian_value), METHODS[name]
     shape = (
         torch.linalg.cholesky(covariance + 0.1)
         if move.preconditioned
@@ -104,7 +97,7 @@ def test_posterior_stays_as_it_is(name):
             torch.from_numpy(random.random((6000, 2))),
         )
         state, probability, accepted = latent_kernels.take_step(
-            target, move, state, noise, 0.5, shape
+            target, move, state, noise, step_size=0.5, root=shape
         )
         assert ((probability >= 0) & (probability <= 1)).all()
         moved += accepted
@@ -118,7 +111,7 @@ def test_posterior_stays_as_it_is(name):
 def test_trajectories_are_reversible_and_keep_volume():
     """Back with the momentum's sign changed, and the logarithm of the ratio changes its sign."""
     move = dataclasses.replace(METHODS["preconditioned_hmc"], leapfrog=5)
-    target = differentiated(two_modes_value, 2)
+    target = target_of(two_modes_value, 2)
     root = torch.tensor([[0.7, 0.0], [0.3, 0.5]], dtype=torch.float64)
     seen = []
 
@@ -136,7 +129,12 @@ def test_trajectories_are_reversible_and_keep_volume():
         state = latent_kernels.begin_chains(target, move, z)
         given = Noise(momentum, noise.uniform.double())
         end, ratio = latent_kernels.trajectory(
-            dataclasses.replace(target, gradient=tracked), move, state, given, size, root
+            dataclasses.replace(target, gradient=tracked),
+            move,
+            state,
+            given,
+            step_size=size,
+            root=root,
         )
         # the momentum at the end, from the energy's own bookkeeping
         p = momentum + 0.5 * size * ((state.gradient - z) @ root)
@@ -182,7 +180,7 @@ def test_samplers_agree_on_a_posterior_with_two_modes():
 def test_a_run_taken_up_is_the_run_not_stopped(name, tmp_path):
     run = LatentChains(METHODS[name], burn_in=90, samples=40, thinning=2, block=32, chains=3)
     seed = stream(1, "resume")
-    target = differentiated(gaussian_value)
+    target = target_of(gaussian_value)
     whole = run(target, None, seed, tmp_path / "whole.pt")
     for stop in (1, 70, 130):  # evaluations: in burn-in, near its end, and later
         calls, path = [0], tmp_path / f"{stop}.pt"
@@ -207,7 +205,7 @@ def test_a_run_taken_up_is_the_run_not_stopped(name, tmp_path):
 
 def test_a_checkpoint_of_another_target_is_not_taken_up(tmp_path, capsys):
     run, seed = LatentChains(METHODS["pcn"], 10, 10, block=10, chains=2), stream(1, "other")
-    target = dataclasses.replace(differentiated(gaussian_value), identity="data 1")
+    target = dataclasses.replace(target_of(gaussian_value), identity="data 1")
     run(target, None, seed, tmp_path / "c.pt")
     run(dataclasses.replace(target, identity="data 2"), None, seed, tmp_path / "c.pt")
     assert "other settings" in capsys.readouterr().out
@@ -222,7 +220,7 @@ def test_points_where_the_target_is_no_number_are_never_entered():
     for name in ("random_walk", "mala"):
         seed = stream(2, name)
         start = -abs(np.random.default_rng(seed).standard_normal((8, LATENT)))
-        found = LatentChains(METHODS[name], 200, 500)(differentiated(value), start, seed)
+        found = LatentChains(METHODS[name], 200, 500)(target_of(value), start, seed)
         assert found.position[..., 0].max() <= 0.5
         assert np.isfinite(found.log_density).all()
 
@@ -234,7 +232,7 @@ def test_chains_that_never_move_teach_no_shape():
         return torch.where((z == 1).all(dim=1), 0.0, torch.nan)
 
     run = LatentChains(METHODS["preconditioned_walk"], 40, 10)
-    found = run(differentiated(value), np.ones((3, LATENT)), stream(1, "no"))
+    found = run(target_of(value), np.ones((3, LATENT)), stream(1, "no"))
     assert found.acceptance.max() == 0 and (found.position == 1).all()
     still = torch.ones(3, LATENT, dtype=torch.float64)
     tuning = begin_tuning(0.2, still)

@@ -116,7 +116,7 @@ def test_acceptance_rate_counts_moves():
 
 @pytest.mark.parametrize("thinning", [1, 7, 100])
 def test_a_resumed_walk_is_the_same_to_the_bit(thinning):
-    walk = {"step": 0.4, "thinning": thinning}
+    walk = {"step_size": 0.4, "thinning": thinning}
     first = metropolis.begin_walk(SHELL, np.full((3, 3), 0.4), np.random.SeedSequence(5))
     whole, values, end = metropolis.advance_within(SHELL, first, 500, **walk)
     part, some, state = metropolis.advance_within(SHELL, first, 123, **walk)
@@ -163,7 +163,7 @@ def test_a_chain_depends_on_no_other_and_on_no_thread():
 
 def test_filtering_while_sampling_keeps_the_same_states():
     first = metropolis.begin_walk(SHELL, np.full((2, 4), 0.4), np.random.SeedSequence(6))
-    walk = {"step": 0.4, "thinning": 3}
+    walk = {"step_size": 0.4, "thinning": 3}
     everything, _, end = metropolis.advance_within(SHELL, first, 5000, **walk)
     kept, values, state = metropolis.advance_within(
         SHELL, first, 5000, inside=slices.in_slice, limits=(0.15,), **walk
@@ -180,7 +180,7 @@ def test_collecting_a_slice_from_chains():
     position = shell.Radius(4).sample(np.random.default_rng(0), 2)
     state = metropolis.begin_walk(SHELL, position, np.random.SeedSequence(9))
     draw = metropolis.drawer(
-        SHELL, state, 20_000, step=0.4, thinning=35, inside=slices.in_slice, limits=(0.15,)
+        SHELL, state, 20_000, step_size=0.4, thinning=35, inside=slices.in_slice, limits=(0.15,)
     )
     result = slices.collect_slice(draw, 0.15, wanted=4000, maximum=10**6)
     assert result.samples.shape == (4000, 4)

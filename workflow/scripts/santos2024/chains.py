@@ -30,7 +30,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     chain_target, *targets = (
         downscaling.latent_posterior(
             generator, operator, observed, sigma, generator.latent, components=s["components"],
-            products=p.products, device=device, identity=checkpoints.checksum(
+            products=p.products, device=device, identity=checkpoints.fingerprint(
                 observed, sigma, network, s["components"], float(data.waves), p.iterations,
                 p.products, p.black, p.white,
             ),
@@ -48,7 +48,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     annealed = sum(one.cpu_s for one in found)
     chains = replace(chains, setup_cpu_s=annealed + chains.setup_cpu_s)
     print(f"annealing {annealed:.0f} CPU-s; acceptance {chains.acceptance.mean():.2f}, "
-          f"step {chains.about['step']:.3f}, {chains.cpu_s:.0f} CPU-s")  # fmt: skip
+          f"step {chains.about['step_size']:.3f}, {chains.cpu_s:.0f} CPU-s")  # fmt: skip
     evidence = np.array([one.log_evidence for one in found] or np.full(len(used), np.nan))
     others = {
         "target": ("chain", target_of, {"units": "1"}),

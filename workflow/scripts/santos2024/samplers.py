@@ -27,7 +27,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     network = weights.checksum(snakemake.input.weights)
     target = downscaling.latent_posterior(
         generator, operator, observed, sigma, generator.latent, products=p.products,
-        identity=checkpoints.checksum(
+        identity=checkpoints.fingerprint(
             observed, sigma, network, float(data.waves), p.iterations, p.products, p.black, p.white
         ),
     )  # fmt: skip

@@ -34,11 +34,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
             part,
             generate,
             lambda images: downscaling.homogenize(operator, images),
-            data.observed.values[target],
-            data[p.sigma].values,
-            data.image.values[target] if "image" in data else None,
-            p.images,
-            seeds.stream(p.seed, "santos2024", "solution", target),
+            observed=data.observed.values[target],
+            sigma=data[p.sigma].values,
+            image=data.image.values[target] if "image" in data else None,
+            count=p.images,
+            seed=seeds.stream(p.seed, "santos2024", "solution", target),
         )
         parts.append(described.assign(acceptance=((), part.acceptance.mean(), {"units": "1"})))
     result = xr.concat(parts, "target").assign_coords(target=used)

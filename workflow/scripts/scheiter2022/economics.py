@@ -28,7 +28,7 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
                 density,
                 state,
                 20_000,
-                step=chains["jump"] / d,
+                step_size=chains["jump"] / d,
                 thinning=thinning,
                 inside=in_slice,
                 limits=(s["half_width"],),
