@@ -18,6 +18,7 @@ SPURIO_COORDINATES = SPURIO.sources.file or SPURIO_FILES.get("coordinates", [])
 SPURIO_GIVEN = (
     {0: SPURIO_FILES["traces"]} if "traces" in SPURIO_FILES else {}
 ) | SPURIO.traces.files
+SPURIO_SPLIT = {"train": SPURIO.sources.train, "validation": SPURIO.sources.validation}
 SPURIO_TRACES = [
     f"{SPURIO_RESULTS}/traces/receiver_{number}.nc" for number in range(len(SPURIO.receivers))
 ]
@@ -67,6 +68,8 @@ rule spurio_mancini2021_sources:
             event=SPURIO.event,
             spacing=SPURIO.simulation.spacing,
             vs_floor=SPURIO.simulation.vs_floor,
+            # of a file of unknown length; ours has as many as are asked for
+            split=SPURIO_SPLIT if SPURIO_COORDINATES else None,
         ),
     script:
         "../scripts/spurio_mancini2021/sources.py"
@@ -93,7 +96,11 @@ rule spurio_mancini2021_traces:
         **common(
             settings=section(SPURIO.simulation),
             box=SPURIO.inference.box,
-            interval=SPURIO.traces.interval,
+            given={
+                "sample_interval_s": SPURIO.traces.interval,
+                "units": SPURIO.traces.units,
+                "delay": SPURIO.traces.delay,
+            },
         ),
     script:
         "../scripts/spurio_mancini2021/traces.py"

@@ -1,6 +1,5 @@
 # Spurio Mancini et al. (2021), sections 3.2.2 and 3.3: location of an event, and how honest it is.
 SPURIO_INFERENCE = SPURIO.inference
-SPURIO_SPLIT = {"train": SPURIO.sources.train, "validation": SPURIO.sources.validation}
 SPURIO_LOCATED = [
     f"{SPURIO_RESULTS}/traces/receiver_{number}.nc" for number in SPURIO_INFERENCE.receivers
 ]

@@ -222,6 +222,24 @@ def first_water(model: xr.Dataset, x: float, y: float) -> float:
     return float(model.z.values[np.flatnonzero(column > 0)[-1] + 1 if (column > 0).any() else 0])
 
 
+def check_in_rock(model: xr.Dataset, positions: np.ndarray, source: object, what: str) -> None:
+    """Refuse positions (point, 3) in metres that are not in rock.
+
+    Raises
+    ------
+    InputError
+        If the model's node nearest to one is water.
+    """
+    at = {name: xr.DataArray(positions[:, k], dims="point") for k, name in enumerate("xyz")}
+    wet = np.flatnonzero(model.vs.sel(at, method="nearest").values == 0)
+    if wet.size:
+        found = (
+            f"{positions[wet[0]].tolist()} m, in the water ({wet.size} of {len(positions)} such)"
+        )
+        expected = "rock, below the sea bed (z is height; depth has its attribute positive: down)"
+        raise InputError(source, f"{what} {wet[0]}", found, expected)
+
+
 def grid(model: xr.Dataset, spacing: tuple[float, float, float]) -> list[np.ndarray]:
     """Nodes along x, y, z (m) of a grid of other steps that begins where the model begins."""
     axes = []

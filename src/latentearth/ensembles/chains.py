@@ -123,7 +123,7 @@ def _refuse_radians(lat: ForeignVariable, lon: ForeignVariable) -> None:
     first = slice(0, CELLS_LOOKED_AT)
     reach = [float(np.abs(of[first]).max(initial=0.0)) for of in (lat, lon)]
     within = reach[0] <= np.pi / 2 and reach[1] <= 2 * np.pi
-    if within and lat.shape[0] >= FEWEST_CELLS and not lat.stated:
+    if within and lat.shape[0] >= FEWEST_CELLS and not lat.unit:
         found = f"no unit, and values up to {reach[0]:.2f} and {reach[1]:.2f}: radians?"
         raise InputError(lat.path, "units of 'lat' and 'lon'", found, "degrees, or a stated unit")
 

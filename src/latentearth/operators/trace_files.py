@@ -1,4 +1,4 @@
-"""Files of pressure traces: ours, a user's and the published ones, in one form.
+"""Files of traces in the workflow, simulated or given, in one form.
 
 A file holds the traces that one receiver records from many explosive sources.
 """
@@ -6,15 +6,13 @@ A file holds the traces that one receiver records from many explosive sources.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
 from latentearth.io import InputError, read_dataset
-
-METRES = {"m": 1.0, "km": 1000.0}
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,8 @@ class Traces:
         (samples,) the trace of the event to be located, none of the sources.
     observed_position
         (3,) where it is (m).
+    units
+        Of the traces.
     """
 
     positions: np.ndarray
@@ -46,6 +46,7 @@ class Traces:
     delay: float
     observed: np.ndarray
     observed_position: np.ndarray
+    units: str = "Pa"
 
 
 def check_traces(
@@ -89,12 +90,12 @@ def check_traces(
 def traces_dataset(record: Traces) -> xr.Dataset:
     """The netCDF form of :class:`Traces`."""
     samples = record.traces.shape[1]
-    metres, pascal = {"units": "m"}, {"units": "Pa"}
+    metres, units = {"units": "m"}, {"units": record.units}
     x, y, z = record.positions.T
     return xr.Dataset(
         {
-            "traces": (("source", "time"), record.traces.astype("f4"), pascal),
-            "observed": ("time", record.observed.astype("f4"), pascal),
+            "traces": (("source", "time"), record.traces.astype("f4"), units),
+            "observed": ("time", record.observed.astype("f4"), units),
             "receiver": ("coordinate", np.asarray(record.receiver, float), metres),
             "observed_position": (
                 "coordinate",
@@ -124,88 +125,46 @@ def read_traces(path: str | os.PathLike) -> Traces:
         float(found.attrs["t0"]),
         found.observed.values,
         found.observed_position.values,
+        found["traces"].attrs["units"],
     )
 
 
-def read_positions(path: str | os.PathLike) -> np.ndarray:
-    """Read source positions, (sources, 3) in metres.
-
-    A netCDF file has ``x``, ``y``, ``z`` with units m or km. An npy file is taken as the published
-    one: numbers of nodes from 1, 12.5, 12.5 and 10 m apart, z upward.
-
-    Raises
-    ------
-    InputError
-        If the form is another, or a value is not finite.
-    """
-    if os.fspath(path).endswith(".npy"):
-        nodes = _array(path)
-        if nodes.ndim != 2 or nodes.shape[1] != 3 or nodes.min() < 1 or (nodes % 1).any():
-            raise InputError(path, "nodes", f"{nodes.dtype} {nodes.shape}, from {nodes.min():g}",
-                             "(sources, 3) whole numbers from 1")  # fmt: skip
-        return (nodes.astype(float) - 1.0) * [12.5, 12.5, 10.0]
-    found = read_dataset(path)
-    columns = []
-    for name in "xyz":
-        if name not in found or found[name].attrs.get("units") not in METRES:
-            raise InputError(path, f"variable '{name}'", "none in m or km", "x, y, z with units")
-        columns.append(found[name].values.astype(float) * METRES[found[name].attrs["units"]])
-    positions = np.column_stack(columns)
-    if not np.isfinite(positions).all():
-        raise InputError(path, "positions", "NaN or infinite values", "finite values")
-    return positions
-
-
-def read_given_traces(
-    path: str | os.PathLike, count: int, sample_interval_s: float | None
-) -> tuple[np.ndarray, float]:
-    """Read a user's or the published traces.
+def check_alike(records: Sequence[Traces], sources: Sequence[object]) -> None:
+    """Refuse records of several receivers that cannot be located with together.
 
     Parameters
     ----------
-    path
-        An npy array (sources, samples), or netCDF with ``traces`` of that shape and, if
-        `sample_interval_s` is None, a coordinate ``time`` in s.
-    count
-        Number of source positions.
-    sample_interval_s
-        Between two samples (s).
-
-    Returns
-    -------
-    traces : numpy.ndarray
-        (sources, samples) float32.
-    sample_interval_s : float
-        Between two samples (s).
+    records
+        One for each receiver.
+    sources
+        Their files, for the message.
 
     Raises
     ------
     InputError
-        If lengths differ, a sample is not finite, or the sampling interval is nowhere stated.
+        If a record has another length, sampling interval or unit than the first, or if the delay
+        of its pulse is known and that of the first is not, or the other way round.
     """
-    if os.fspath(path).endswith(".npy"):
-        if sample_interval_s is None:
-            raise InputError(path, "sampling interval", "none", "a stated one, s")
-        return check_traces(_array(path), path, count), sample_interval_s
-    found = read_dataset(path)
-    if "traces" not in found:
-        raise InputError(path, "variable 'traces'", f"only {list(found.variables)}", "it")
-    if sample_interval_s is None:
-        times = found["time"].values if "time" in found else np.array([])
-        if times.size < 2 or np.ptp(np.diff(times)) > 1e-6 * times[-1]:
-            raise InputError(path, "coordinate 'time'", "none, or uneven", "evenly spaced, in s")
-        sample_interval_s = float(times[1] - times[0])
-    return check_traces(found["traces"].values, path, count), sample_interval_s
+    first = records[0]
+    for record, source in zip(records[1:], sources[1:], strict=True):
+        for field, found, wanted in (
+            ("samples", record.traces.shape[1], first.traces.shape[1]),
+            (
+                "sampling interval",
+                f"{record.sample_interval_s:g} s",
+                f"{first.sample_interval_s:g} s",
+            ),
+            ("unit of traces", record.units, first.units),
+            ("delay of the pulse", _known(record.delay), _known(first.delay)),
+        ):
+            if found != wanted:
+                expected = f"{wanted}, as {sources[0]} has"
+                raise InputError(source, field, found, expected)
 
 
-def _array(path: str | os.PathLike) -> np.ndarray:
-    """An npy file of numbers; never a pickle."""
-    if not Path(path).is_file():
-        raise InputError(path, "file", "nothing", "an npy file")
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise InputError(path, "file", error, "an npy file of numbers")
-    if array.dtype.kind not in "fiu":
-        raise InputError(path, "type", array.dtype, "numbers")
-    return array
+def _seconds(record: Traces) -> str:
+    return f"{record.sample_interval_s:g} s"
+
+
+def _known(delay: float) -> str:
+    return "unknown" if np.isnan(delay) else "known"

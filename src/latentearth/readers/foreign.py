@@ -344,9 +344,9 @@ class ForeignVariable:
         return self.shape[0]
 
     @property
-    def stated(self) -> bool:
-        """Whether the file states a unit."""
-        return bool(str(getattr(self.found, "units", "")).strip())
+    def unit(self) -> str:
+        """As the file states it; empty if it does not."""
+        return str(getattr(self.found, "units", "")).strip()
 
     @property
     def name(self) -> str:

@@ -120,6 +120,14 @@ def test_first_water(model):
         marine.first_water(model.isel(z=slice(100)), 500.0, 500.0)
 
 
+def test_positions_in_the_water_are_refused(model):
+    rock = np.array([[500.0, 500.0, 100.0], [500.0, 500.0, 2420.0]])
+    marine.check_in_rock(model, rock, "own.nc", "source")
+    rock[1, 2] = 2500.0
+    with pytest.raises(InputError, match=r"own.nc: source 1: found .* water \(1 of 2 such\)"):
+        marine.check_in_rock(model, rock, "own.nc", "source")
+
+
 def test_resampling_keeps_water_apart(model):
     axes = marine.grid(model, (50.0, 25.0, 15.0))
     assert [axis.size for axis in axes] == [21, 41, 201]

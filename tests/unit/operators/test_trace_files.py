@@ -1,8 +1,9 @@
-"""Traces and coordinates from files: ours, a user's and the published form."""
+"""Files of traces in the workflow."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
-import xarray as xr
 
 from latentearth import io
 from latentearth.operators import trace_files
@@ -24,63 +25,19 @@ def test_round_trip(tmp_path):
     assert (found.sample_interval_s, found.delay) == (0.004, 0.15)
 
 
-def test_published_coordinates_are_nodes_from_one(tmp_path):
-    np.save(tmp_path / "c.npy", np.array([[1.0, 1, 1], [31, 25, 158], [81, 81, 243]]))
-    found = trace_files.read_positions(tmp_path / "c.npy")
-    np.testing.assert_array_equal(found, [[0, 0, 0], [375, 300, 1570], [1000, 1000, 2420]])
-
-
-@pytest.mark.parametrize("nodes", [[[0.0, 1, 1]], [[1.5, 1, 1]], [[1.0, 1]]])
-def test_coordinates_that_are_no_nodes(tmp_path, nodes):
-    np.save(tmp_path / "c.npy", np.array(nodes))
-    with pytest.raises(io.InputError, match="nodes"):
-        trace_files.read_positions(tmp_path / "c.npy")
-
-
-def coordinates(units="m"):
-    return xr.Dataset(
-        {name: ("source", POSITIONS[:, i], {"units": units}) for i, name in enumerate("xyz")}
+def test_records_that_are_not_alike_are_refused(tmp_path):
+    ours = trace_files.Traces(
+        POSITIONS, TRACES, np.array([500.0, 500, 2430]), 0.004, 0.15, TRACES[0], POSITIONS[0]
     )
-
-
-def test_own_coordinates_in_any_length(tmp_path):
-    coordinates("km").to_netcdf(tmp_path / "c.nc")
-    found = trace_files.read_positions(tmp_path / "c.nc")
-    np.testing.assert_allclose(found, POSITIONS * 1000)
-    coordinates("feet").to_netcdf(tmp_path / "d.nc")
-    with pytest.raises(io.InputError, match="variable 'x'"):
-        trace_files.read_positions(tmp_path / "d.nc")
-
-
-def test_own_traces(tmp_path):
-    np.save(tmp_path / "t.npy", TRACES)
-    found, step = trace_files.read_given_traces(tmp_path / "t.npy", 6, 0.0025)
-    np.testing.assert_array_equal(found, TRACES)
-    assert step == 0.0025
-    with pytest.raises(io.InputError, match="sampling interval: found none"):
-        trace_files.read_given_traces(tmp_path / "t.npy", 6, None)
-    with pytest.raises(io.InputError, match="6 traces for 7 coordinates"):
-        trace_files.read_given_traces(tmp_path / "t.npy", 7, 0.0025)
-    dataset = xr.Dataset({"traces": (("source", "time"), TRACES)}, {"time": np.arange(40) * 0.002})
-    dataset.to_netcdf(tmp_path / "t.nc")
-    assert trace_files.read_given_traces(tmp_path / "t.nc", 6, None)[1] == pytest.approx(0.002)
-    with pytest.raises(io.InputError, match="coordinate 'time'"):
-        dataset.drop_vars("time").to_netcdf(tmp_path / "u.nc")
-        trace_files.read_given_traces(tmp_path / "u.nc", 6, None)
-
-
-def test_nan_in_traces(tmp_path):
-    bad = TRACES.copy()
-    bad[3, 5] = np.nan
-    np.save(tmp_path / "t.npy", bad)
-    with pytest.raises(io.InputError, match=r"t\.npy: trace 3: found NaN"):
-        trace_files.read_given_traces(tmp_path / "t.npy", 6, 0.004)
-
-
-def test_no_pickles(tmp_path):
-    np.save(tmp_path / "t.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    with pytest.raises(io.InputError, match="file"):
-        trace_files.read_given_traces(tmp_path / "t.npy", 1, 0.004)
+    trace_files.check_alike([ours, ours], ["a.nc", "b.nc"])
+    for change, words in (
+        ({"units": "mm/s"}, "unit of traces: found mm/s; expected Pa, as a.nc has"),
+        ({"sample_interval_s": 0.002}, "sampling interval: found 0.002 s; expected 0.004 s"),
+        ({"traces": TRACES[:, :30]}, "samples: found 30; expected 40"),
+        ({"delay": np.nan}, "delay of the pulse: found unknown; expected known"),
+    ):
+        with pytest.raises(io.InputError, match=rf"b\.nc: {words}"):
+            trace_files.check_alike([ours, replace(ours, **change)], ["a.nc", "b.nc"])
 
 
 GOOD = np.sin(np.linspace(0, 6, 50))[None].repeat(3, axis=0)

@@ -5,7 +5,7 @@ import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.earth import marine
-from latentearth.operators import explosions, trace_files
+from latentearth.operators import explosions, given_traces
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -18,12 +18,24 @@ with job.logged(snakemake.log[0], snakemake.threads):
     receivers = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(axes)])
     event_node = explosions.to_nodes(np.array(p.event), axes, "event")
     top = receivers[:, 2].min()
-    if snakemake.input.given:
-        found = trace_files.read_positions(snakemake.input.given)
-        explosions.to_nodes(found, axes, snakemake.input.given)  # all inside the model?
+    marine.check_in_rock(model, np.array([p.event]), "config", "event")
+    if p.event[2] >= top:
+        wanted = f"below {top:g} m, where the lowest receiver stands"
+        raise io.InputError("config", "event", f"z = {p.event[2]:g} m", wanted)
+    if file := snakemake.input.given:
+        depth_0 = float(model.z.max()) + model.attrs.get("depth_of_top", 0.0)
+        found = given_traces.read_positions(file, depth_0)
+        explosions.to_nodes(found, axes, file)  # all inside the model?
+        marine.check_in_rock(model, found, file, "source")
         rows, event_row = explosions.take_event(found, np.array(p.event))
         positions, event, given = found[rows], found[event_row], len(found)
-        print(f"{len(rows)} of {given} given positions; the event to be located is {event} m")
+        repeated = given - len(rows) - 1
+        print(f"{len(rows)} of {given} given positions ({repeated} repeated ones dropped)")
+        print(f"the event to be located is {event} m")
+        if len(rows) <= sum(p.split.values()):
+            split = " + ".join(f"{n} for {part}" for part, n in p.split.items())
+            wanted = f"more than {split}, so that a test set is left"
+            raise io.InputError(file, "sources", f"{len(rows)}, {repeated} repeated", wanted)
     else:
         drawn = explosions.latin_hypercube(
             seeds.stream(p.seed, "spurio_mancini2021", "sources"),

@@ -2,11 +2,10 @@
 
 import time
 
-import numpy as np
 import xarray as xr
 
 from latentearth import io
-from latentearth.operators import trace_files
+from latentearth.operators import given_traces, trace_files
 from latentearth.progress import report_every
 from support import job, provenance
 from support.simulation import simulate
@@ -16,19 +15,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
     number, survey = int(snakemake.wildcards.receiver), io.read_dataset(snakemake.input.sources)
     start = time.process_time()
     if given:
-        traces, interval = trace_files.read_given_traces(given, survey.attrs["given"], p.interval)
-        record, box = (
-            trace_files.Traces(
-                survey.position.values,
-                traces[survey.row.values],
-                survey.receiver.values[number],
-                interval,
-                np.nan,  # nobody says when the pulse of given traces begins
-                traces[survey.attrs["event_row"]],
-                survey.event.values,
-            ),
-            xr.Dataset(),
-        )
+        fastest = float(io.read_dataset(snakemake.input.model).vp.max())
+        record = given_traces.read_record(given, survey, number, fastest, **p.given)
+        box = xr.Dataset()
+        about = f"{record.sample_interval_s:g} s apart, in {record.units}"
+        print(f"{record.traces.shape} samples, {about}")
     else:
         report = report_every(f"receiver {number}")
         record, box = simulate(

@@ -58,7 +58,8 @@ class Sources(Section):
     @model_validator(mode="after")
     def _some_are_left(self):
         """The test set needs sources, too."""
-        if self.train + self.validation >= self.count:
+        # a file has its own number of events, which is looked at when it is read
+        if self.file is None and self.train + self.validation >= self.count:
             raise ValueError("train + validation below count, so that a test set is left")
         return self
 
@@ -68,6 +69,8 @@ class GivenTraces(Section):
 
     files: dict[Index, File] = Field(default_factory=dict)  # by the number of the receiver
     interval: Positive | None = None  # s; null: from the files
+    units: str | None = None  # of files that state none; null: unknown
+    delay: float | None = None  # s, of the pulse's peak after the origin time; null: unknown
 
     @model_validator(mode="after")
     def _interval_is_known(self):
