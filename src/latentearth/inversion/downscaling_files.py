@@ -10,9 +10,15 @@ import numpy as np
 import xarray as xr
 
 from latentearth import io
+from latentearth.readers.foreign import opened_foreign, rising
 
 # Standard deviations of prior media: beyond that a unit or an order is wrong.
 FARTHEST_DEVIATIONS = 10.0
+# Effective media of the prior keep below 0.06 in the mean; Voigt notation has 1, C11 and C12
+# exchanged -2.
+MOST_ANISOTROPIC = 0.5
+OTHER_SCALE = 3.0  # of C11 over the prior's
+OTHER_RATIO = 1.5  # of C33 and C12, over the prior's; exchanged they are 2.6 apart
 
 
 @dataclass(frozen=True)
@@ -71,17 +77,13 @@ def read_medium(
     latentearth.io.InputError
         If something is missing, or has another form, unit or size.
     """
-    given, names = io.read_dataset(path), list(errors.coefficients)
+    names, given = list(errors.coefficients), _as_stated(path)
     points = max(1, round(2 * waves))
-    if "observed" not in given:
-        raise io.InputError(path, "variables", sorted(map(str, given)), "observed")
     data = given.observed
     wanted = {"coefficient": 6, "row": points, "column": points}
     if dict(data.sizes) != wanted:
         expected = f"{wanted} (spacing lambda_0 / 2 at L / lambda_0 = {waves:g})"
         raise io.InputError(path, "dimensions of observed", dict(data.sizes), expected)
-    if data.attrs.get("units") != "GPa":
-        raise io.InputError(path, "units of observed", data.attrs.get("units"), "GPa")
     if "coefficient" not in data.coords or set(data.coefficient.values.tolist()) != set(names):
         found = data.coords.get("coefficient")
         found = None if found is None else found.values.tolist()
@@ -97,6 +99,8 @@ def read_medium(
         within = f"{FARTHEST_DEVIATIONS:g} x {spread[k]:.3g}"
         expected = f"within {within} of {mean[k]:.4g} GPa, that of prior media"
         raise io.InputError(path, "observed", found, expected)
+    prior = dict(zip(names, errors.mean, strict=True))
+    _check_tensors(path, dict(zip(names, data.values, strict=True)), prior)
     result = xr.Dataset({"observed": data.expand_dims("target").astype(float)})
     own = given.get("sigma_o", xr.DataArray(errors.observation, dims="coefficient"))
     if own.dims != ("coefficient",) or own.sizes["coefficient"] != 6 or not (own > 0).all():
@@ -112,3 +116,52 @@ def read_medium(
             raise io.InputError(path, "dimensions of image", found, {"y": size, "x": size})
         result["image"] = given.image.expand_dims("target")
     return result
+
+
+def _as_stated(path: str | os.PathLike) -> xr.Dataset:
+    """What a file holds, in GPa, rows upward, dimensions in our order."""
+    dims, given = ("coefficient", "row", "column"), xr.Dataset()
+    with opened_foreign(path, "observed(coefficient, row, column)") as file:
+        values = file.variable("observed", dims, "GPa")[:].astype(float)
+        for along, name in enumerate(dims[1:], start=1):
+            axis = file.axis(name)
+            if axis is not None:
+                values = rising(axis, values, along)[1]
+        if file.upward("row") is False:
+            values = values[:, ::-1]
+        given["observed"] = dims, values
+        if file.find("coefficient") is not None:
+            given["coefficient"] = file.variable("coefficient", dims[:1], kind="label")[:]
+        if file.find("sigma_o") is not None:
+            errors = file.variable("sigma_o", dims[:1], "GPa", unstated=True)[:]
+            given["sigma_o"] = "coefficient", errors
+        if file.find("image") is not None:
+            given["image"] = ("y", "x"), file.variable("image", ("y", "x"))[:]
+    return given
+
+
+def _check_tensors(
+    path: str | os.PathLike, found: dict[str, np.ndarray], prior: dict[str, float]
+) -> None:
+    """Refuse coefficients (row, column) that are in another notation, exchanged, or impossible."""
+    mean = {name: float(values.mean()) for name, values in found.items()}
+    if not 1 / OTHER_SCALE <= mean["C11"] / prior["C11"] <= OTHER_SCALE:
+        text = f"a mean C11 of {mean['C11']:.3g} GPa"
+        raise io.InputError(path, "observed", text, f"about {prior['C11']:.4g} GPa, as the prior")
+    # zero for isotropic rock in Kelvin notation, small for what is made of it
+    isotropy = ((mean["C11"] + mean["C22"]) / 2 - mean["C12"] - mean["C33"]) / mean["C33"]
+    if not abs(isotropy) <= MOST_ANISOTROPIC:
+        text = f"(C11 + C22) / 2 - C12 - C33 of {isotropy:.2f} C33 in the mean"
+        expected = "nearly 0: Kelvin notation, where C33 is 2 mu (Voigt notation has mu), in order"
+        raise io.InputError(path, "observed", text, expected)
+    ratio, usual = mean["C33"] / mean["C12"], prior["C33"] / prior["C12"]
+    if not 1 / OTHER_RATIO <= ratio / usual <= OTHER_RATIO:
+        text = f"a mean C33 of {ratio:.2f} C12"
+        raise io.InputError(path, "observed", text, f"about {usual:.2f}, as media of the prior")
+    rows = [["C11", "C12", "C13"], ["C12", "C22", "C23"], ["C13", "C23", "C33"]]
+    tensors = np.stack([np.stack([found[name] for name in row], -1) for row in rows], -2)
+    low = np.linalg.eigvalsh(tensors)[..., 0]
+    if not (low > 0).all():
+        row, column = (int(k) for k in np.unravel_index(low.argmin(), low.shape))
+        text = f"an eigenvalue of {low.min():.3g} GPa at row {row}, column {column}"
+        raise io.InputError(path, "observed", text, "positive definite tensors")

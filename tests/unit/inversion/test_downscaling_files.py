@@ -50,12 +50,44 @@ def test_true_image_and_errors_are_taken_over(tmp_path, errors):
     np.testing.assert_allclose(found.sigma, np.hypot(1, 0.7) * SPREAD)
 
 
+def test_units_order_and_direction_are_those_of_the_file(tmp_path, errors):
+    def change(data):
+        pascal = (data.observed * 1e9).assign_attrs(units="Pa")
+        rows = np.arange(6)[::-1] / 6
+        turned = data.assign(observed=pascal).isel(row=slice(None, None, -1))
+        return turned.assign_coords(row=rows).transpose("column", "coefficient", "row")
+
+    path, values = given(tmp_path, change)
+    # times 1e9 and back again
+    np.testing.assert_allclose(read_medium(path, 3, errors, 16).observed[0], values, rtol=1e-15)
+
+
+def exchanged(data, one, other):
+    """Two coefficients under each other's names."""
+    names = {one: other, other: one}
+    return data.assign_coords(coefficient=[names.get(name, name) for name in NAMES])
+
+
+def scaled(data, name, factor):
+    """One coefficient multiplied."""
+    factors = xr.where(data.coefficient == name, factor, 1.0)
+    return (data.observed * factors).assign_attrs(units="GPa")
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda d: d.rename(observed="medium"), "variables: found .*medium.*expected observed"),
+        (lambda d: d.rename(observed="medium"), "'observed': found only .*medium"),
         (lambda d: d.isel(row=slice(5)), "dimensions of observed.*'row': 5.*'row': 6"),
-        (lambda d: d.assign(observed=d.observed.assign_attrs(units="Pa")), "units.*Pa.*GPa"),
+        (
+            lambda d: d.assign(observed=d.observed.assign_attrs(units="Pa")),
+            "a mean C.* GPa; expected",
+        ),
+        (lambda d: d.assign(observed=d.observed.assign_attrs(units="m")), "units.*'m'.*GPa"),
+        (lambda d: exchanged(d, "C11", "C12"), "a mean C12 of 144.9 GPa"),
+        (lambda d: exchanged(d, "C33", "C12"), r"a mean C33 of 0\.\d+ C12; expected about 1\.6"),
+        (lambda d: d.assign(observed=scaled(d, "C33", 0.5)), "Voigt notation"),
+        (lambda d: d.assign(observed=scaled(d, "C13", 1e3)), "positive definite|a mean C13"),
         (lambda d: d.drop_vars("coefficient"), r"coordinate coefficient: found \[0, 1"),
         (lambda d: d.assign_coords(coefficient=list("abcdef")), "coordinate coefficient.*C11"),
         (lambda d: d.assign(observed=d.observed.where(d.row != 2)), "no numbers"),
