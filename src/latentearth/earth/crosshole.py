@@ -17,7 +17,7 @@ SURVEY_COLUMNS = ("source_x", "source_z", "receiver_x", "receiver_z")
 SURVEY = "a CSV table of source_x_m, source_z_m, receiver_x_m, receiver_z_m, or a pyGIMLi file"
 # Apparent speeds of radar waves: at most that in air; in water 0.033, with detours at least this.
 SPEEDS = (0.01, 0.3)  # m/ns
-SAME_PLACE = 0.02  # m: antennas nearer than that are one
+SAME_ANTENNA = 0.02  # m: antennas nearer than that are one
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _joined(path, sources: np.ndarray, receivers: np.ndarray, origin) -> np.ndar
     ends, places = _antennas(path)
     survey = np.hstack([sources, receivers]) + np.tile(origin, 2)
     distance, pair = cKDTree(survey).query(ends)
-    if distance.max() > SAME_PLACE:
+    if distance.max() > SAME_ANTENNA:
         row = int(distance.argmax())
         found = f"antennas at {ends[row].tolist()} m"
         raise InputError(path, places[row], found, "a pair of the survey")

@@ -17,7 +17,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     p, s, stirring = snakemake.params, snakemake.params.settings, snakemake.params.stirring
     sets, milliseconds = {}, np.nan
     if snakemake.input.own:
-        images = read_own(snakemake.input.own[0], p.least + s["held_out"])
+        images = read_own(snakemake.input.own, p.least + s["held_out"])
         seed = seeds.stream(p.seed, "santos2024", "own")
         order = np.random.default_rng(seed).permutation(len(images))
         sets["held_out"] = images[order[: s["held_out"]]], None
