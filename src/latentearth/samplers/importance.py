@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from latentearth.diagnostics.mixing import kish_ess
-from latentearth.samplers.targets import Box, Target
+from latentearth.samplers.targets import Box, Target, box_of
 from latentearth.samples import Samples, unordered
 
 PROPOSAL_CENTRES = 100  # centres of a proposal
@@ -120,16 +120,14 @@ class Importance:
         checkpoint
             Of no use: a run of seconds begins anew.
         """
-        if not isinstance(target.prior, Box):
-            raise TypeError(f"importance sampling takes the prior of a Box, not {target.prior!r}")
-        rng, clock = np.random.default_rng(seed), time.process_time()
+        box, rng, clock = box_of(target), np.random.default_rng(seed), time.process_time()
         if start is None:
-            points = target.prior.draw(self.scan, rng)
+            points = box.draw(self.scan, rng)
             start = scanned(points, target.log_likelihood(points), time.process_time() - clock)
             clock = time.process_time()
         evaluations, draws = 0, self.draws
         for _ in range(self.again + 1):
-            found = self._attempt(target, target.prior, start, rng, draws)
+            found = self._attempt(target, box, start, rng, draws)
             evaluations, draws = evaluations + found.evaluations, 3 * draws
             if kish_ess(found.weight) >= self.wanted:
                 break

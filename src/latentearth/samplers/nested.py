@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from latentearth.samplers.targets import Box, Target
+from latentearth.samplers.targets import Target, box_of
 from latentearth.samples import Samples, unordered
 
 
@@ -73,7 +73,7 @@ class Nested:
         seed: np.random.SeedSequence,
         checkpoint: Path | None = None,
     ) -> Samples:
-        """Sample a target whose prior is a :class:`Box`.
+        """Sample a target whose prior is a :class:`~latentearth.samplers.targets.Box`.
 
         Neither begins anywhere nor writes a checkpoint.
         """
@@ -89,7 +89,7 @@ class Nested:
 
     def _multinest(self, target: Target, seed: int) -> Samples:
         """Run MultiNest in a folder of its own and read what it wrote."""
-        box, evaluations = _box(target), 0
+        box, evaluations = box_of(target), 0
 
         def prior(cube: Any, count: int, parameters: int) -> None:
             for i in range(count):
@@ -128,7 +128,7 @@ class Nested:
         """Run nautilus, batch by batch."""
         from nautilus import Sampler
 
-        box = _box(target)
+        box = box_of(target)
         runner = Sampler(
             box.from_cube,
             lambda points: np.asarray(target.log_likelihood(np.atleast_2d(points)), dtype=float),
@@ -146,13 +146,6 @@ class Nested:
         # nautilus gives no error of its own; that of an importance sample of this effective size
         evidence = float(runner.log_z), float(1.0 / np.sqrt(runner.n_eff))
         return _weighted(points[kept], values[kept], weights[kept], evidence, int(runner.n_like))
-
-
-def _box(target: Target) -> Box:
-    """The prior, which has to be a box."""
-    if not isinstance(target.prior, Box):
-        raise TypeError(f"nested sampling takes the prior of a Box, not {target.prior!r}")
-    return target.prior
 
 
 def _weighted(

@@ -1,15 +1,22 @@
-"""What is sampled: a likelihood and a prior, and what every sampler of them looks like."""
+"""What is sampled: a likelihood and a prior.
+
+Every sampler is a frozen dataclass of its settings that is called,
+
+    sampler(target, start, seed, checkpoint=None) -> Samples
+
+where `start` is where chains begin, (chain, coordinate), or samples to begin from, or None for
+draws of the prior; and `checkpoint` a file for the state between two blocks of work, left for the
+caller to remove, by those whose runs are long. A run that was interrupted gives the numbers of one
+that was not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-
-from latentearth.samples import Samples
 
 Array = Any  # numpy.ndarray or torch.Tensor, as the target's own functions want it
 
@@ -37,24 +44,6 @@ class Target(Protocol):
 
     def log_likelihood(self, x: Array) -> Array:
         """Logarithm of the likelihood up to a constant, (point, coordinate) to (point,)."""
-
-
-class AnySampler(Protocol):
-    """Settings of a sampler, which is called to sample.
-
-    `start` is where chains begin, (chain, coordinate), or samples to begin from, or None for
-    draws of the prior; `checkpoint` a file for the state between two blocks of work, left for the
-    caller to remove. A run that was interrupted gives the numbers of one that was not.
-    """
-
-    def __call__(
-        self,
-        target: Any,
-        start: np.ndarray | Samples | None,
-        seed: np.random.SeedSequence,
-        checkpoint: Path | None = None,
-    ) -> Samples:
-        """Sample."""
 
 
 @dataclass(frozen=True)
@@ -138,3 +127,10 @@ class Box:
     def log_density(self, x: np.ndarray) -> np.ndarray:
         """0 inside and -inf outside, (..., coordinate) to (...)."""
         return np.where(self.inside(x), 0.0, -np.inf)
+
+
+def box_of(target: Target) -> Box:
+    """The prior of a target that has to be uniform in a box."""
+    if not isinstance(target.prior, Box):
+        raise TypeError(f"this sampler takes the prior of a Box, not {target.prior!r}")
+    return target.prior
