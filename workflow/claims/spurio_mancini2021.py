@@ -10,7 +10,7 @@ from support.ledger.forms import Finding, Setting, cell, key, stated
 PAPER = "spurio_mancini2021"
 WEIGHTS = "emulators/0/pca_gp_0.safetensors"  # of each training event a weight
 SETTINGS: list[Setting] = [
-    *stated(PAPER),
+    *stated(PAPER, {"simulated": emulators.SIMULATED}),
     *(
         Setting(
             id=f"truth-{row['coordinate']}",

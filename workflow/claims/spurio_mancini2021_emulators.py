@@ -10,6 +10,7 @@ from support.ledger.forms import (
     Because,
     Finding,
     Measure,
+    Need,
     Null,
     Provided,
     at_least,
@@ -29,6 +30,13 @@ NAMES = {row["kind"]: str(row["emulator"]).split(" (")[0] for row in TABLE}
 IDS = {kind: f"emulators-{kind.replace('_', '-')}" for kind in NAMES}
 
 finding = partial(Finding, reads="table1.csv", scale="laptop")  # unless it says otherwise
+SIMULATED = Need(
+    "traces that are simulated here",
+    lambda config: (
+        not config.spurio_mancini2021.traces.files
+        and not (config.data.published and "traces" in config.spurio_mancini2021.published)
+    ),
+)
 SAME_TEST = Because("definition", "Both on the same test set.")
 RECEIVERS = Because(
     "sampling",

@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
-from support.config import validate
-from support.ledger.forms import Because, Finding, Null, not_made_yet, read_ledger
+from support.ledger.__main__ import config_of
+from support.ledger.forms import SCALES, Because, Finding, Null, not_made_yet, read_ledger
 from support.ledger.places import places
 
 ROOT = Path(__file__).parents[4]
@@ -26,25 +25,14 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def merged(base, changes):
-    """A config with changes."""
-    found = dict(base)
-    for name, value in changes.items():
-        inner = isinstance(value, dict) and isinstance(found.get(name), dict)
-        found[name] = merged(found[name], value) if inner else value
-    return found
-
-
 def configs():
     """The configs of all scales, and of two with the authors' files."""
-    laptop = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    found = {"laptop": laptop}
-    for scale in ("smoke", "study", "paper"):
-        text = (ROOT / "workflow" / "scales" / f"{scale}.yaml").read_text(encoding="utf-8")
-        found[scale] = merged(laptop, yaml.safe_load(text))
+    found = {scale: config_of(scale) for scale in SCALES}
     for scale in ("laptop", "paper"):
-        found[f"{scale}, published"] = merged(found[scale], {"data": {"published": True}})
-    return {name: validate(raw) for name, raw in found.items()}
+        config = found[scale]
+        data = config.data.model_copy(update={"published": True})
+        found[f"{scale}, published"] = config.model_copy(update={"data": data})
+    return found
 
 
 CONFIGS = configs()
