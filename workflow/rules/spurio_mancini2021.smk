@@ -58,7 +58,7 @@ rule spurio_mancini2021_sources:
     log:
         "logs/spurio_mancini2021/sources.log",
     conda:
-        "../../envs/simulate.yaml"
+        "../../envs/waves.yaml"
     resources:
         **needs(),
     params:
