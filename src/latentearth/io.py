@@ -10,6 +10,7 @@ import contextlib
 import errno
 import glob
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,6 +38,15 @@ class InputError(ValueError):
     def __init__(self, source: object, field: str, found: object, expected: object):
         super().__init__(f"{source}: {field}: found {found}; expected {expected}")
         self.source, self.field, self.found, self.expected = source, field, found, expected
+
+
+class DamagedFile(InputError):
+    """A file that is cut short, or whose bytes are not those that were written."""
+
+
+# Of a netCDF file: what it claims over what it is, and what any file may claim, in bytes. Zeros
+# pack a thousand times, what anybody stores some ten times.
+MOST_CLAIMED, OF_ANY_FILE = 200, 2**26
 
 
 @contextlib.contextmanager
@@ -129,7 +139,7 @@ def _plain(value: object) -> object:
 
 
 def write_dataset(path: str | os.PathLike, dataset: xr.Dataset, attributes: Attributes) -> None:
-    """Write a netCDF-4 file atomically; floating-point variables are compressed.
+    """Write a netCDF-4 file atomically; numbers are compressed, and each piece has a checksum.
 
     Parameters
     ----------
@@ -142,7 +152,7 @@ def write_dataset(path: str | os.PathLike, dataset: xr.Dataset, attributes: Attr
     """
     dataset = dataset.assign_attrs(attributes)
     encoding = {
-        name: {"zlib": True, "complevel": 1, "shuffle": True}
+        name: {"zlib": True, "complevel": 1, "shuffle": True, "fletcher32": True}
         for name, variable in dataset.variables.items()
         if variable.dtype.kind in "fiu" and variable.size > 1000
     }
@@ -164,17 +174,48 @@ def opened_netcdf(path: str | os.PathLike, what: str) -> Iterator[netCDF4.Datase
     Raises
     ------
     InputError
-        If it is missing or unreadable.
+        If it is missing, or claims more than a file of its size can hold.
+    DamagedFile
+        If it is cut short, or its checksums are wrong (which is found when they are read).
     """
     if not Path(path).is_file():
         raise InputError(path, "file", "nothing", f"a netCDF file with {what}")
     try:
         file = netCDF4.Dataset(path)
     except OSError as error:
-        raise InputError(path, "file", f"an unreadable file ({error})", "a whole netCDF-4 file")
+        raise DamagedFile(path, "file", f"an unreadable file ({error})", "a whole netCDF-4 file")
     with file:
+        refuse_claims(path, file)
         file.set_auto_mask(False)
-        yield file
+        try:
+            yield file
+        except RuntimeError as error:
+            if "HDF error" not in str(error):
+                raise
+            raise DamagedFile(path, "content", f"damage ({error})", "a whole netCDF-4 file")
+
+
+def refuse_claims(path: str | os.PathLike, file: netCDF4.Dataset | netCDF4.Group) -> None:
+    """Refuse a file whose variables are too large for it, before anything is allocated for them.
+
+    Raises
+    ------
+    InputError
+        If together they are more than some times its size.
+    """
+    claimed = _claimed(file)
+    if claimed > MOST_CLAIMED * Path(path).stat().st_size + OF_ANY_FILE:
+        found = f"variables of {claimed / 1e9:.3g} GB in {Path(path).stat().st_size} bytes"
+        raise InputError(path, "sizes", found, "no more than such a file can hold")
+
+
+def _claimed(group: netCDF4.Dataset | netCDF4.Group) -> int:
+    """Bytes that all variables of a file take in memory."""
+    own = (
+        math.prod(variable.shape) * getattr(variable.dtype, "itemsize", 8)
+        for variable in group.variables.values()
+    )
+    return sum(own) + sum(map(_claimed, group.groups.values()))
 
 
 def read_dataset(path: str | os.PathLike) -> xr.Dataset:
@@ -183,16 +224,22 @@ def read_dataset(path: str | os.PathLike) -> xr.Dataset:
     Raises
     ------
     InputError
-        If the file is missing, or is no netCDF file, or is cut short.
+        If the file is missing, or claims more than a file of its size can hold.
+    DamagedFile
+        If it is no netCDF file, is cut short, or its checksums are wrong.
     """
     if not Path(path).is_file():
         raise InputError(path, "file", "nothing", "a netCDF file")
     try:
+        with netCDF4.Dataset(path) as file:  # xarray would read the coordinates as it opens it
+            refuse_claims(path, file)
         with xr.open_dataset(path, engine="netcdf4") as dataset:
             return dataset.load()
+    except InputError:
+        raise
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(path, "file", f"an unreadable file ({reason})", "a whole netCDF-4 file")
+        raise DamagedFile(path, "file", f"an unreadable file ({reason})", "a whole netCDF-4 file")
 
 
 def write_table(path: str | os.PathLike, rows: list[dict], attributes: Attributes) -> None:

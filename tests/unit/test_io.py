@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
+import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
@@ -82,3 +84,44 @@ def test_table_carries_its_provenance_beside_it(tmp_path):
     io.write_table(tmp_path / "t.csv", [{"time_s": 1.5, "n": 2}], {"seed": 3})
     assert (tmp_path / "t.csv").read_text() == "time_s,n\n1.5,2\n"
     assert io.read_json(tmp_path / "t.csv.json") == {"seed": 3}
+
+
+def test_a_flipped_bit_among_the_numbers_is_noticed(tmp_path):
+    numbers = np.random.default_rng(0).normal(size=20_000)
+    path = tmp_path / "a.nc"
+    io.write_dataset(path, xr.Dataset({"x": ("a", numbers)}), {})
+    whole = path.read_bytes()
+    for place in range(len(whole) // 4, 3 * len(whole) // 4, len(whole) // 20):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1
+        path.write_bytes(damaged)
+        with pytest.raises(io.DamagedFile, match=r"a\.nc: file: found an unreadable file"):
+            io.read_dataset(path)
+        with pytest.raises(io.DamagedFile, match="damage"), io.opened_netcdf(path, "x") as file:
+            file["x"][:]
+
+
+@pytest.mark.parametrize("kind", ["variable", "coordinate", "group"])
+def test_a_claimed_size_reserves_nothing(tmp_path, kind):
+    """A file of some kilobytes with a variable of 8 TB, of which nothing was written."""
+    path = tmp_path / "a.nc"
+    with netCDF4.Dataset(path, "w") as file:
+        place = file.createGroup("inner") if kind == "group" else file
+        place.createDimension("a", 10**12)
+        name = "a" if kind == "coordinate" else "x"
+        place.createVariable(name, "f8", ("a",), chunksizes=(1000,))
+    tracemalloc.start()
+    try:
+        with pytest.raises(io.InputError, match=r"of 8e\+03 GB"):
+            io.read_dataset(path)
+        with pytest.raises(io.InputError, match=r"of 8e\+03 GB"), io.opened_netcdf(path, "x"):
+            pass
+        assert tracemalloc.get_traced_memory()[1] < 300 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_zeros_may_be_packed_as_they_pack(tmp_path):
+    path = tmp_path / "a.nc"
+    io.write_dataset(path, xr.Dataset({"x": ("a", np.zeros(4_000_000))}), {})
+    assert path.stat().st_size < 1e6 and io.read_dataset(path).x.size == 4_000_000

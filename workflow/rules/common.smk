@@ -13,7 +13,7 @@ CODE = {
 }  # packages of scripts
 sys.path[:0] = map(str, CODE.values())
 
-from support import compiled  # noqa: E402
+from support import compiled, run_folder  # noqa: E402
 from support.code_digest import CodeDigests  # noqa: E402
 from support.config import ConfigError, refuse_repeated_keys, validate  # noqa: E402
 from support.params import aside, hidden, section  # noqa: E402
@@ -33,10 +33,20 @@ os.environ.update(
 )
 
 try:
+    run_folder.require_writable()
     refuse_repeated_keys(workflow.configfiles)
     settings = validate(config)
-except ConfigError as error:
+    if workflow.is_main_process:
+        run_folder.refuse_future([*run_folder.made_files(), *run_folder.named_in(config)])
+except (ConfigError, run_folder.FolderError) as error:
     raise WorkflowError(str(error))
+
+DRY_RUN = any(re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*|--dry-?run", word) for word in sys.argv)
+if workflow.is_main_process and not run_folder.is_in_use():
+    for path in run_folder.damaged_files():
+        aside_path = f"{path}.damaged" if DRY_RUN else run_folder.set_aside(path)
+        will = "would be" if DRY_RUN else "is now"
+        logger.warning(f"{path} is cut short or damaged: it {will} called {aside_path}.")
 
 # On a cluster (with a number of nodes) the GPUs are those of its nodes.
 here = workflow.is_main_process and workflow.resource_settings.nodes is None

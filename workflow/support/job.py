@@ -14,8 +14,10 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from latentearth.io import DamagedFile
 from latentearth.progress import show_on
 from support.costs import counted, hardware
+from support.run_folder import MADE, set_aside
 
 __all__ = ["available_threads", "hardware", "logged"]
 
@@ -23,6 +25,22 @@ __all__ = ["available_threads", "hardware", "logged"]
 def available_threads(wanted: int) -> int:
     """Threads to use: as many as wanted, but no more than the process may run on."""
     return max(1, min(wanted, len(os.sched_getaffinity(0))))
+
+
+@contextlib.contextmanager
+def _damage_made_anew() -> Iterator[None]:
+    """Rename a damaged result, so that the next run makes it anew; never somebody's own file."""
+    try:
+        yield
+    except DamagedFile as error:
+        path = Path(str(error.source))
+        if path.is_absolute() or path.parts[0] not in MADE or not path.is_file():
+            raise
+        raise DamagedFile(
+            path, "content", f"damage ({error.found})",
+            f"a whole file; it is now called {set_aside(path).name}: start the workflow again, and "
+            "it is made anew",
+        ) from error  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -61,7 +79,8 @@ def logged(path: str | os.PathLike, threads: int = 1) -> Iterator[int]:
             warnings.simplefilter("default")
             start = time.perf_counter()
             try:
-                yield threads
+                with _damage_made_anew():
+                    yield threads
             except BaseException:
                 with contextlib.suppress(OSError):
                     traceback.print_exc()

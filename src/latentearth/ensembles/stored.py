@@ -50,7 +50,13 @@ def write_ensemble(
         file.createDimension("point", n_points)
         chunks = (STORED_CHUNK[0], min(STORED_CHUNK[1], n_points))
         values = file.createVariable(
-            variable, "f4", ("sample", "point"), zlib=True, complevel=1, chunksizes=chunks
+            variable,
+            "f4",
+            ("sample", "point"),
+            zlib=True,
+            complevel=1,
+            fletcher32=True,
+            chunksizes=chunks,
         )
         values.units, values.long_name = "km s-1", "shear wave velocity"
         values.coordinates = "lat lon chain model"

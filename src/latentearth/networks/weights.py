@@ -43,13 +43,15 @@ def load_into(path: str | os.PathLike, name: str, module: torch.nn.Module) -> No
 
     Raises
     ------
+    latentearth.io.DamagedFile
+        If the file is no whole safetensors file.
     latentearth.io.InputError
-        If the file is no whole safetensors file, or holds other tensors than the module has.
+        If it holds other tensors than the module has.
     """
     try:
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:
-        raise io.InputError(path, "file", f"an unreadable file ({error})", "a safetensors file")
+        raise io.DamagedFile(path, "file", f"an unreadable file ({error})", "a safetensors file")
     prefix = f"{name}."
     own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
     wanted = {key: tuple(value.shape) for key, value in module.state_dict().items()}

@@ -1,0 +1,80 @@
+"""Files that were damaged after they were made, and folders that cannot be used."""
+
+import os
+import subprocess
+import time
+
+import pytest
+from smoke_runs import run
+
+SAMPLES = "results/scheiter2022/gaussian/samples.nc"
+FIGURE = "figures/scheiter2022/fig01.png"
+
+
+@pytest.fixture
+def made(tmp_path):
+    done = run(tmp_path, FIGURE)
+    assert done.returncode == 0, done.stderr
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", [SAMPLES, FIGURE], ids=["intermediate", "final"])
+def test_a_file_cut_short_is_set_aside_and_made_anew(made, name):
+    file, aside = made / name, made / f"{name}.damaged"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-100])
+    asked = run(made, FIGURE, options=["-n"])
+    assert asked.returncode == 0 and f"{name} is cut short or damaged" in asked.stdout
+    assert file.exists() and not aside.exists()  # a dry run changes nothing
+    again = run(made, name)
+    assert again.returncode == 0, again.stderr
+    assert f"{name} is cut short or damaged: it is now called {name}.damaged" in again.stderr
+    assert file.stat().st_size == len(whole) and aside.stat().st_size == len(whole) - 100
+
+
+def test_a_flipped_bit_is_found_by_the_job_that_reads_it(made):
+    file = made / SAMPLES
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    (made / FIGURE).unlink()
+    stopped = run(made, FIGURE)
+    assert stopped.returncode != 0
+    assert f"{SAMPLES}: content: found damage" in stopped.stderr
+    assert "now called samples.nc.damaged: start the workflow again" in stopped.stderr
+    again = run(made, FIGURE)
+    assert again.returncode == 0, again.stderr
+    assert (made / FIGURE).exists() and file.read_bytes() != bytes(content)
+
+
+def test_an_input_dated_in_the_future_is_refused_before_any_work(made):
+    ahead = time.time() + 1e6
+    os.utime(made / SAMPLES, (ahead, ahead))
+    (made / FIGURE).unlink()
+    for options in ([], ["-n"]):
+        stopped = run(made, FIGURE, options=options)
+        assert stopped.returncode != 0 and "Traceback" not in stopped.stdout + stopped.stderr
+        assert f"{SAMPLES} is dated" in stopped.stdout + stopped.stderr
+    os.utime(made / SAMPLES)
+    again = run(made, FIGURE)
+    assert again.returncode == 0, again.stderr
+
+
+@pytest.fixture
+def unwritable(tmp_path):
+    """A folder on a file system that is mounted for reading alone."""
+    options = ["-t", "tmpfs", "-o", "ro,size=64k", "tmpfs", tmp_path]
+    done = subprocess.run(["mount", *options], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"no file system may be mounted: {done.stderr.strip()}")
+    yield tmp_path
+    subprocess.run(["umount", "-l", tmp_path], check=True)
+
+
+@pytest.mark.parametrize("options", [[], ["-n"]], ids=["run", "dry run"])
+def test_a_folder_for_reading_alone_is_one_sentence(unwritable, options):
+    stopped = run(unwritable, FIGURE, options=options)
+    assert stopped.returncode != 0 and "Traceback" not in stopped.stdout + stopped.stderr
+    said = stopped.stdout + stopped.stderr
+    assert f"nothing can be written in {unwritable}" in said
+    assert "--directory" in said
