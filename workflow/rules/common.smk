@@ -60,7 +60,7 @@ workflow.resourcescope(cpus="local")
 if "cpus" not in workflow.global_resources:
     workflow.register_resource("cpus", CPUS)
     if (workflow.global_resources["_cores"].value or 0) > CPUS and workflow.is_main_process:
-        logger.info(f"Jobs side by side are held to the {CPUS} processors of this process.")
+        logger.info(f"Processors for jobs side by side: {CPUS}, as this process may use.")
 
 
 def needs(mem_mb=2000, runtime=10, **more):
