@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from snakemake.utils import update_config
 
 from support.config import validate
 from support.ledger.forms import SCALES, Entry, Finding, Setting, read_ledger
@@ -23,21 +24,12 @@ from support.published_values import MeasurementError
 ROOT = Path(__file__).parents[3]
 
 
-def merged(base: dict, changes: dict) -> dict:
-    """A config with the changes of a scale, as Snakemake merges them."""
-    found = dict(base)
-    for name, value in changes.items():
-        inner = isinstance(value, dict) and isinstance(found.get(name), dict)
-        found[name] = merged(found[name], value) if inner else value
-    return found
-
-
 def config_of(scale: str) -> Any:
     """The typed config of a scale."""
     raw = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     file = ROOT / "workflow" / "scales" / f"{scale}.yaml"
     if file.is_file():
-        raw = merged(raw, yaml.safe_load(file.read_text(encoding="utf-8")))
+        update_config(raw, yaml.safe_load(file.read_text(encoding="utf-8")))
     return validate(raw)
 
 
