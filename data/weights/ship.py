@@ -20,7 +20,7 @@ import xarray as xr
 from safetensors.torch import load_file, save_file
 
 from latentearth import io
-from latentearth.networks.weights import checksum
+from latentearth.networks.weights import file_checksum
 
 SCORES = ("slope", "binarity", "precision", "recall", "density", "coverage", "sliced_wasserstein")
 
@@ -46,7 +46,10 @@ def ship(source: str, destination: str, precision: str, assessment: str | None) 
     kind, target = getattr(torch, precision), Path(f"{destination}.safetensors")
     with io.atomic(target) as temporary:
         save_file({name: tensor.to(kind) for name, tensor in tensors.items()}, temporary)
-    card = io.read_json(f"{source}.json") | {"stored_as": precision, "sha256": checksum(target)}
+    card = io.read_json(f"{source}.json") | {
+        "stored_as": precision,
+        "sha256": file_checksum(target),
+    }
     if assessment:
         card["scores"] = scores(assessment)
     io.write_json(f"{destination}.json", card)

@@ -8,7 +8,7 @@ import numpy as np
 
 from latentearth import io
 from latentearth.emulators.autoencoder_emulator import TraceFeatures
-from latentearth.emulators.registry import SETTINGS, Settings
+from latentearth.emulators.registry import EMULATOR_SETTINGS, Settings
 from latentearth.networks import weights
 from latentearth.networks.autoencoder import Autoencoder
 from support.settings import take
@@ -18,7 +18,9 @@ SECTION_OF = {"direct_smooth": "direct", "d18_aligned": "d18"}  # kinds with ano
 
 def emulator_settings(kind: str, section: dict) -> Settings:
     """Settings of a kind, from the section ``emulators`` of the config as plain values."""
-    return take(SETTINGS[kind], section[SECTION_OF.get(kind, kind)] | {"slope": section["slope"]})
+    return take(
+        EMULATOR_SETTINGS[kind], section[SECTION_OF.get(kind, kind)] | {"slope": section["slope"]}
+    )
 
 
 def autoencoder_settings(section: dict) -> TraceFeatures:

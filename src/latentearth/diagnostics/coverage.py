@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import xarray as xr
 from scipy.stats import beta
 
 from latentearth.diagnostics.mixing import kish_ess
@@ -45,6 +46,29 @@ def score(
         "deviation": samples.deviation,
         "effective": kish_ess(weight),
     }
+
+
+def scores_dataset(rows: Mapping[str, Sequence[dict]], truth: np.ndarray) -> xr.Dataset:
+    """Scores of several likelihoods and events in one.
+
+    Parameters
+    ----------
+    rows
+        By likelihood, of each event what :func:`score` gives; lengths in m.
+    truth
+        True positions, (event, coordinate), m.
+
+    Returns
+    -------
+    xarray.Dataset
+        A variable for each score, (likelihood, event) or (likelihood, event, coordinate).
+    """
+    variables: dict = {"truth": (("event", "coordinate"), truth, {"units": "m"})}
+    for key in next(iter(rows.values()))[0]:
+        values = np.array([[row[key] for row in events] for events in rows.values()])
+        dims = ("likelihood", "event", "coordinate")[: values.ndim]
+        variables[key] = (dims, values, {"units": "m" if key in ("error", "deviation") else "1"})
+    return xr.Dataset(variables, {"likelihood": list(rows)})
 
 
 def coverage(quantiles: np.ndarray, levels: np.ndarray) -> list[dict[str, float]]:

@@ -1,7 +1,4 @@
-"""Emulators by name: what each learns, its settings, and one call that fits any of them.
-
-Letters are those of Figure 3 of Spurio Mancini et al. (2021).
-"""
+"""Emulators by name: what each learns, its settings, and one call that fits any of them."""
 
 from __future__ import annotations
 
@@ -26,22 +23,11 @@ from latentearth.emulators import (
 )
 from latentearth.emulators import gaussian_processes as gp
 from latentearth.emulators.events import Events
+from latentearth.emulators.labels import LABELS
 from latentearth.networks.autoencoder import Autoencoder
 from latentearth.operators import trace_scores
 from latentearth.training import regression
 
-LABELS = {
-    "direct": "NN direct (A)",
-    "pca_nn": "PCA + NN (B)",
-    "pca_gp": "PCA + GP (C)",
-    "ae_nn": "AE + NN (D)",
-    "ae_gp": "AE + GP (E)",
-    "cvae": "CVAE (F)",
-    "wgan_gp": "WGAN-GP (G)",
-    "d18": "D18",
-    "direct_smooth": "NN direct, smooth alignment",
-    "d18_aligned": "D18, aligned traces",
-}
 Settings = (
     direct.Direct
     | pca.PcaNetwork
@@ -52,7 +38,7 @@ Settings = (
     | wgan_emulator.ConditionalWgan
     | das2018.Das2018
 )
-SETTINGS: dict[str, type[Settings]] = {
+EMULATOR_SETTINGS: dict[str, type[Settings]] = {
     "direct": direct.Direct,
     "pca_nn": pca.PcaNetwork,
     "pca_gp": pca.PcaProcesses,
@@ -137,7 +123,7 @@ def fit(
     Parameters
     ----------
     settings
-        Of :data:`SETTINGS`; their type says which emulator.
+        Of :data:`EMULATOR_SETTINGS`; their type says which emulator.
     data
         From :func:`make_training_data`.
     seeds, checkpoint, device

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import xarray as xr
 
 from latentearth.ensembles.marginals import (
     distance_to_gaussian,
     earth_movers_distance,
+    halves_by_chain,
     marginal_histograms,
+    random_halves,
+    sampling_floor,
 )
 from latentearth.ensembles.statistics import covariance_matrix, ensemble_moments, map_difference
 
@@ -126,6 +131,73 @@ def border_correlations(
             "pair_count": ("place", [(~across).sum(), across.sum()], {"units": "1"}),
         },
         {"source": list(SOURCES), "place": ["within", "across"]},
+    )
+
+
+def join_regions(
+    parts: Mapping[int, xr.Dataset], regions: Sequence[np.ndarray], lat: np.ndarray, lon: np.ndarray
+) -> xr.Dataset:
+    """Put what was compared region by region into the order of the points.
+
+    Parameters
+    ----------
+    parts
+        Of each region what :func:`compare_marginals` gives.
+    regions
+        Indices of their points, from :func:`latentearth.earth.sphere.regions`.
+    lat, lon
+        Of all points, degrees.
+
+    Returns
+    -------
+    xarray.Dataset
+        The same for all points, with the number of each point's region (``patch``), the sizes of
+        regions, and the root-mean-square difference of each moment (``<moment>_rmse``).
+    """
+    joined = xr.concat([parts[number] for number in sorted(parts)], "point")
+    joined["patch"] = ("point", np.repeat(np.arange(len(regions)), list(map(len, regions))))
+    joined = joined.isel(point=np.argsort(np.concatenate(regions)))
+    joined["patch_size"] = ("patch_number", [len(points) for points in regions], {"units": "1"})
+    for name in MOMENTS:
+        apart = joined[name].sel(source="gan") - joined[name].sel(source="mcmc")
+        joined[f"{name}_rmse"] = ((), np.sqrt((apart**2).mean().values), joined[name].attrs)
+    return joined.assign_coords(
+        lat=("point", lat, {"units": "degrees_north"}),
+        lon=("point", lon, {"units": "degrees_east"}),
+    )
+
+
+def floors(
+    ensemble: np.ndarray, chain: np.ndarray, count: int, seed: np.random.SeedSequence
+) -> xr.Dataset:
+    """Earth mover's distances (point,) that finite numbers of samples alone make.
+
+    Parameters
+    ----------
+    ensemble
+        (sample, point), km/s.
+    chain
+        Chain of each sample; of a single one there are only random halves.
+    count
+        Samples that the ensemble is compared with.
+    seed
+        Of random halves.
+    """
+    random = random_halves(len(ensemble), seed)
+    by_chain = halves_by_chain(chain) if len(np.unique(chain)) > 1 else random
+    independent = sampling_floor(ensemble, random, (count, len(ensemble)))
+    named = {
+        "floor_independent": (independent, "two sets of as many independent samples"),
+        "floor_chains": (
+            sampling_floor(ensemble, by_chain),
+            "one half of the chains and the other",
+        ),
+    }
+    return xr.Dataset(
+        {
+            name: ("point", values, {"units": "km s-1", "long_name": meaning})
+            for name, (values, meaning) in named.items()
+        }
     )
 
 

@@ -11,10 +11,10 @@ import xarray as xr
 from latentearth.io import InputError
 from latentearth.readers.foreign import ForeignFile, ForeignVariable, opened_foreign
 
-DIMENSIONS = ("chain", "sample", "coordinate")
+GIVEN_DIMENSIONS = ("chain", "sample", "coordinate")
 VALUES_AT_ONCE = 10_000_000  # values looked at together, to bound the memory of the test
-SAMPLES_AT_ONCE = 256  # of an ensemble at points
-SAME_PLACE = 0.01  # degrees
+ROWS_AT_ONCE = 256  # of an ensemble at points
+SAME_POINT = 0.01  # degrees
 
 
 def read_given(
@@ -48,10 +48,10 @@ def read_given(
         :func:`check_given` finds fault with it.
     """
     with opened_foreign(path, "an ensemble") as file:
-        values = file.variable(variable, DIMENSIONS)
+        values = file.variable(variable, GIVEN_DIMENSIONS)
         refuse_weights(file)
         return check_given(
-            xr.DataArray(values[:], dims=DIMENSIONS, name=values.name),
+            xr.DataArray(values[:], dims=GIVEN_DIMENSIONS, name=values.name),
             path,
             coordinates=coordinates,
             minimum_samples=minimum_samples,
@@ -87,8 +87,8 @@ def check_given(
         are not finite.
     """
     field = f"variable {values.name!r}"
-    if values.dims != DIMENSIONS:
-        raise InputError(source, f"dimensions of {field}", values.dims, DIMENSIONS)
+    if values.dims != GIVEN_DIMENSIONS:
+        raise InputError(source, f"dimensions of {field}", values.dims, GIVEN_DIMENSIONS)
     chains, samples, size = values.shape
     if chains < minimum_chains:
         raise InputError(source, "dimension 'chain'", chains, f"at least {minimum_chains}")
@@ -116,7 +116,7 @@ def _check_finite(values: xr.DataArray, source: object, field: str) -> None:
                 first = (chain, begin + sample, coordinate), part[sample, coordinate]
             count += number
     if first is not None:
-        place = ", ".join(f"{n} {i}" for n, i in zip(DIMENSIONS, first[0], strict=True))
+        place = ", ".join(f"{n} {i}" for n, i in zip(GIVEN_DIMENSIONS, first[0], strict=True))
         found = f"{count} of {values.size} values not finite (the first is {first[1]}, at {place})"
         raise InputError(source, field, found, "finite numbers only")
 
@@ -181,8 +181,8 @@ def read_given_points(
         _check_points(file, np.ravel(lat), np.ravel(lon))
         chain = _labels(file, "chain", np.zeros(total, int))
         model = _labels(file, "model", np.arange(total))
-        for start in range(0, total, SAMPLES_AT_ONCE):
-            rows = slice(start, min(start + SAMPLES_AT_ONCE, total))
+        for start in range(0, total, ROWS_AT_ONCE):
+            rows = slice(start, min(start + ROWS_AT_ONCE, total))
             block = _plausible(values, rows, limits)[:, columns]
             yield block.astype(np.float32, copy=False), chain[rows], model[rows]
 
@@ -220,7 +220,7 @@ def _check_points(file: ForeignFile, lat: np.ndarray, lon: np.ndarray) -> None:
         apart = np.abs(found - wanted)
         apart = np.minimum(apart, np.abs(turn - apart))
         apart = apart * np.cos(np.radians(lat)) if name == "lon" else apart
-        if not (apart < SAME_PLACE).all():
+        if not (apart < SAME_POINT).all():
             worst = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
             field = f"'{name}' of point {worst}"
             raise InputError(file.path, field, found[worst], f"{wanted[worst]:.4f} degrees")

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import xarray as xr
 
 from latentearth.earth import crosshole
+from latentearth.inversion import crosshole_survey
 from latentearth.inversion.latent_descent import slowness
 from latentearth.operators.straight_rays import Grid
 
@@ -105,6 +107,46 @@ def crossed_cells(
     operator(cells).sum().backward()
     assert cells.grad is not None
     return (cells.grad[0] > 0).numpy().reshape(model.shape)
+
+
+def compare_with_picks(
+    found: xr.Dataset,
+    rays: Callable,
+    own: OwnTraveltimes,
+    velocities: tuple[float, float],
+    noise: float | None,
+) -> xr.Dataset:
+    """Add to inversions how well they explain the picks, and what the data see.
+
+    Parameters
+    ----------
+    found
+        One truth from :func:`latentearth.inversion.crosshole.invert_truths`.
+    rays
+        The forward operator, without weights.
+    own
+        The picks.
+    velocities
+        Of facies 0 and 1, m/ns.
+    noise
+        Standard deviation of the picks' errors where their file has none, ns; None: unknown.
+
+    Returns
+    -------
+    xarray.Dataset
+        With ``chi_square`` (truth, start), ``crossed`` (z, x) of the best model, ``observed`` and
+        ``simulated`` (datum,), ns, and the attribute ``fit``.
+    """
+    best = found.model.isel(truth=0, start=int(found.misfit.values.argmin())).values
+    error = own.error if own.picks.errors is not None else (noise or np.nan)
+    simulated = crosshole_survey.times(rays, best[None], velocities)[0]
+    chi_square = (found.misfit / error) ** 2
+    return found.assign(
+        chi_square=chi_square,
+        crossed=(("z", "x"), crossed_cells(rays, best, velocities)),
+        observed=("datum", own.picks.times, {"units": "ns"}),
+        simulated=("datum", simulated, {"units": "ns"}),
+    ).assign_attrs(fit=fit_in_words(float(chi_square.min())))
 
 
 def fit_in_words(chi_square: float) -> str:

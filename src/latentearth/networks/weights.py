@@ -61,7 +61,7 @@ def load_into(path: str | os.PathLike, name: str, module: torch.nn.Module) -> No
     module.load_state_dict(own)
 
 
-def checksum(path: str | os.PathLike) -> str:
+def file_checksum(path: str | os.PathLike) -> str:
     """The sha256 of a file, in hexadecimal."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
@@ -83,7 +83,7 @@ def verify(path: str | os.PathLike, card: str | os.PathLike, wanted: Mapping[str
     latentearth.io.InputError
         If the checksum or a setting differs.
     """
-    known, found = io.read_json(card), checksum(path)
+    known, found = io.read_json(card), file_checksum(path)
     if known.get("sha256") != found:
         raise io.InputError(path, "sha256", found, known.get("sha256"))
     for name, value in wanted.items():

@@ -68,3 +68,33 @@ def test_correlations_within_and_across_borders():
     np.testing.assert_allclose(found.pair_correlation.sel(source="mcmc"), 0.5, atol=0.035)
     np.testing.assert_allclose(found.pair_correlation.sel(source="gan"), [0.5, 0.0], atol=0.045)
     assert found.pair_count.values.tolist() == [2, 1]
+
+
+def test_regions_are_joined_in_the_order_of_the_points():
+    rng = np.random.default_rng(0)
+    real, fake = rng.normal(size=(2, 50, 5)).astype(np.float32)
+    regions = [np.array([1, 4]), np.array([0, 2, 3])]
+    parts = {
+        n: agreement.compare_marginals(real[:, points], fake[:, points])
+        for n, points in enumerate(regions)
+    }
+    found = agreement.join_regions(parts, regions, np.arange(5.0), np.zeros(5))
+    whole = agreement.compare_marginals(real, fake)
+    for name in agreement.MOMENTS:
+        np.testing.assert_array_equal(found[name], whole[name])
+    np.testing.assert_array_equal(found.patch, [1, 0, 1, 1, 0])
+    np.testing.assert_array_equal(found.patch_size, [2, 3])
+    apart = whole["std"].sel(source="gan") - whole["std"].sel(source="mcmc")
+    # sums of five float32 in another order
+    assert float(found.std_rmse) == pytest.approx(float(np.sqrt((apart**2).mean())), rel=1e-6)
+
+
+def test_the_floor_of_chains_is_higher_where_chains_differ():
+    rng = np.random.default_rng(1)
+    chain = np.repeat(np.arange(4), 50)
+    ensemble = (rng.normal(size=(200, 3)) + 5.0 * (chain % 2)[:, None]).astype(np.float32)
+    seed = np.random.SeedSequence(2)
+    found = agreement.floors(ensemble, chain, 200, seed)
+    assert (found.floor_chains > 4).all() and (found.floor_independent < 1).all()
+    alone = agreement.floors(ensemble, np.zeros(200), 200, seed)
+    assert (alone.floor_chains < 2).all()  # of unknown chains only random halves

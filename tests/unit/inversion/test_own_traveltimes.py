@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+import xarray as xr
 
 from latentearth.inversion import crosshole_survey, own_traveltimes
 from latentearth.io import InputError
@@ -69,3 +70,21 @@ def test_cells_that_no_ray_crosses_are_found():
 )
 def test_a_fit_is_told_in_words(chi_square, words):
     assert words in own_traveltimes.fit_in_words(chi_square)
+
+
+def test_the_best_of_several_starts_is_compared_with_the_picks(tmp_path):
+    own = read(tmp_path, "traveltime_ns,error_ns\n90,2\n95,2\n")
+    grid = Grid(nz=4, nx=5, spacing=1.0)
+    ends = np.array([[0.0, 1.5], [0.0, 2.5]])
+    rays = StraightRays(grid, ends, ends + np.array([5.0, 0.0]))
+    models = np.stack([np.ones((4, 5)), np.zeros((4, 5))])[None]  # (truth, start, z, x)
+    found = xr.Dataset(
+        {
+            "model": (("truth", "start", "z", "x"), models),
+            "misfit": (("truth", "start"), [[8.0, 2.0]]),
+        }
+    )
+    found = own_traveltimes.compare_with_picks(found, rays, own, VELOCITIES, None)
+    np.testing.assert_allclose(found.chi_square, [[16.0, 1.0]])
+    assert found.simulated.values == pytest.approx(5 / 0.08)  # of the second start
+    assert found.crossed.sum() == 10 and found.attrs["fit"] == "fits within the errors"

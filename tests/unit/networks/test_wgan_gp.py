@@ -13,7 +13,7 @@ from latentearth import io
 from latentearth.networks import weights
 from latentearth.networks.kernels.first_convolution import patch_convolution
 from latentearth.networks.kernels.rectified_norm import rectified_norm
-from latentearth.networks.weights import checksum, verify
+from latentearth.networks.weights import file_checksum, verify
 from latentearth.networks.wgan_gp import Critic, Generator, channels, load_image_generator
 from latentearth.seeds import stream
 from latentearth.training.map_dcgan import measure_batch_statistics
@@ -155,7 +155,7 @@ def shipped(folder):
     path, card_path = folder / "generator.safetensors", folder / "generator.json"
     card = {"architecture": {"latent": 6, "side": 16, "width": 2}, "stirring": {"speed": 0.1}}
     weights.save(path, {"generator": generator}, card_path, card)
-    io.write_json(card_path, card | {"sha256": checksum(path)})
+    io.write_json(card_path, card | {"sha256": file_checksum(path)})
     return generator.eval(), path, card_path
 
 
@@ -175,7 +175,7 @@ def test_weights_that_changed_or_belong_to_other_settings_are_refused(tmp_path):
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(io.InputError, match=f"sha256: found {checksum(path)}"):
+    with pytest.raises(io.InputError, match=f"sha256: found {file_checksum(path)}"):
         verify(path, card_path, {})
     card["architecture"]["width"] = 4
     card_path.write_text(json.dumps(card))

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from latentearth.emulators.registry import LABELS
+from latentearth.emulators.labels import LABELS
 from support.config import Config, ConfigError, refuse_repeated_keys, validate
 from support.config.spurio_mancini2021_emulators import EmulatorKind
 

@@ -67,3 +67,12 @@ def test_new_truths_summary():
     (summary,) = tables.new_truths_summary(rows)
     assert summary["all_starts_accepted"] == 1 and summary["percent"] == 50
     assert summary["error_over_floor"] == pytest.approx(2.0)
+
+
+def test_scores_of_the_vae_stand_beside_the_notebooks():
+    names = "error", "error_of_mean", "model_rmse", "divergence", "active"
+    unseen, seen = (dict(zip(names, range(first, first + 5), strict=True)) for first in (0, 10))
+    theirs = published("lopez_alvis2021", "notebook")
+    row = tables.vae_scores(unseen, seen, {"last_error": 7.0}, theirs)
+    assert row["error_per_sample"] == 0 and row["training_error_per_sample"] == 10
+    assert row["authors_error_per_sample"] == 153.5 and row["active_dimensions"] == 4

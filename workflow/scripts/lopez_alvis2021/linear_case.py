@@ -29,7 +29,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         group=p.group,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
-        identity=weights.checksum(given.weights),
+        identity=weights.file_checksum(given.weights),
         device=device,
         label=snakemake.wildcards.case,
     )

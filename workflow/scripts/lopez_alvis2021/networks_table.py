@@ -8,11 +8,8 @@ from latentearth.earth import crops, training_images
 from latentearth.networks import generators
 from latentearth.training import scores
 from support import job, provenance
-
-AUTHORS = {  # of the notebook's last step, on training crops
-    "vae": {"authors_error_per_sample": 153.5, "authors_divergence_per_dimension_nat": 3.6},
-    "sgan": {},
-}
+from support.published_values import published
+from support.tables.lopez_alvis2021 import network_row, vae_scores
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
@@ -25,35 +22,23 @@ with job.logged(snakemake.log[0], snakemake.threads):
     rng = np.random.default_rng(streams["seen"])
     seen = crops.cut(image.facies, rng.choice(image.training_corners(), p.crops))
     unseen = image.held_out_crops(p.crops, np.random.default_rng(streams["crops"]))
-    rows = []
-    for kind in AUTHORS:
+    theirs, rows = published("lopez_alvis2021", "notebook"), []
+    for kind in ("vae", "sgan"):
         files = snakemake.input[kind], snakemake.input[f"{kind}_card"]
         generator, card = generators.load(*files), io.read_json(files[1])
         codes = torch.from_numpy(generator.draw(len(unseen), streams[kind]))
         drawn = np.concatenate([generator(block).numpy() for block in codes.split(100)])
-        row = {
-            "network": kind,
-            "weights": "shipped" if card.get("shipped") else "trained",
-            "training_image": card["training_image"]["kind"],
-            "generator_parameters": card["generator_parameters"],
-            "parameters": card.get("parameters"),
-        } | {key: card[key] for key in ("steps", "samples")}
+        row = network_row(kind, card) | scores.pattern_statistics(drawn)
         if kind == "vae":
             encoder = generators.load_encoder(*files)
-            found, fit = (
-                scores.score_vae(encoder, generator, models, streams["e"], p.alpha)
-                for models in (unseen, seen)
+            row |= vae_scores(
+                *(
+                    scores.score_vae(encoder, generator, models, streams["e"], p.alpha)
+                    for models in (unseen, seen)
+                ),
+                card,
+                theirs,
             )
-            row |= {
-                "error_per_sample": found["error"],
-                "error_of_mean_code_per_sample": found["error_of_mean"],
-                "model_rmse_of_mean_code": found["model_rmse"],
-                "divergence_per_dimension_nat": found["divergence"],
-                "active_dimensions": found["active"],
-                "training_error_per_sample": fit["error"],
-                "last_error_of_training_per_sample": card["last_error"],
-            }
-        row |= scores.pattern_statistics(drawn) | AUTHORS[kind]
         rows.append(row)
     for name, models in {"held-out crops": unseen, "training crops": seen}.items():
         rows.append({"network": name} | scores.pattern_statistics(models.astype(np.float32)))

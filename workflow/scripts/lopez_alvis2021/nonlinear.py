@@ -28,7 +28,7 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         products=p.products,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=50,
-        identity=weights.checksum(given.weights),
+        identity=weights.file_checksum(given.weights),
         label="nonlinear inversion",
     )
     settings = {"settings": s, "noise": p.noise, "products": p.products}

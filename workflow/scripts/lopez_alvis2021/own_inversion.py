@@ -3,10 +3,9 @@
 import numpy as np
 
 from latentearth import io
-from latentearth.inversion import crosshole, crosshole_survey
+from latentearth.inversion import crosshole
 from latentearth.inversion.own_traveltimes import (
-    crossed_cells,
-    fit_in_words,
+    compare_with_picks,
     read_own_traveltimes,
     weighted,
 )
@@ -44,18 +43,11 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         products=p.products,
         checkpoint=(checkpoint := snakemake.output[0].replace(".nc", ".checkpoint")),
         checkpoint_every=p.checkpoint_every,
-        identity=weights.checksum(given.weights),
+        identity=weights.file_checksum(given.weights),
         label="own data",
     )
-    best = found.model.isel(truth=0, start=int(found.misfit.values.argmin())).values
-    simulated = crosshole_survey.times(rays, best[None], p.velocities)[0]
-    error = own.error if picks.errors is not None else (s["noise"] or np.nan)
-    found["chi_square"] = (found.misfit / error) ** 2
-    found["crossed"] = ("z", "x"), crossed_cells(rays, best, p.velocities)
-    for name, values in (("observed", picks.times), ("simulated", simulated)):
-        found[name] = "datum", values, {"units": "ns"}
+    found = compare_with_picks(found, rays, own, p.velocities, s["noise"])
     found.attrs["cell"] = grid.spacing
-    found.attrs["fit"] = fit_in_words(float(found.chi_square.min()))
     print(found.attrs["fit"])
     attributes = provenance.attributes("Own traveltimes", {"own": s}, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes | found.attrs)

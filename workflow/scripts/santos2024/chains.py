@@ -4,29 +4,27 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from latentearth import checkpoints, io, samples, seeds
 from latentearth.inversion import downscaling
 from latentearth.networks import weights
 from latentearth.networks.wgan_gp import load_image_generator
-from latentearth.operators.homogenization import Homogenization
-from latentearth.operators.homogenization_elastic import Rock, TwoPhases
 from latentearth.samplers.annealing import Annealing, anneal_all
 from latentearth.samplers.latent_chains import LatentChains, some_particles
 from latentearth.samplers.latent_kernels import METHODS
 from support import job, provenance
+from support.devices import device
+from support.homogenization import homogenization
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
-    device = "cuda" if p.device != "cpu" and torch.cuda.is_available() else "cpu"
+    device = str(device(p.device))
     generator = load_image_generator(snakemake.input.weights, snakemake.input.card).to(device)
     data = io.read_dataset(snakemake.input.observed)
     used = np.arange(data.sizes["target"])[slice(*s["targets"])]
     target_of = np.repeat(used, s["chains"])
-    rocks = TwoPhases(Rock(**p.black), Rock(**p.white))
-    operator = Homogenization(generator.side, float(data.waves), rocks, p.iterations, device=device)
-    sigma, network = data[s["sigma"]].values, weights.checksum(snakemake.input.weights)
+    operator = homogenization(generator.side, float(data.waves), p, device)
+    sigma, network = data[s["sigma"]].values, weights.file_checksum(snakemake.input.weights)
     chain_target, *targets = (
         downscaling.latent_posterior(
             generator, operator, observed, sigma, generator.latent, components=s["components"],

@@ -8,16 +8,16 @@ from latentearth.inversion import downscaling
 from latentearth.inversion.closest_fit import ClosestFit
 from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.operators import homogenization_elastic as elastic
-from latentearth.operators.homogenization import Homogenization
 from support import job, provenance
+from support.homogenization import homogenization
 from support.settings import take
+from support.tables.santos2024 import errors_rows
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
     generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
     held_out = io.read_dataset(snakemake.input.held_out).image[: s["images"]].values
-    phases = elastic.TwoPhases(elastic.Rock(**p.black), elastic.Rock(**p.white))
-    operator = Homogenization(generator.side, p.waves, phases, p.iterations)
+    operator = homogenization(generator.side, p.waves, p)
     media = downscaling.homogenize(operator, held_out)
 
     goals = held_out[: s["closest_fit"]["images"]]
@@ -49,12 +49,5 @@ with job.logged(snakemake.log[0], snakemake.threads):
     )
     about = provenance.attributes("Errors of data and generator", s, p.seed, p.scale)
     io.write_dataset(snakemake.output.errors, result, about)
-    columns = {
-        f"{name}_GPa": sigmas[name] for name in ("mean", "spread", "sigma_o", "sigma_g", "sigma")
-    }
-    columns["sigma_g_percent_of_spread"] = 100 * sigma_g / spread
-    rows = [
-        {"coefficient": name} | {key: float(column[k]) for key, column in columns.items()}
-        for k, name in enumerate(elastic.COEFFICIENTS)
-    ]
+    rows = errors_rows(elastic.COEFFICIENTS, sigmas)
     io.write_table(snakemake.output.table, rows, about)

@@ -5,9 +5,9 @@ import xarray as xr
 from latentearth import io, seeds
 from latentearth.earth.stirring import FLOW_PARAMETERS, Distributions, Flow, sample_parameters, stir
 from latentearth.inversion import downscaling
-from latentearth.operators import homogenization_elastic as elastic
 from latentearth.operators.homogenization import Homogenization
 from support import job, provenance
+from support.homogenization import two_phases
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, stirring = snakemake.params, snakemake.params.stirring
@@ -22,7 +22,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         parameters = sample_parameters(laws, p.targets, seed)
         images = stir(parameters, size, flow)
         extra["parameters"] = (("target", "parameter"), parameters)
-    phases = elastic.TwoPhases(elastic.Rock(**p.black), elastic.Rock(**p.white))
+    phases = two_phases(p.black, p.white)
     media = downscaling.homogenize(Homogenization(size, waves, phases, p.iterations), images)
     fine = Homogenization(size, waves, phases, p.iterations, points=size)
     effective = downscaling.homogenize(fine, images[:1])[0]

@@ -9,22 +9,19 @@ from latentearth.diagnostics import efficiency
 from latentearth.inversion import downscaling
 from latentearth.networks import weights
 from latentearth.networks.wgan_gp import load_image_generator
-from latentearth.operators.homogenization import Homogenization
-from latentearth.operators.homogenization_elastic import Rock, TwoPhases
 from latentearth.samplers.annealing import Annealing, anneal_all
 from latentearth.samplers.latent_chains import LatentChains, first_positions
 from latentearth.samplers.latent_kernels import METHODS
 from support import job, provenance
+from support.homogenization import homogenization
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
     generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
     data = io.read_dataset(snakemake.input.observed)
-    operator = Homogenization(
-        generator.side, float(data.waves), TwoPhases(Rock(**p.black), Rock(**p.white)), p.iterations
-    )
+    operator = homogenization(generator.side, float(data.waves), p)
     observed, sigma = data.observed.values[0], data.sigma.values
-    network = weights.checksum(snakemake.input.weights)
+    network = weights.file_checksum(snakemake.input.weights)
     target = downscaling.latent_posterior(
         generator, operator, observed, sigma, generator.latent, products=p.products,
         identity=checkpoints.fingerprint(

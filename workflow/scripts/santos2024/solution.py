@@ -8,9 +8,8 @@ from latentearth.images import pixels
 from latentearth.inversion import downscaling, downscaling_solution
 from latentearth.inversion.closest_fit import ClosestFit
 from latentearth.networks.wgan_gp import load_image_generator
-from latentearth.operators.homogenization import Homogenization
-from latentearth.operators.homogenization_elastic import Rock, TwoPhases
 from support import job, provenance
+from support.homogenization import homogenization
 from support.settings import take
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -19,9 +18,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     data = io.read_dataset(snakemake.input.observed)
     chains = io.read_dataset(snakemake.input.chains)
     found = all_samples.from_dataset(chains)
-    operator = Homogenization(
-        generator.side, float(data.waves), TwoPhases(Rock(**p.black), Rock(**p.white)), p.iterations
-    )
+    operator = homogenization(generator.side, float(data.waves), p)
 
     def generate(z):
         """Grey images of latent vectors."""

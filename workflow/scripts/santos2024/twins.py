@@ -6,9 +6,8 @@ import xarray as xr
 from latentearth import io, seeds
 from latentearth.inversion import downscaling
 from latentearth.networks.wgan_gp import load_image_generator
-from latentearth.operators import homogenization_elastic as elastic
-from latentearth.operators.homogenization import Homogenization
 from support import job, provenance
+from support.homogenization import homogenization
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
@@ -17,8 +16,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     random = np.random.default_rng(seeds.stream(p.seed, "santos2024", "twins"))
     z = random.standard_normal((p.targets, generator.latent))
     images = downscaling.generate(generator, z)
-    phases = elastic.TwoPhases(elastic.Rock(**p.black), elastic.Rock(**p.white))
-    operator = Homogenization(generator.side, p.waves, phases, p.iterations)
+    operator = homogenization(generator.side, p.waves, p)
     media = downscaling.homogenize(operator, images)
     observed = [
         downscaling.observe(

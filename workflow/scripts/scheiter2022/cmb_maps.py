@@ -1,12 +1,15 @@
 """Sample the WGANs and compare them with their ensemble point by point (section 4.4)."""
 
 import numpy as np
-import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.earth import sphere
 from latentearth.ensembles import stored
-from latentearth.ensembles.agreement import border_correlations, compare_marginals
+from latentearth.ensembles.agreement import (
+    border_correlations,
+    compare_marginals,
+    join_regions,
+)
 from latentearth.progress import progress
 from latentearth.training.ensemble_gans import load_ensemble_generator
 from latentearth.training.patch_wgans import draw_velocities
@@ -36,20 +39,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
             for part, whole in zip(some, (real, fake), strict=True):
                 rows = np.linspace(0, len(whole) - 1, len(part)).astype(int)  # evenly spread
                 part[:, patches[patch]] = whole[rows]
-    # patch after patch, and then in the order of the spiral
-    joined = xr.concat([parts[patch] for patch in sorted(parts)], "point")
-    joined["patch"] = ("point", np.repeat(np.arange(len(patches)), list(map(len, patches))))
-    joined = joined.isel(point=np.argsort(np.concatenate(patches)))
+    joined = join_regions(parts, patches, lat, lon)
     pairs = sphere.neighbour_pairs(lat, lon)
     joined = joined.merge(border_correlations(*some, pairs, joined.patch.values))
-    joined["patch_size"] = ("patch_number", [len(points) for points in patches], {"units": "1"})
-    joined = joined.assign_coords(
-        lat=("point", lat, {"units": "degrees_north"}),
-        lon=("point", lon, {"units": "degrees_east"}),
-    )
-    for name in ("mean", "std", "skewness", "kurtosis"):
-        apart = joined[name].sel(source="gan") - joined[name].sel(source="mcmc")
-        joined[f"{name}_rmse"] = np.sqrt((apart**2).mean()).assign_attrs(joined[name].attrs)
     joined["samples"] = ("source", [len(chain), count], {"units": "1"})
     print({name: float(joined[name]) for name in joined if name.endswith("rmse")})
     print("correlation within and across patches:", joined.pair_correlation.values)

@@ -1,16 +1,11 @@
 """How much of the chains does a GAN need? EMD to the full ensemble, by part (section 4.3)."""
 
 import numpy as np
-import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.ensembles import stored
-from latentearth.ensembles.marginals import (
-    earth_movers_distance,
-    halves_by_chain,
-    random_halves,
-    sampling_floor,
-)
+from latentearth.ensembles.agreement import floors
+from latentearth.ensembles.marginals import earth_movers_distance
 from latentearth.ensembles.thinning import first_part
 from latentearth.progress import progress
 from latentearth.training.ensemble_gans import load_ensemble_generator
@@ -34,27 +29,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
         gan.append(earth_movers_distance(np.concatenate(list(drawn)), full))
         plain.append(earth_movers_distance(full[first_part(chain, percent / 100)], full))
     seed = seeds.stream(p.seed, "scheiter2022", "cmb", "halves")
-    random = random_halves(len(full), seed)
-    several = len(np.unique(chain)) > 1  # an ensemble of unknown chains has only random halves
-    by_chain = halves_by_chain(chain) if several else random
-    units, dims = {"units": "km s-1"}, ("percent", "point")
-    result = xr.Dataset(
-        {
-            "emd_gan": (dims, np.stack(gan), units),
-            "emd_ensemble": (dims, np.stack(plain), units),
-            "floor_independent": (
-                "point",
-                sampling_floor(full, random, (count, len(full))),
-                units | {"long_name": "two sets of as many independent samples"},
-            ),
-            "floor_chains": (
-                "point",
-                sampling_floor(full, by_chain),
-                units | {"long_name": "one half of the chains and the other"},
-            ),
-        },
-        {"percent": p.percent},
+    dims, units = ("percent", "point"), {"units": "km s-1"}
+    result = floors(full, chain, count, seed).assign(
+        emd_gan=(dims, np.stack(gan), units), emd_ensemble=(dims, np.stack(plain), units)
     )
+    result = result.assign_coords(percent=p.percent)
     print(result.median("point").to_dataframe())
     io.write_dataset(
         snakemake.output[0],

@@ -3,7 +3,7 @@
 import xarray as xr
 
 from latentearth import io
-from latentearth.ensembles.given import DIMENSIONS, check_given
+from latentearth.ensembles.given import GIVEN_DIMENSIONS, check_given
 from latentearth.unpickle import load_arrays
 from support import job, provenance
 
@@ -12,7 +12,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     if source.endswith(".obj"):
         title = f"The authors' ensemble of {size} samples per chain"
         values = load_arrays(source).swapaxes(0, 1)  # theirs: (sample, chain, coordinate)
-        dataset = xr.Dataset({"x": (DIMENSIONS, values.astype("float32"), {"units": "1"})})
+        dataset = xr.Dataset({"x": (GIVEN_DIMENSIONS, values.astype("float32"), {"units": "1"})})
     else:
         title = f"The first {size} samples of every chain"
         dataset = io.read_dataset(source)

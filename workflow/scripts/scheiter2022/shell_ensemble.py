@@ -5,7 +5,7 @@ import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.diagnostics import mixing
-from latentearth.ensembles.given import DIMENSIONS, read_given
+from latentearth.ensembles.given import GIVEN_DIMENSIONS, read_given
 from latentearth.ensembles.shell import log_density
 from latentearth.samplers.metropolis import Density, Metropolis
 from support import job, provenance
@@ -38,6 +38,8 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
     print(quality)
     io.write_dataset(
         snakemake.output[0],
-        xr.Dataset({"x": (DIMENSIONS, samples.astype(np.float32), {"units": "1"})}, attrs=quality),
+        xr.Dataset(
+            {"x": (GIVEN_DIMENSIONS, samples.astype(np.float32), {"units": "1"})}, attrs=quality
+        ),
         provenance.attributes(title, s | p.shell, p.seed, p.scale),
     )

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.diagnostics import coverage
@@ -52,17 +51,6 @@ with job.logged(snakemake.log[0], snakemake.threads):
                 likelihood.power = power.at(rough(target, start, draw).mean[2])
             row = coverage.score(locate(target, start, draw), truth[number], likelihood)
             rows[kind].append(row | {"power": likelihood.power})
-    dims = ("likelihood", "event")
-    units = {"error": "m", "deviation": "m"}
-    variables = {
-        key: (
-            (*dims, "coordinate") if np.ndim(rows["noise"][0][key]) else dims,
-            np.array([[row[key] for row in rows[kind]] for kind in rows]),
-            {"units": units.get(key, "1")},
-        )
-        for key in rows["noise"][0]
-    }
-    dataset = xr.Dataset(variables, {"likelihood": list(rows)})
-    dataset["truth"] = (("event", "coordinate"), truth, {"units": "m"})
+    dataset = coverage.scores_dataset(rows, truth)
     title = f"{len(events)} held-out events located with {snakemake.wildcards.emulator}"
     io.write_dataset(snakemake.output[0], dataset, provenance.attributes(title, s, p.seed, p.scale))

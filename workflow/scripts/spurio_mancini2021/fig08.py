@@ -3,8 +3,9 @@
 import numpy as np
 
 from latentearth import seeds
-from latentearth.emulators import base, registry
+from latentearth.emulators import base
 from latentearth.emulators.events import Events
+from latentearth.emulators.labels import LABELS
 from latentearth.figures import style
 from latentearth.operators.trace_files import read_traces
 from support import job, provenance
@@ -17,7 +18,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     positions, truth = events.positions("test"), events.traces("test")
     chosen = np.random.default_rng(seed).choice(len(truth), 3, replace=False)
     predicted = {
-        registry.LABELS[kind]: base.load(path).predict(positions[chosen])
+        LABELS[kind]: base.load(path).predict(positions[chosen])
         for kind, path in zip(p.kinds, given.emulators, strict=True)
     }
     style.save(

@@ -173,3 +173,42 @@ def new_truths_summary(rows: list[dict]) -> list[dict]:
             summary[f"mean_{key}"] = float(np.mean([row[key] for row in rows]))
     floor, error = summary["mean_floor_model_rmse"], summary["mean_inversion_model_rmse"]
     return [summary | {"error_over_floor": error / floor}]
+
+
+def network_row(network: str, card: dict) -> dict:
+    """What the card of a network says of its size and training."""
+    return {
+        "network": network,
+        "weights": "shipped" if card.get("shipped") else "trained",
+        "training_image": card["training_image"]["kind"],
+        "generator_parameters": card["generator_parameters"],
+        "parameters": card.get("parameters"),
+        "steps": card["steps"],
+        "samples": card["samples"],
+    }
+
+
+def vae_scores(unseen: dict, seen: dict, card: dict, published: Table) -> dict:
+    """Errors of encoding and decoding held-out and training crops, and the authors'.
+
+    Parameters
+    ----------
+    unseen, seen
+        From :func:`latentearth.training.scores.score_vae`.
+    card
+        Of the network.
+    published
+        What the authors' notebook prints at its last step, on training crops.
+    """
+    (theirs,) = published.where(network="vae")
+    return {
+        "error_per_sample": unseen["error"],
+        "error_of_mean_code_per_sample": unseen["error_of_mean"],
+        "model_rmse_of_mean_code": unseen["model_rmse"],
+        "divergence_per_dimension_nat": unseen["divergence"],
+        "active_dimensions": unseen["active"],
+        "training_error_per_sample": seen["error"],
+        "last_error_of_training_per_sample": card["last_error"],
+        "authors_error_per_sample": theirs["error_per_sample"],
+        "authors_divergence_per_dimension_nat": theirs["divergence_per_dimension_nat"],
+    }

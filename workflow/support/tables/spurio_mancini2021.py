@@ -12,8 +12,8 @@ from latentearth.diagnostics.speed import cpu_seconds
 from latentearth.emulators import base
 from latentearth.emulators.accuracy import accuracies, compression, mean_trace
 from latentearth.emulators.events import Events
+from latentearth.emulators.labels import LABELS
 from latentearth.emulators.peaks import PeakModel
-from latentearth.emulators.registry import LABELS
 from latentearth.samples import Samples, credible_interval
 from support.published_values import Table
 
@@ -88,7 +88,7 @@ def table1_row(
     Parameters
     ----------
     kind
-        A key of :data:`latentearth.emulators.registry.LABELS`.
+        A key of :data:`latentearth.emulators.labels.LABELS`.
     paths
         Stored emulators, one per seed.
     events
