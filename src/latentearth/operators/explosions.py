@@ -6,6 +6,8 @@ field is recorded there without interpolation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy.stats import qmc
 
@@ -175,3 +177,32 @@ def take_event(positions: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, in
     rows = np.sort(first)
     same = (positions[rows] == positions[event_row]).all(axis=1)
     return rows[~same], event_row
+
+
+def take_sources(
+    positions: np.ndarray, event: np.ndarray, split: Mapping[str, int], source: object
+) -> tuple[np.ndarray, int]:
+    """As :func:`take_event`, if enough positions are left for a test set.
+
+    Parameters
+    ----------
+    positions, event
+        As of :func:`take_event`.
+    split
+        Numbers of sources by what they are for; those left over are the test set.
+    source
+        The file, for the message.
+
+    Raises
+    ------
+    InputError
+        If nothing is left over.
+    """
+    rows, event_row = take_event(positions, event)
+    repeated = len(positions) - len(rows) - 1
+    print(f"{len(rows)} of {len(positions)} given positions ({repeated} repeated ones dropped)")
+    if len(rows) <= sum(split.values()):
+        parts = " + ".join(f"{count} for {part}" for part, count in split.items())
+        wanted = f"more than {parts}, so that a test set is left"
+        raise InputError(source, "sources", f"{len(rows)}, {repeated} repeated", wanted)
+    return rows, event_row

@@ -80,3 +80,12 @@ def test_the_event_is_no_source():
     rows, event_row = explosions.take_event(positions, np.array([20.2, 0, 0]))
     assert event_row == 3
     np.testing.assert_array_equal(rows, [0, 1, 4])
+
+
+def test_a_test_set_is_left():
+    positions, event = np.arange(18.0).reshape(6, 3), np.array([3.0, 4, 5])
+    rows, event_row = explosions.take_sources(positions, event, {"training": 3}, "file")
+    assert event_row == 1 and rows.tolist() == [0, 2, 3, 4, 5]
+    split = {"training": 3, "validation": 2}
+    with pytest.raises(InputError, match="more than 3 for training \\+ 2 for validation"):
+        explosions.take_sources(positions, event, split, "file")

@@ -27,15 +27,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         found = given_traces.read_positions(file, depth_0)
         explosions.to_nodes(found, axes, file)  # all inside the model?
         marine.check_in_rock(model, found, file, "source")
-        rows, event_row = explosions.take_event(found, np.array(p.event))
+        rows, event_row = explosions.take_sources(found, np.array(p.event), p.split, file)
         positions, event, given = found[rows], found[event_row], len(found)
-        repeated = given - len(rows) - 1
-        print(f"{len(rows)} of {given} given positions ({repeated} repeated ones dropped)")
         print(f"the event to be located is {event} m")
-        if len(rows) <= sum(p.split.values()):
-            split = " + ".join(f"{n} for {part}" for part, n in p.split.items())
-            wanted = f"more than {split}, so that a test set is left"
-            raise io.InputError(file, "sources", f"{len(rows)}, {repeated} repeated", wanted)
     else:
         drawn = explosions.latin_hypercube(
             seeds.stream(p.seed, "spurio_mancini2021", "sources"),
