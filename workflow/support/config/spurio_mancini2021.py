@@ -12,6 +12,7 @@ from support.config.base import (
     File,
     Index,
     NotNegative,
+    Number,
     Positive,
     Resources,
     Section,
@@ -22,6 +23,7 @@ Position = tuple[NotNegative, NotNegative, NotNegative]  # m: x, y, and z above 
 Place = tuple[NotNegative, NotNegative]  # m: x, y
 Published = Literal["model", "coordinates", "traces"]
 Steps = tuple[Positive, Positive, Positive]  # m
+Text = Annotated[str, Field(strict=True)]
 
 
 class Model(Section):
@@ -69,8 +71,8 @@ class GivenTraces(Section):
 
     files: dict[Index, File] = Field(default_factory=dict)  # by the number of the receiver
     interval: Positive | None = None  # s; null: from the files
-    units: str | None = None  # of files that state none; null: unknown
-    delay: float | None = None  # s, of the pulse's peak after the origin time; null: unknown
+    units: Text | None = None  # of files that state none; null: unknown
+    delay: Number | None = None  # s, of the pulse's peak after the origin time; null: unknown
 
     @model_validator(mode="after")
     def _interval_is_known(self):
