@@ -100,7 +100,6 @@ rule scheiter2022_cmb_ensemble:
             points=SCHEITER_CMB.points,
         ),
         given=bool(OWN_CHAINS or SCHEITER_CMB.own.globe),
-        regional=bool(SCHEITER_CMB.own.australia),
     script:
         "../scripts/scheiter2022/cmb_ensemble.py"
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
+from latentearth.earth import sphere
 from latentearth.io import InputError
 from latentearth.readers.foreign import ForeignFile, ForeignVariable, opened_foreign
 
 GIVEN_DIMENSIONS = ("chain", "sample", "coordinate")
 VALUES_AT_ONCE = 10_000_000  # values looked at together, to bound the memory of the test
 ROWS_AT_ONCE = 256  # of an ensemble at points
-SAME_POINT = 0.01  # degrees
+FARTHEST = 5.0  # degrees from a point that is wanted to the nearest one given
 
 
 def read_given(
@@ -140,11 +141,12 @@ def read_given_points(
     path: str | os.PathLike,
     lat: np.ndarray,
     lon: np.ndarray,
-    columns: np.ndarray,
     limits: tuple[float, float] = (1.0, 20.0),
     variable: str = "vs",
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Read somebody's ensemble of velocities at points, block by block, and check it.
+
+    Where the file has other points, each of ours takes the nearest of the file's.
 
     Parameters
     ----------
@@ -153,9 +155,7 @@ def read_given_points(
         ``chain(sample)`` it counts as one chain, and without ``model(sample)`` its samples are
         numbered. Chains may be called by words.
     lat, lon
-        The points that it must be given at, degrees, shape (point,).
-    columns
-        Indices of the points that are wanted, in any order and perhaps repeated.
+        The points that are wanted, degrees, shape (point,).
     limits
         Bounds in km/s outside of which a velocity cannot be right (they catch m/s).
     variable
@@ -169,8 +169,8 @@ def read_given_points(
     Raises
     ------
     InputError
-        If the file is missing or unreadable, or its variables, dimensions, units, points or
-        values are not as said above.
+        If the file is missing or unreadable, its variables, dimensions, units or values are not
+        as said above, or its points leave gaps among those that are wanted.
     """
     with opened_foreign(path, "an ensemble") as file:
         values = file.variable(variable, ("sample", "point"), "km s-1")
@@ -178,7 +178,7 @@ def read_given_points(
         total = values.shape[0]
         if total < 2:
             raise InputError(path, "samples", total, "at least 2")
-        _check_points(file, np.ravel(lat), np.ravel(lon))
+        columns = _nearest(file, np.ravel(lat), np.ravel(lon))
         chain = _labels(file, "chain", np.zeros(total, int))
         model = _labels(file, "model", np.arange(total))
         for start in range(0, total, ROWS_AT_ONCE):
@@ -210,17 +210,25 @@ def _labels(file: ForeignFile, name: str, missing: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(first))[number]
 
 
-def _check_points(file: ForeignFile, lat: np.ndarray, lon: np.ndarray) -> None:
-    """Compare the points of a file with the points wanted."""
-    for name, wanted in (("lat", lat), ("lon", lon)):
-        found = file.variable(name, ("point",), "degrees", unstated=True)[:]
-        if found.shape != wanted.shape:
-            raise InputError(file.path, f"shape of '{name}'", found.shape, f"{wanted.shape}")
-        turn = 360.0 if name == "lon" else np.inf
-        apart = np.abs(found - wanted)
-        apart = np.minimum(apart, np.abs(turn - apart))
-        apart = apart * np.cos(np.radians(lat)) if name == "lon" else apart
-        if not (apart < SAME_POINT).all():
-            worst = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
-            field = f"'{name}' of point {worst}"
-            raise InputError(file.path, field, found[worst], f"{wanted[worst]:.4f} degrees")
+def _nearest(file: ForeignFile, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Indices of the file's points nearest to those wanted, none of them far away."""
+    found = []
+    for name, limits in (("lat", (-90.0, 90.0)), ("lon", (-360.0, 360.0))):
+        values = file.variable(name, ("point",), "degrees", unstated=True)[:].astype(float)
+        wrong = ~((values >= limits[0]) & (values <= limits[1]))
+        if wrong.any():
+            worst = int(np.flatnonzero(wrong)[0])
+            expected = f"{limits[0]:g} to {limits[1]:g} degrees"
+            raise InputError(file.path, f"'{name}' of point {worst}", values[worst], expected)
+        found.append(values)
+    given_lat, given_lon = found
+    chosen = sphere.nearest_points(given_lat, given_lon, lat, lon)
+    there = sphere.unit_vectors(given_lat[chosen], given_lon[chosen])
+    chord = np.linalg.norm(there - sphere.unit_vectors(lat, lon), axis=-1)
+    apart = np.degrees(2 * np.arcsin(np.minimum(chord / 2, 1)))
+    if apart.max() > FARTHEST:
+        worst = int(apart.argmax())
+        place = f"({lat[worst]:.1f}, {lon[worst]:.1f})"
+        text = f"the nearest to {place} {apart[worst]:.1f} degrees away (are they in radians?)"
+        raise InputError(file.path, "points", text, f"one within {FARTHEST:g} degrees of each")
+    return chosen

@@ -149,7 +149,7 @@ def test_scattered_points_of_an_ensemble(tmp_path):
     path, points = tmp_path / "ensemble.nc", np.array([31, 4, 4, 17])
     stored.write_ensemble(path, [(values, chain, model)], lat, lon, {})
     np.testing.assert_array_equal(stored.read_points(path, points), values[:, points])
-    blocks = list(given.read_given_points(path, lat, lon, points))
+    blocks = list(given.read_given_points(path, lat[points], lon[points]))
     np.testing.assert_array_equal(np.concatenate([b[0] for b in blocks]), values[:, points])
     np.testing.assert_array_equal(np.concatenate([b[1] for b in blocks]), chain)
     np.testing.assert_array_equal(np.concatenate([b[2] for b in blocks]), model)

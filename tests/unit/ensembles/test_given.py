@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 from latentearth import io
+from latentearth.earth import sphere
 from latentearth.ensembles import given
 
 DIMENSIONS = ("chain", "sample", "coordinate")
@@ -82,8 +83,8 @@ def test_missing_and_broken_files_are_named(tmp_path):
         given.read_given(tmp_path / "broken.nc")
 
 
-LAT, LON = np.linspace(-80, 80, 40), np.linspace(0, 350, 40)
-VS = np.random.default_rng(8).normal(7, 0.1, (600, 40))
+LAT, LON = sphere.spiral(2000)
+VS = np.random.default_rng(8).normal(7, 0.1, (600, 2000))
 
 
 def _at_points(path, vs=VS, lat=LAT, lon=LON, units="km/s", encoding=None, **more):
@@ -93,8 +94,8 @@ def _at_points(path, vs=VS, lat=LAT, lon=LON, units="km/s", encoding=None, **mor
     return path
 
 
-def _read(path, columns=slice(None)):
-    blocks = list(given.read_given_points(path, LAT, LON, columns))
+def _read(path, lat=LAT, lon=LON):
+    blocks = list(given.read_given_points(path, lat, lon))
     return [np.concatenate([block[k] for block in blocks]) for k in range(3)]
 
 
@@ -105,7 +106,9 @@ def test_an_ensemble_at_points_in_other_forms_is_the_same(tmp_path):
     for k, options in enumerate(
         [{}, {"vs": VS * 1000, "units": "m s-1"}, {"encoding": packed}, {"lon": LON - 360}]
     ):
-        vs, numbers, models = _read(_at_points(tmp_path / f"{k}.nc", **options, **chain), columns)
+        vs, numbers, models = _read(
+            _at_points(tmp_path / f"{k}.nc", **options, **chain), LAT[columns], LON[columns]
+        )
         # packing rounds to half of 1e-4, single precision to 5e-7
         np.testing.assert_allclose(
             vs, VS[:, columns], atol=5.1e-5 if "encoding" in options else 1e-6
@@ -114,13 +117,27 @@ def test_an_ensemble_at_points_in_other_forms_is_the_same(tmp_path):
         np.testing.assert_array_equal(models, np.arange(600))
 
 
+def test_other_points_give_the_nearest(tmp_path):
+    lat, lon = (axis.ravel() for axis in np.meshgrid(np.arange(-90, 91, 5), np.arange(0, 360, 5)))
+    vs = 7 + 0.1 * np.sin(np.radians(lat)) + np.arange(10)[:, None] / 100
+    path = _at_points(tmp_path / "grid.nc", vs, lat, lon)
+    found, _, _ = _read(path)
+    # a cell of 5 degrees: at most 3.6 degrees away, where the slope is 0.1 per radian
+    wanted = 7 + 0.1 * np.sin(np.radians(LAT)) + np.arange(10)[:, None] / 100
+    np.testing.assert_allclose(found, wanted, atol=0.1 * np.radians(3.6))
+    north = lat > 0
+    with pytest.raises(io.InputError, match=r"the nearest to \(-88.5, .* 93.5 degrees"):
+        _read(_at_points(tmp_path / "north.nc", vs[:, north], lat[north], lon[north]))
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"units": "m/s"}, "'vs' of sample 0, point 0"),
         ({"units": ""}, "units of 'vs': found none"),
         ({"units": "s"}, "units of 'vs': found 's'"),
-        ({"lat": np.radians(LAT)}, "'lat' of point"),
+        ({"lat": np.radians(LAT)}, "points: found the nearest to"),
+        ({"lat": LAT + 2}, "'lat' of point 0: found 9"),
         ({"vs": np.where(VS[300, 7] == VS, np.nan, VS)}, "'vs' of sample 300, point 7"),
         ({"vs": VS[:1]}, "samples: found 1"),
         ({"weight": ("sample", np.arange(600.0))}, "weights that differ"),

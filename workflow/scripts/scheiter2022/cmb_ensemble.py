@@ -15,11 +15,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     what = "A user's" if p.given else "Our"
     attributes = provenance.attributes(f"{what} thinned ensemble", s, p.seed, p.scale)
     if source.own:
-        # The regional ensemble is the user's own, or that of the nearest points of the globe.
-        regional = snakemake.wildcards.grid == "australia"
-        own_points = (lat, lon) if p.regional or not regional else sphere.spiral(p.points)
-        columns = sphere.nearest_points(*own_points, lat, lon)
-        blocks = given.read_given_points(source.own, *own_points, columns)
+        blocks = given.read_given_points(source.own, lat, lon)
         written = stored.write_ensemble(snakemake.output[0], blocks, lat, lon, attributes)
     else:
         opened = (chains.foreign_chains if p.given else own_chains)(source.chains)

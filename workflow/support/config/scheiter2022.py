@@ -81,10 +81,11 @@ class Ring(Section):
     @model_validator(mode="after")
     def _sizes_fit(self):
         """Ensembles are the first samples of the chains, and hold a batch at least."""
-        if sorted(self.sizes) != self.sizes or self.sizes[-1] > self.ensemble.samples:
-            raise ValueError(
-                f"sizes that increase and do not exceed ensemble.samples = {self.ensemble.samples}"
-            )
+        if sorted(self.sizes) != self.sizes:
+            raise ValueError("sizes that increase")
+        # a file has its own number of samples, which is looked at when it is read
+        if self.file is None and self.sizes[-1] > self.ensemble.samples:
+            raise ValueError(f"sizes that do not exceed ensemble.samples = {self.ensemble.samples}")
         if self.sizes[0] < self.gan.batch:
             raise ValueError(f"sizes of at least one batch, gan.batch = {self.gan.batch}")
         return self

@@ -54,17 +54,6 @@ class CmbChains(Section):
     thinning: Count  # raw models from one that stays to the next
     checkpoint_every: Count  # raw models
 
-    @model_validator(mode="after")
-    def _something_stays(self):
-        """Two models of each chain must outlast the burn-in."""
-        raw = self.proposals // self.every
-        if raw < self.burn_in + self.thinning + 1:
-            raise ValueError(
-                f"more raw models (proposals / every = {raw}) than burn_in + thinning "
-                f"= {self.burn_in + self.thinning}"
-            )
-        return self
-
 
 class Own(Section):
     """A user's files in the place of our chains (data/README.md)."""
@@ -172,6 +161,18 @@ class Cmb(Section):
         list[tuple[Latitude, Longitude]], Field(min_length=4, max_length=4), Distinct
     ]
     resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _something_stays(self):
+        """Two models of each chain must outlast the burn-in; own ones have lengths of their own."""
+        plan = self.chains
+        raw, dropped = plan.proposals // plan.every, plan.burn_in + plan.thinning
+        if not (self.own.chains or self.own.globe) and raw < dropped + 1:
+            raise ValueError(
+                f"chains: more raw models (proposals / every = {raw}) than burn_in + thinning "
+                f"= {dropped}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _start_within_prior(self):
