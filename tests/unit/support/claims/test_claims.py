@@ -66,6 +66,19 @@ def test_findings_say_where_their_tolerances_come_from(ledger):
             assert finding.null.measure is not finding.ours, finding.id
 
 
+def test_what_explains_a_difference_names_a_measurement(ledger):
+    ids = {entry.id for entry in ledger.entries}
+    named = re.compile(
+        r"\.(csv|nc|json|png|safetensors)\b|\b(entry|entries|column|row|variables|figure)\b|\w_\w",
+        re.IGNORECASE,
+    )
+    for finding in ledger.findings:
+        assert not finding.differs or named.search(finding.differs), finding.id
+        for text in (finding.differs, finding.note):
+            for name in re.findall(r"\bentry ([a-z0-9]+(?:-[a-z0-9]+)+)", text):
+                assert name in ids, (finding.id, name)
+
+
 def test_five_to_ten_headlines(ledger):
     first = [finding for finding in ledger.findings if finding.headline]
     assert 5 <= len(first) <= 10
