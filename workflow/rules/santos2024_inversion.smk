@@ -144,9 +144,7 @@ rule santos2024_own_medium:
     resources:
         **needs(1000),
     params:
-        **common(
-            settings=section(SANTOS_INVERSION.own),
-        ),
+        **common(settings=section(SANTOS_INVERSION.own)),
     script:
         "../scripts/santos2024/own_medium.py"
 
@@ -262,8 +260,6 @@ rule santos2024_tables:
     resources:
         **needs(6000, 20),
     params:
-        **common(
-            experiments=SANTOS_TABLED,
-        ),
+        **common(experiments=SANTOS_TABLED),
     script:
         "../scripts/santos2024/tables.py"

@@ -3,6 +3,8 @@ SCHEITER = settings.scheiter2022
 PUBLISHED_RING = "data/published/MScheiter/gan_mcmc/synthetic_example"
 # The authors' ensembles of these sizes are public; the 100 000-sample one is always ours.
 PUBLISHED_SIZES = (200, 600, 1000) if settings.data.published else ()
+# what the slices read of their section
+SCHEITER_SLICES = ["gan", "half_width", "maximum_draws", "projected", "slice_samples"]
 
 TARGETS["scheiter2022"] += [
     *expand("results/scheiter2022/table_{name}.csv", name=["compression", "networks"]),
@@ -201,14 +203,7 @@ rule scheiter2022_hypersphere_slices:
         **needs(2000, 240),
     params:
         **common(
-            settings=section(
-                SCHEITER.hypersphere,
-                "gan",
-                "half_width",
-                "maximum_draws",
-                "projected",
-                "slice_samples",
-            ),
+            settings=section(SCHEITER.hypersphere, *SCHEITER_SLICES),
         ),
     script:
         "../scripts/scheiter2022/hypersphere_slices.py"

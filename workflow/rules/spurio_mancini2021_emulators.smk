@@ -1,15 +1,7 @@
 # Spurio Mancini et al. (2021), sections 2 and 3.2.1: the emulators; Figures 1 and 8, Table 1.
 SPURIO_EMULATORS = SPURIO.emulators
-SPURIO_KINDS = [
-    "direct",
-    "pca_nn",
-    "pca_gp",
-    "ae_nn",
-    "ae_gp",
-    "cvae",
-    "wgan_gp",
-    "d18",
-]  # Table 1
+# those of Table 1
+SPURIO_KINDS = ["direct", "pca_nn", "pca_gp", "ae_nn", "ae_gp", "cvae", "wgan_gp", "d18"]
 SPURIO_ALL_KINDS = [*SPURIO_KINDS, "direct_smooth", "d18_aligned"]
 SPURIO_SEEDS = list(range(SPURIO_EMULATORS.seeds))
 # Table 1 is for the central receiver, number 0; the others have what asks for them, one of each
