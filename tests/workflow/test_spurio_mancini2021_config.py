@@ -44,3 +44,8 @@ def test_the_config_is_valid():
 def test_settings_that_cannot_work(changes, message):
     with pytest.raises(ConfigError, match=message):
         validate(config(**changes))
+
+
+def test_a_file_has_its_own_number_of_sources():
+    """It is looked at when the file is read; `count` is the number of ours."""
+    assert validate(config(sources__file="mine.nc", sources__train=3500))

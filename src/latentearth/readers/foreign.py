@@ -12,7 +12,6 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import netCDF4
 import numpy as np
@@ -42,8 +41,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "y": ("northing",),
     "z": ("depth", "elevation", "height", "altitude"),
 }
-LARGEST_RATIO = 1100  # of bytes claimed to bytes there: deflate reaches 1032
-SMALL = 2**27  # bytes; what claims less is read whatever the ratio
+# Those that are coordinates, so that a variable may have these names as well.
+COORDINATES = {"time", "row", "column", "coefficient", "lat", "lon", "x", "y", "z"}
 
 
 @contextlib.contextmanager
@@ -81,8 +80,10 @@ def _held(path: str | os.PathLike) -> bool:
     with open(path, "rb") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return True
+        except OSError:  # a file system without locks
+            return False
         fcntl.flock(handle, fcntl.LOCK_UN)
     return False
 
@@ -125,7 +126,7 @@ class ForeignFile:
             If two could be meant.
         """
         everything = self._all()
-        for names in ((name,), ALIASES.get(name, ())):
+        for names in ((name,), ALIASES[name] if name in COORDINATES else ()):
             for where in (
                 lambda key: key,
                 lambda key: key.rsplit("/", 1)[-1],
@@ -181,18 +182,8 @@ class ForeignFile:
         if dtype.kind not in allowed:
             needed = "numbers or words" if kind == "label" else "real numbers, such as float32"
             raise InputError(self.path, f"type of {label}", dtype, needed)
-        self._check_size(found)
         factor = self._factor(found, units, unstated) if units is not None else 1.0
         return ForeignVariable(self.path, found, tuple(dimensions), order, factor, kind)
-
-    def _check_size(self, found: netCDF4.Variable) -> None:
-        """Refuse a size that the file claims and cannot hold, before anything is allocated."""
-        item = 8 if found.dtype is str else np.dtype(found.dtype).itemsize
-        claimed = item * int(np.prod(found.shape, dtype=object))
-        there = Path(self.path).stat().st_size
-        if claimed > max(SMALL, LARGEST_RATIO * there):
-            text = f"{found.shape}, {claimed:.3g} bytes in a file of {there:.3g}"
-            raise InputError(self.path, f"size of '{found.name}'", text, "what the file can hold")
 
     def _order(self, found: netCDF4.Variable, wanted: tuple[str, ...], kind: str) -> tuple:
         """Where the wanted dimensions are among those found."""

@@ -99,6 +99,20 @@ def test_a_wrong_entry_is_named_with_its_value_and_what_is_allowed(path, value, 
         assert word in str(error.value)
 
 
+def test_lengths_of_ours_do_not_bind_files_of_others():
+    """How many samples a file has is looked at when it is read."""
+    own = merge(DEFAULT, {"scheiter2022": {"ring": {"sizes": [200, 10**7]}}})
+    with pytest.raises(ConfigError, match="sizes that do not exceed"):
+        validate(own)
+    own["scheiter2022"]["ring"]["file"] = "mine.nc"
+    assert validate(own)
+    own = merge(DEFAULT, {"scheiter2022": {"cmb": {"chains": {"burn_in": 10**7}}}})
+    with pytest.raises(ConfigError, match="more raw models"):
+        validate(own)
+    own["scheiter2022"]["cmb"]["own"] = {"chains": ["mine.nc"]}
+    assert validate(own)
+
+
 def test_numbers_as_people_write_them():
     """YAML itself takes 1e-4, without a point, for text."""
     raw = changed(["scheiter2022", "shell", "width"], yaml.safe_load("1e-4"))

@@ -46,6 +46,15 @@ def test_what_cannot_be_is_refused_in_words(change, words):
         assert word in str(error.value)
 
 
+def test_a_domain_of_its_own_is_for_own_traveltimes():
+    raw = deepcopy(DEFAULT)
+    raw["lopez_alvis2021"]["inversion"]["own"] = {"survey": "survey.csv", "cell": 0.2}
+    with pytest.raises(ConfigError, match="traveltimes beside"):
+        validate(raw)
+    raw["lopez_alvis2021"]["inversion"]["own"]["traveltimes"] = "times.csv"
+    assert validate(raw).lopez_alvis2021.inversion.own.elsewhere
+
+
 def test_a_rule_on_several_keys_is_told_without_the_whole_section():
     with pytest.raises(ConfigError) as error:
         validate(changed(training_image={"held_out_rows": 2000}))

@@ -116,6 +116,13 @@ class Own(Section):
     starts: Count = 10
     iterations: Count = 3000
 
+    @model_validator(mode="after")
+    def _domain_has_data(self):
+        """Only traveltimes of the user are inverted in a domain other than the paper's."""
+        if self.elsewhere and not self.traveltimes:
+            raise ValueError("traveltimes beside own.cell and own.origin")
+        return self
+
     @property
     def elsewhere(self) -> bool:
         """Whether the domain is another than the paper's."""
