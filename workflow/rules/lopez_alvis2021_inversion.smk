@@ -220,7 +220,8 @@ FIGURES["lopez_alvis2021"] |= {
         "Inversions of all truths with straight rays (Figure 9).",
         env="train",
         script="all_truths",
-        params=dict(noise=LOPEZ_INVERSION.noise, operator="straight", figure="Figure 9"),
+        # top: ns, as in the paper
+        params=dict(noise=LOPEZ_INVERSION.noise, operator="straight", figure="Figure 9", top=8),
         truths=f"{LOPEZ_RESULTS}/truths.nc",
         data=f"{LOPEZ_RESULTS}/crosshole_data.nc",
         clean=f"{LOPEZ_RESULTS}/linear/VSbrd.nc",
@@ -230,7 +231,7 @@ FIGURES["lopez_alvis2021"] |= {
         "Inversions of all truths with shortest paths (Figure 10).",
         env="train",
         script="all_truths",
-        params=dict(noise=LOPEZ_INVERSION.noise, operator="curved", figure="Figure 10"),
+        params=dict(noise=LOPEZ_INVERSION.noise, operator="curved", figure="Figure 10", top=5),
         truths=f"{LOPEZ_RESULTS}/truths.nc",
         data=f"{LOPEZ_RESULTS}/crosshole_data.nc",
         clean=f"{LOPEZ_RESULTS}/nonlinear/clean.nc",

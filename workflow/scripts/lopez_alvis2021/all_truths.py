@@ -16,6 +16,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         noisy,
         io.read_dataset(given.data).threshold.sel(operator=p.operator, truth=names).values,
         p.noise,
+        p.top,
     )
     attributes = provenance.attributes(
         f"{p.figure}, Lopez-Alvis et al. (2021)", {}, p.seed, p.scale

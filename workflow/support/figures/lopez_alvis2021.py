@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from latentearth.figures import style
@@ -77,8 +78,10 @@ def mapped_latent_spaces(data: xr.Dataset) -> Figure:
         Of the rule ``lopez_alvis2021_eight``; networks of one alpha fill a column.
     """
     alphas, betas = np.unique(data.alpha.values), np.unique(data.beta.values)[::-1]
-    figure = style.figure("double", 66 * len(betas))
-    outer = figure.subfigures(len(betas), len(alphas), squeeze=False)
+    figure = style.figure("double", 66 * len(betas) + 8)
+    strip, body = figure.subfigures(2, 1, height_ratios=(8, 66 * len(betas)))
+    outer = body.subfigures(len(betas), len(alphas), squeeze=False)
+    misfits = data.mapped_misfit.values
     z1, z2 = np.meshgrid(data.z1.values, data.z2.values)
     flat = np.stack([z1, z2], -1)
     for net in range(data.sizes["net"]):
@@ -90,9 +93,9 @@ def mapped_latent_spaces(data: xr.Dataset) -> Figure:
         latent.plot(*d.code.values.T, ".", color=ENCODED, ms=1)
         latent.plot(*data.drawn.values.T, ".", color=GENERATED, ms=1.5)
         _grid(latent, flat)
-        hills.pcolormesh(
+        drawn = hills.pcolormesh(
             data.z1, data.z2, d.mapped_misfit.values, cmap=MISFIT_MAP, shading="nearest",
-            rasterized=True,
+            rasterized=True, vmin=misfits.min(), vmax=misfits.max(),
         )  # fmt: skip
         _grid(bent, d.mapped.values)
         ambient.plot(*data.point.values.T, ".", color=TRAINING, ms=1)
@@ -103,12 +106,23 @@ def mapped_latent_spaces(data: xr.Dataset) -> Figure:
         ):
             ax.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
             ax.set(xticks=(-limit, 0, limit), yticks=(-limit, 0, limit))
-            ax.tick_params(labelsize=5, pad=1, length=2)
+            ax.tick_params(labelsize=6, pad=1, length=2)
             ax.set_xlabel(f"${name}_1$", fontsize=6, labelpad=0)
         for ax, name in ((latent, "z"), (bent, "x")):
             ax.set_ylabel(f"${name}_2$", fontsize=6, labelpad=0)
         for ax in (hills, ambient):
             ax.tick_params(labelleft=False)
+    colours = {
+        "training": TRAINING,
+        "encoded, decoded again": ENCODED,
+        "drawn from the prior": GENERATED,
+    }
+    dots = [Line2D([], [], ls="", marker=".", color=c, label=name) for name, c in colours.items()]
+    strip.legend(handles=dots, loc="center left", ncols=3, fontsize=7)
+    bar = strip.add_axes((0.8, 0.55, 0.17, 0.22))
+    figure.colorbar(drawn, cax=bar, orientation="horizontal")
+    bar.tick_params(labelsize=6)
+    strip.text(0.785, 0.65, r"misfit $\gamma$", ha="right", va="center", fontsize=7)
     return figure
 
 
@@ -206,11 +220,13 @@ def jumps(data: xr.Dataset) -> Figure:
         speed_ax.fill_between(step, low, high, color=colour, alpha=0.2, lw=0)
         speed_ax.plot(step, middle, color=colour, label=kind.upper())
         largest = np.sort(speed.max(1))
-        share_ax.plot(largest, (np.arange(largest.size) + 1) / largest.size, color=colour)
+        share = (np.arange(largest.size) + 1) / largest.size
+        share_ax.plot(largest, share, color=colour, label=kind.upper())
     speed_ax.set(xlabel="place on the path", ylabel="change / mean change", ylim=0)
-    speed_ax.legend()
     share_ax.set(xlabel="largest change / mean change", ylabel="part of the paths", ylim=(0, 1))
-    share_ax.axvline(1, color="0.5", lw=0.6, ls=":")
+    share_ax.axvline(1, color="0.5", lw=0.6, ls=":", label="even change")
+    speed_ax.legend()
+    share_ax.legend(loc="lower right")
     for ax, text in zip((speed_ax, share_ax), ("(a)", "(b)"), strict=True):
         style.letter(ax, text)
     return figure

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import chi
 
@@ -54,6 +55,23 @@ def _heads(row: np.ndarray, names: Sequence[str]) -> None:
             ax.set_title(head, loc="left", fontsize=7, pad=2)
 
 
+def in_print(truth: str) -> str:
+    """The name of a truth as the paper prints it: mc2 with its number below."""
+    letters, number = truth.rstrip("0123456789"), truth.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return f"${letters}_{{{number}}}$" if number and letters + number == truth else truth
+
+
+def _starts(runs: xr.Dataset) -> str:
+    """How many starts, in words."""
+    return "1 start" if runs.start.size == 1 else f"{runs.start.size} starts"
+
+
+def _legend(figure: Figure, lines: Mapping[str, tuple[str, str]]) -> None:
+    """Name the lines of all panels, above them: colour and line by name."""
+    handles = [Line2D([], [], color=c, ls=ls, lw=1, label=name) for name, (c, ls) in lines.items()]
+    figure.legend(handles=handles, loc="outside upper right", ncols=len(lines), fontsize=6.5)
+
+
 def three_minima_descent(toy: xr.Dataset) -> Figure:
     """Figure 6: misfit (a), one descent (b), its misfit (c) and norm (d)."""
     figure = style.figure(height_mm=66)
@@ -62,11 +80,16 @@ def three_minima_descent(toy: xr.Dataset) -> Figure:
     line = np.linspace(-3, 3, 301)
     field = three_minima.objective(np.stack(np.meshgrid(line, line), -1))
     turn = np.linspace(0, 2 * np.pi, 200)
-    radii = (chi.mean(2), "black"), (chi.ppf(0.16, 2), "0.5"), (chi.ppf(0.84, 2), "0.5")
+    radii = (
+        (chi.mean(2), "black", "mean norm of the prior"),
+        (chi.ppf(0.16, 2), "0.5", "its middle 68 %"),
+        (chi.ppf(0.84, 2), "0.5", None),
+    )
     for ax, name in zip(maps, "ab", strict=True):
         drawn = ax.pcolormesh(line, line, field, cmap="Blues_r", rasterized=True)
-        for radius, colour in radii:
-            ax.plot(radius * np.cos(turn), radius * np.sin(turn), "--", color=colour, lw=0.8)
+        for radius, colour, text in radii:
+            circle = radius * np.cos(turn), radius * np.sin(turn)
+            ax.plot(*circle, "--", color=colour, lw=0.8, label=text if name == "a" else None)
         ax.set(aspect="equal", xlim=(-3, 3), ylim=(-3, 3), xlabel="$z_1$", ylabel="$z_2$")
         style.letter(ax, f"({name})")
     figure.colorbar(drawn, ax=maps, label="misfit", shrink=0.75)
@@ -75,13 +98,16 @@ def three_minima_descent(toy: xr.Dataset) -> Figure:
     maps[1].plot(*path[0], "*", color="black", label="start")
     maps[1].plot(*path[-1], "x", color=style.CYCLE[3], ms=6, label="end")
     maps[1].plot(*toy.minimum.values[0], "+", color="black", ms=7, label="deepest minimum")
-    maps[1].legend(loc="lower center", ncols=3, fontsize=5.5, columnspacing=0.8, handletextpad=0.1)
+    maps[0].legend(loc="lower left", fontsize=6)
+    maps[1].legend(loc="lower left", fontsize=6)
     upper, lower = (figure.add_subplot(grid[row, 2]) for row in (0, 1))
     upper.plot(toy.misfit, lw=0.6)
-    upper.axhline(float(toy.depth[0]), color="0.5", lw=0.7, ls="--")
+    upper.axhline(float(toy.depth[0]), color="0.5", lw=0.7, ls="--", label="deepest minimum")
+    upper.legend(fontsize=6)
     upper.set_ylabel("misfit")
     lower.plot(np.linalg.norm(path, axis=1), lw=0.6)
-    lower.axhline(chi.mean(2), color="black", lw=0.7, ls="--")
+    lower.axhline(chi.mean(2), color="black", lw=0.7, ls="--", label="mean norm of the prior")
+    lower.legend(fontsize=6)
     lower.set(ylabel="$\\|z\\|$", xlabel="iteration")
     for ax, name in ((upper, "c"), (lower, "d")):
         style.letter(ax, f"({name})")
@@ -124,7 +150,8 @@ def all_cases(
     )
     for row, (case, runs) in enumerate(cases.items()):
         numbers = _choose(runs, threshold)
-        _model(axes[row, 0], truth if row == 0 else None, name if row == 0 else "", row == 0)
+        title = in_print(name) if row == 0 else ""
+        _model(axes[row, 0], truth if row == 0 else None, title, row == 0)
         if row:
             axes[row, 0].texts[0].set_text("")
         for column, (number, colour) in enumerate(
@@ -136,7 +163,7 @@ def all_cases(
                 axes[row, 4].plot(runs.error_path[number], color=colour, lw=0.6)
         axes[row, 3].axhline(threshold, color="black", lw=0.6, ls="--")
         axes[row, 4].axhline(floor, color="black", lw=0.6, ls="--")
-        titles = f"{case}, {runs.start.size} starts", f"{runs.sizes['step']} iterations"
+        titles = f"{case}, {_starts(runs)}", f"{runs.sizes['step']} iterations"
         for ax, title in zip(axes[row, 3:], titles, strict=True):
             ax.set_title(title, loc="right", fontsize=7, pad=2)
         _facet(axes[row, 3], len(cases), row, "RMSE (ns)", 10)
@@ -145,6 +172,9 @@ def all_cases(
     for ax in axes[:, 3:].flat:  # cases may have fewer steps at small scales
         ax.set_xlim(0, longest)
     _heads(axes[0], ("truth", "accepted", "rejected", "data", "model"))
+    lines = {"accepted": (ACCEPTED, "-"), "rejected": (REJECTED, "-")}
+    lines["truth encoded and decoded"] = "black", "--"
+    _legend(figure, lines)
     return figure
 
 
@@ -155,6 +185,7 @@ def all_truths(
     noisy: xr.Dataset,
     thresholds: np.ndarray,
     noise: float,
+    top: float,
 ) -> Figure:
     """Figures 9 and 10: every truth inverted without and with noise, first start of each.
 
@@ -168,11 +199,13 @@ def all_truths(
         Data RMSE (truth,) of encoding and decoding, ns.
     noise
         Standard deviation of the noise, ns.
+    top
+        Of the axis of the data RMSE, ns.
     """
     rows = len(names)
     figure, axes = style.subplots(rows, 5, height_mm=30 * rows, width_ratios=(1.2, 1.2, 1.2, 4, 4))
     for row, name in enumerate(names):
-        _model(axes[row, 0], truths[row], name, row == 0)
+        _model(axes[row, 0], truths[row], in_print(name), row == 0)
         for column, (runs, blue, green, order) in enumerate(
             ((clean, ACCEPTED, GREENS[0], 2), (noisy, NOISY, GREENS[1], 3)), start=1
         ):
@@ -181,16 +214,19 @@ def all_truths(
             verdict = "" if float(one.misfit) <= limit else ", rejected"
             _model(axes[row, column], one.model.values, f"{float(one.misfit):.2f} ns{verdict}")
             style_of = {"lw": 0.6, "zorder": order}
-            label = ("no noise", f"noise {noise:g} ns")[column - 1]
-            axes[row, 3].plot(one.misfit_path, color=blue, label=label, **style_of)
-            axes[row, 4].plot(one.norm_path, color=green, label=label, **style_of)
+            axes[row, 3].plot(one.misfit_path, color=blue, **style_of)
+            axes[row, 4].plot(one.norm_path, color=green, **style_of)
             axes[row, 3].axhline(limit, color="black", lw=0.6, ls="--", zorder=4)
         axes[row, 4].axhline(chi.mean(clean.sizes["latent"]), color="0.5", lw=0.6, ls=":")
-        _facet(axes[row, 3], rows, row, "RMSE (ns)", 5)
+        _facet(axes[row, 3], rows, row, "RMSE (ns)", top)
         _facet(axes[row, 4], rows, row, "$\\|z\\|$", 20)
-    axes[0, 3].legend()
-    axes[0, 4].legend()
     _heads(axes[0], ("truth", "no noise", "noise", "data", "norm"))
+    noises = "no noise", f"noise {noise:g} ns"
+    lines = {f"RMSE, {text}": (c, "-") for text, c in zip(noises, (ACCEPTED, NOISY), strict=True)}
+    lines |= {f"norm, {text}": (c, "-") for text, c in zip(noises, GREENS, strict=True)}
+    lines["accepted below"] = "black", "--"
+    lines["mean norm of the prior"] = "0.5", ":"
+    _legend(figure, lines)
     return figure
 
 
@@ -223,12 +259,12 @@ def poster(
         ax = figure.add_subplot(grid[row, :3])
         for name, found in runs.items():
             count = found.start.size
-            label = f"{name}, {count} starts"
+            label = f"{name}, {_starts(found)}"
             weights = np.full(count, 100 / count)
             ax.hist(
                 found.wrmse[row], bins, weights=weights, color=colours[name], alpha=0.7, label=label
             )
-        ax.axvline(1, color="black", lw=0.6, ls="--")
+        ax.axvline(1, color="black", lw=0.6, ls="--", label="as large as the noise")
         ax.set(ylabel="% of starts", title=f"noise {row + 1}: {level:g} ns", xlim=(0, bins[-1]))
         ax.set_xlabel("WRMSE")
         ax.legend()
@@ -251,7 +287,7 @@ def poster(
         drawn = ax.imshow(square, cmap="magma", origin="upper")
         figure.colorbar(drawn, ax=ax, shrink=0.6, location="bottom")
         ax.set(ylabel="source", xlabel="receiver", xticks=(), yticks=())
-        ax.set_title("shortest - straight (ns)", fontsize=7)
+        ax.set_title("shortest \u2212 straight (ns)", fontsize=7)
     _model(figure.add_subplot(grid[2, 3]), truth, "truth", True)
     for column, (model, title) in enumerate(
         zip(bent, ("straight rays", "shortest paths"), strict=True), start=4
@@ -281,7 +317,8 @@ def new_truths(runs: xr.Dataset, accepted: tuple[int, int, float, float]) -> Fig
         value = found.mean("start")
         ax.plot(floor, value, ".", color=ACCEPTED)
         top = 1.1 * float(max(floor.max(), value.max()))
-        ax.plot((0, top), (0, top), color="0.5", lw=0.6)
+        ax.plot((0, top), (0, top), color="0.5", lw=0.6, label="equal")
+        ax.legend(loc="lower right")
         ax.set(xlim=(0, top), ylim=(0, top), aspect="equal")
         ax.set(xlabel=f"encode-decode, {label}", ylabel=f"inversion, {label}")
     count, total, low, high = accepted

@@ -7,17 +7,26 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from latentearth.figures import style
+from support.labels import IMAGES
 
+BOX = 0, 1, 0, 1  # sides of the images, in lengths L
 TRAINING, GENERATED = "#009e73", "#d55e00"  # green and red, as in the paper's Figure 7
 
 
 def show_image(ax: Axes, image: np.ndarray, title: str = "") -> None:
     """Show an image (y, x) of values from 0 (black) to 1 (white), y growing upwards."""
-    ax.imshow(image, cmap="gray", vmin=0, vmax=1, origin="lower")
+    ax.imshow(image, cmap="gray", vmin=0, vmax=1, origin="lower", extent=BOX)
     ax.set_xticks([])
     ax.set_yticks([])
     if title:
         ax.set_title(title)
+
+
+def name_sides(ax: Axes) -> None:
+    """Say how long the sides of the box are; for one of several equal panels."""
+    ax.set_xticks((0, 1), ("0", "$L$"))
+    ax.set_yticks((0, 1), ("0", "$L$"))
+    ax.tick_params(labelsize=6, length=2, pad=1)
 
 
 def stirring(
@@ -43,10 +52,10 @@ def stirring(
         axes.ravel(), images, contours, times, lengths, strict=False
     ):
         ax.set_axis_on()
-        size = image.shape[-1]
         show_image(ax, image, f"$t$ = {time:g}, contour {length:.1f} $L$")
-        closed = np.vstack([contour, contour[:1]]) * size - 0.5
-        ax.plot(*closed.T, color=style.CYCLE[3], linewidth=0.5)
+        ax.plot(*np.vstack([contour, contour[:1]]).T, color=style.CYCLE[3], linewidth=0.5)
+        ax.set(xlim=BOX[:2], ylim=BOX[2:])
+    name_sides(axes[0, 0])
     return figure
 
 
@@ -66,8 +75,10 @@ def images(training: np.ndarray, generated: np.ndarray, note: str) -> Figure:
     titles = "Training images", f"Generated images ({note})"
     for half, found, title in zip(halves, (training, generated), titles, strict=True):
         half.suptitle(title, fontsize=9)
-        for ax, image in zip(half.subplots(side, side).ravel(), found, strict=False):
+        axes = half.subplots(side, side, squeeze=False)
+        for ax, image in zip(axes.ravel(), found, strict=False):
             show_image(ax, image)
+        name_sides(axes[0, 0])
     return figure
 
 
@@ -89,7 +100,7 @@ def spectra(
     """
     figure, ((ax,),) = style.subplots(1, 1, "single", 75.0)
     for name, colour in (("training", TRAINING), ("generated", GENERATED)):
-        label = f"{name}, slope {slopes[name]:.2f}"
+        label = f"{name}, slope {slopes[name]:.2f}".replace("-", "\u2212")
         ax.loglog(wavenumber, power[name], color=colour, label=label)
     line = power["training"][1] * wavenumber[1] / wavenumber
     ax.loglog(wavenumber, 1.6 * line, "--", color="0.5", label="$1/k$")
@@ -121,7 +132,8 @@ def continuity(
     names["physical"] = r"$\mathcal{S}(p_0 + \alpha\,\delta p)$"
     for row, (name, label) in zip(axes, names.items(), strict=True):
         for ax, image, where in zip(row, spaces[name]["image"], shown, strict=True):
-            show_image(ax, image, f"{where:+.2f}" if name == "latent" else "")
+            title = rf"$\alpha = {where:g}$" if name == "latent" else ""
+            show_image(ax, image, title)
         row[0].set_ylabel(label)
     left, right = bottom.subplots(1, 2, sharey=True)
     for name, colour in (("latent", style.CYCLE[0]), ("physical", style.CYCLE[3])):
@@ -163,9 +175,9 @@ def quality(
     figure, ((left, middle, right),) = style.subplots(1, 3, "double", 62.0)
     bins = np.linspace(0, 0.5, 41)
     for name, colour in (("held_out", TRAINING), ("generated", GENERATED)):
-        label = f"{name.replace('_', '-')}, min {nearest[name].min():.2f}"
+        label = f"{IMAGES[name]}, least {nearest[name].min():.2f}"
         left.hist(nearest[name], bins, color=colour, histtype="step", label=label)
-    left.set_xlabel("$D_{min}$ to the training images")
+    left.set_xlabel("$D_\\mathrm{min}$ to the training images")
     left.set_ylabel("Images")
     left.set_ylim(0, 1.3 * left.get_ylim()[1])
     left.legend(loc="upper left")

@@ -6,6 +6,8 @@ import textwrap
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from latentearth.figures import style
 
@@ -115,7 +117,12 @@ def marginals(samples: np.ndarray, note: str) -> Figure:
         ax.set_xlim(-4, 4)
         ax.set_xticks([-3, 0, 3])
         ax.text(0.05, 0.82, f"$z_{{{number + 1}}}$", transform=ax.transAxes)
-    _note(figure, f"blue: posterior; orange: prior. {note}")
+    handles = [
+        Patch(color=FIRST, alpha=0.7, label="posterior"),
+        Line2D([], [], color=PRIOR, label="prior"),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=2)
+    _note(figure, note)
     return figure
 
 

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullFormatter
 
 from latentearth.figures import style
-from support.figures.santos2024 import show_image
+from support.figures.santos2024 import BOX, name_sides, show_image
+from support.labels import label as named
 
 SYMBOLS = [f"$C_{{{ij}}}$" for ij in ("11", "22", "33", "12", "13", "23")]
 EFFECTIVE = [symbol[:-1] + "^*$" for symbol in SYMBOLS]
@@ -21,7 +24,7 @@ PRIOR = style.CYCLE[1]  # orange, as in the paper
 
 def field(ax: Axes, values: np.ndarray, title: str, cmap: str = STIFFNESS, limits=(None, None)):
     """Show a field, (y, x), over the whole box; returns the image for a colour bar."""
-    shown = ax.imshow(values, cmap=cmap, origin="lower", vmin=limits[0], vmax=limits[1])
+    shown = ax.imshow(values, cmap=cmap, origin="lower", vmin=limits[0], vmax=limits[1], extent=BOX)
     ax.set_xticks([])
     ax.set_yticks([])
     ax.set_title(title)
@@ -63,7 +66,9 @@ def forward(image: np.ndarray, local: np.ndarray, effective: np.ndarray, waves: 
     """
     figure = style.figure("double", 78)
     left, middle, right = figure.subfigures(1, 3, width_ratios=(1, 1.6, 1.6))
-    show_image(left.subplots(), image, "marble cake $m$")
+    ax = left.subplots()
+    show_image(ax, image, "marble cake $m$")
+    name_sides(ax)
     titles = (
         "elastic medium $C$ (GPa)",
         rf"effective medium $C^*$, $\lambda_0 = L/{waves:g}$ (GPa)",
@@ -82,7 +87,7 @@ def forward(image: np.ndarray, local: np.ndarray, effective: np.ndarray, waves: 
                 f"{symbol}: {low:.{digits}f} to {high:.{digits}f}" if high > low else f"{symbol}: 0"
             )
             field(axes[place], values, title.replace("-", "\u2212"))
-            axes[place].title.set_fontsize(5.5)
+            axes[place].title.set_fontsize(6)
             axes[place].set_axis_on()
     return figure
 
@@ -107,6 +112,7 @@ def medium(
     """
     figure, axes = style.subplots(1, 3, "double", 58)
     show_image(axes[0, 0], image, names[0])
+    name_sides(axes[0, 0])
     _bar(figure, field(axes[0, 1], first, f"{names[1]}, {wavelength(waves)}"), axes[0, 1], "GPa")
     xi = effective[1] / effective[0]
     title = r"anisotropy $\xi = C_{22}^*/C_{11}^*$"
@@ -126,6 +132,12 @@ def _first_four(samples: np.ndarray):
         samples=samples[:, :count], names=names, labels=labels, settings={"ignore_rows": 0}
     )
     return chains, names
+
+
+def _posterior_and_prior() -> list[Line2D]:
+    """What the two curves of a marginal are, for a legend."""
+    colours = {"posterior": style.CYCLE[0], "prior": PRIOR}
+    return [Line2D([], [], color=colour, label=name) for name, colour in colours.items()]
 
 
 def corner(samples: np.ndarray, note: str) -> Figure:
@@ -148,7 +160,7 @@ def corner(samples: np.ndarray, note: str) -> Figure:
     for ax in (ax for ax in plotter.subplots.ravel() if ax is not None):
         ax.set_xlim(-3.5, 3.5)
     figure = plotter.fig
-    figure.text(0.98, 0.98, "blue: posterior\norange: prior", ha="right", va="top", fontsize=8)
+    figure.legend(handles=_posterior_and_prior(), loc="upper right", fontsize=8)
     figure.text(0.98, 0.9, note, ha="right", va="top", fontsize=6, color="0.35")
     return figure
 
@@ -163,6 +175,7 @@ def examples(images: np.ndarray, true: np.ndarray, note: str) -> Figure:
         show_image(ax, image)
         ax.set_axis_on()
     axes[0, 0].set_axis_on()
+    name_sides(axes[0, 0])
     _note(figure, note)
     return figure
 
@@ -172,6 +185,7 @@ def characteristic(panels: dict[str, np.ndarray], true: np.ndarray, note: str) -
     figure, axes = style.subplots(2, 3, "double", 112)
     axes[1, 2].set_axis_off()
     show_image(axes[0, 2], true, "target")
+    name_sides(axes[0, 2])
     for ax, (title, image) in zip(axes[:, :2].ravel(), panels.items(), strict=True):
         show_image(ax, image, title)
     _note(figure, note)
@@ -233,9 +247,12 @@ def cutoffs(rows: Sequence[dict], true: np.ndarray, note: str) -> Figure:
             ax, row["observed"], f"observed $C_{{11}}$, {wavelength(row['waves'])}", limits=limits
         )
         columns[0].append(ax)
-        _small_corner(figure.add_subplot(grid[k, 1], box_aspect=1), row["samples"])
+        panel = figure.add_subplot(grid[k, 1], box_aspect=1)
+        _small_corner(panel, row["samples"])
+        if k == 0:
+            panel.legend(handles=_posterior_and_prior(), loc="upper right", fontsize=6)
         ax = figure.add_subplot(grid[k, 2])
-        mean = ax.imshow(row["mean"], cmap="gray", vmin=0, vmax=1, origin="lower")
+        mean = ax.imshow(row["mean"], cmap="gray", vmin=0, vmax=1, origin="lower", extent=BOX)
         share = np.mean((row["mean"] > 0.5) == (true > 0.5))
         ax.set(xticks=[], yticks=[], title=f"mean image, {100 * share:.0f}% correct")
         columns[1].append(ax)
@@ -249,6 +266,7 @@ def cutoffs(rows: Sequence[dict], true: np.ndarray, note: str) -> Figure:
         strict=True,
     ):
         figure.colorbar(shown, ax=axes[-1], location="bottom", label=text, shrink=0.8, aspect=20)
+    name_sides(columns[0][0])
     _note(figure, note)
     return figure
 
@@ -260,11 +278,13 @@ def anisotropy(true: np.ndarray, results: dict[str, tuple], note: str) -> Figure
     for ax in axes[1:, 0]:
         ax.set_axis_off()
     show_image(axes[0, 0], true, "target")
+    name_sides(axes[0, 0])
     for row, (name, (mean, deviation)) in zip(axes, results.items(), strict=True):
         share = np.mean((mean > 0.5) == (true > 0.5))
         show_image(row[1], mean, f"{name}: mean, {100 * share:.0f}% correct")
-        title = f"{name}: standard deviation, mean {deviation.mean():.3f}"
-        _bar(figure, field(row[2], deviation, title, UNCERTAINTY, (0, top)), row[2])
+        title = f"{name}: mean deviation {deviation.mean():.3f}"
+        shown = field(row[2], deviation, title, UNCERTAINTY, (0, top))
+        _bar(figure, shown, row[2], "standard deviation")
     _note(figure, note)
     return figure
 
@@ -297,7 +317,7 @@ def targets(
         axes[1, k].set_title(f"{share:.0f}%", fontsize=6)
         field(axes[2, k], observed[k], "", limits=limits)
         shown = field(axes[3, k], predicted[k], "", limits=limits)
-        axes[3, k].set_xlabel(f"$D_{{min}}$\n{d_min[k]:.2f}", fontsize=6)
+        axes[3, k].set_xlabel(f"$D_\\mathrm{{min}}$\n{d_min[k]:.2f}", fontsize=6)
     names = (
         "target",
         "mean image,\npixels correct",
@@ -314,15 +334,16 @@ def targets(
 def samplers(time: np.ndarray, correlation: np.ndarray, rows: Sequence[dict], note: str) -> Figure:
     """Autocorrelation against CPU time, (method, lag) each; effective samples and distances."""
     figure, axes = style.subplots(1, 3, "double", 60, width_ratios=(1.2, 1, 1))
-    names = [row["method"].replace("_", " ") for row in rows]
+    names = [named(row["method"]) for row in rows]
     colours = dict(zip(names, style.CYCLE, strict=False))
     for name, t, values in zip(names, time, correlation, strict=True):
         axes[0, 0].plot(t, values, color=colours[name], label=name)
     axes[0, 0].axhline(0, color="0.7", lw=0.6)
     axes[0, 0].set(xlabel="CPU time of one chain (s)", ylabel="mean autocorrelation of $z$")
-    axes[0, 0].set_xscale("symlog", linthresh=0.02)
-    axes[0, 0].set_xlim(0, np.nanmax(time))
-    axes[0, 0].legend()
+    axes[0, 0].set_xscale("log")
+    axes[0, 0].set_xlim(np.nanmin(time[time > 0]), np.nanmax(time))
+    axes[0, 0].xaxis.set_minor_formatter(NullFormatter())
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=6)
     style.letter(axes[0, 0], "(a)")
     place = np.arange(len(names))
     for ax, key, gain, label in (
@@ -350,8 +371,8 @@ def own(observed: np.ndarray, predicted: np.ndarray, mean: np.ndarray, deviation
     shown = field(axes[0, 1], predicted, "$C_{11}$ of mean image", limits=limits)
     _bar(figure, shown, axes[0, :2], "GPa", location="bottom")
     show_image(axes[0, 2], mean, "mean image")
-    _bar(figure, field(axes[0, 3], deviation, "standard deviation", UNCERTAINTY), axes[0, 3], "1",
-         location="bottom")  # fmt: skip
+    shown = field(axes[0, 3], deviation, "uncertainty", UNCERTAINTY)
+    _bar(figure, shown, axes[0, 3], "standard deviation", location="bottom")
     for ax, image in zip(axes[1], images, strict=False):
         show_image(ax, image, "posterior sample")
     _note(figure, note)

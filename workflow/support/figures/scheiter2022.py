@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from latentearth.ensembles.azimuth import azimuth
 from latentearth.figures import style
 
 LIMIT = 1.25  # half-width of the panels that show rings
+FEW = 3000  # samples that are shown one by one
 
 
 def _count(samples: np.ndarray) -> str:
@@ -31,10 +33,12 @@ def gaussian(observed: np.ndarray, mean: float, deviation: float, drawn: np.ndar
     axes[0].set_title(f"(a) {len(observed)} observed samples")
     axes[1].hist(observed, np.linspace(*span, 21), density=True, color="0.8")
     axes[1].plot(grid, density, color=style.GAN)
-    axes[1].axvline(mean, color=style.GAN, lw=0.8)
-    for side in (-1, 1):
-        axes[1].axvline(mean + side * deviation, color=style.GAN, lw=0.8, ls="--")
-    axes[1].set_title(f"(b) Gaussian fit: $\\mu$ = {mean:.2f}, $\\sigma$ = {deviation:.2f}")
+    axes[1].axvline(mean, color=style.GAN, lw=0.8, label="$\\mu$")
+    for side, text in ((-1, "$\\mu \\pm \\sigma$"), (1, None)):
+        place = mean + side * deviation
+        axes[1].axvline(place, color=style.GAN, lw=0.8, ls="--", label=text)
+    axes[1].legend()
+    axes[1].set_title(rf"(b) Gaussian fit: $\mu = {mean:.2f}$, $\sigma = {deviation:.2f}$")
     axes[2].hist(drawn, np.linspace(*span, 61), density=True, color=style.GAN, alpha=0.8)
     axes[2].set_title(f"(c) {_count(drawn)} draws from the fit")
     for axis in axes:
@@ -136,7 +140,9 @@ def integrals(
     phi = azimuth(np.stack(np.meshgrid(line, line), axis=-1))
     for axis, w in zip(tops, examples, strict=True):
         extent = (-1, 1, -1, 1)
-        field = axis.imshow(np.sin(w * phi), cmap="RdBu", extent=extent, origin="lower")
+        field = axis.imshow(
+            np.sin(w * phi), cmap="RdBu", vmin=-1, vmax=1, extent=extent, origin="lower"
+        )
         axis.set(title=f"$\\omega$ = {w}", xlabel="$x_1$", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
     tops[0].set_ylabel("$x_2$")
     figure.colorbar(field, ax=tops, label="$\\sin(\\omega\\varphi)$", shrink=0.7, ticks=(-1, 0, 1))
@@ -160,13 +166,26 @@ def integrals(
                 target.plot(frequencies, gan_floor, color="tab:red", lw=0.7, ls=":")
             target.set_xlim(0, frequencies[-1] + 0.5)
             target.set_ylim(0)
-        axis.plot([], [], color="tab:red", lw=0.7, ls=":", label=r"$\pi\omega\sqrt{0.5/N}$")
+        label = r"independent: $\pi\omega\sqrt{0.5/N}$"
+        axis.plot([], [], color="tab:red", lw=0.7, ls=":", label=label)
         if published is not None:
             axis.plot([], [], color="tab:green", lw=0.5, label="published")
         axis.set(title=title, xlabel="frequency $\\omega$")
         axis.legend(title="ensemble size", loc="upper left", fontsize=6, title_fontsize=6)
     figure.axes[-2].set_ylabel("standard deviation of relative error")
     return figure
+
+
+def _cloud(ax: Axes, samples: np.ndarray, colour: str) -> None:
+    """Samples (sample, 2): how many fall into each cell, or dots where there are few."""
+    if len(samples) < FEW:
+        size = max(0.3, min(4, 900 / max(1, len(samples))))
+        ax.scatter(*samples.T, s=size, c=colour, lw=0, rasterized=True)
+        return
+    edges = np.linspace(-LIMIT, LIMIT, 81)
+    counts, _, _ = np.histogram2d(*samples.T, bins=(edges, edges))
+    shades = LinearSegmentedColormap.from_list("shades", ("white", colour))
+    ax.imshow(counts.T, cmap=shades, vmin=0, origin="lower", extent=2 * (-LIMIT, LIMIT))
 
 
 def hyperspheres(
@@ -201,8 +220,7 @@ def hyperspheres(
             (gan_slices[column], style.GAN, f"{_count(gan_slices[column])} in slice"),
         )
         for axis, (samples, colour, title) in zip(axes[:, column], panels, strict=True):
-            size = max(0.04, min(4, 900 / max(1, len(samples))))
-            axis.scatter(*samples[:, :2].T, s=size, c=colour, lw=0, rasterized=True)
+            _cloud(axis, samples[:, :2], colour)
             axis.set_title(title, fontsize=7)
             axis.set(
                 xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xticks=(-1, 0, 1), yticks=(-1, 0, 1)

@@ -155,7 +155,8 @@ def regional_marginals(
     panels[-1, 0].set_xlabel("Vs (km/s)")
     style.letter(panels[0, 0], "(c)")
     # above the panels, where no histogram can hide them
-    for place, text, colour in ((0.68, "McMC", "black"), (1.0, "GAN", style.GAN)):
+    heads = ((-0.2, "EMD (km/s)", style.EMD), (0.68, "McMC", "0.35"), (1.0, "GAN", style.GAN))
+    for place, text, colour in heads:
         panels[0, -1].text(
             place, 1.05, text, color=colour, transform=panels[0, -1].transAxes,
             ha="right", va="bottom", fontsize=7,
@@ -168,6 +169,8 @@ def _matrix(ax: Axes, covariance: np.ndarray, title: str):
     limits = {"vmin": -COVARIANCE_LIMIT, "vmax": COVARIANCE_LIMIT}
     drawn = ax.imshow(covariance, cmap=style.VELOCITY_MAP, **limits)
     ax.set(xticks=(), yticks=(), title=title)
+    ax.set_xlabel("point of the grid", fontsize=6, labelpad=2)
+    ax.set_ylabel("point of the grid", fontsize=6, labelpad=2)
     return drawn
 
 
@@ -278,7 +281,7 @@ def convergence(
         xlabel="first part of each chain (%)", ylabel="EMD to the full ensemble (km/s)",
         yscale="log", xlim=(0, 105),
     )  # fmt: skip
-    ax.legend(fontsize=6)
+    figure.legend(fontsize=6, loc="outside upper center", ncols=2)
     return figure
 
 
@@ -333,7 +336,7 @@ def losses(trainings: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
         line[2].plot(t["validation_step"], t["validation_emd"], lw=0.6, color=style.EMD, alpha=0.7)
         best = np.asarray(t["validation_emd"]).min(axis=0)
         line[2].plot(t["best_step"], best, "k.", ms=3, label="weights kept")
-        line[2].set_ylim(0)
+        line[2].set_ylim(0, 1.05 * np.max(t["validation_emd"]))
         line[0].set_ylabel(name)
     for ax, title in zip(axes[0], titles, strict=True):
         ax.set_title(title)
