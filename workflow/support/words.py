@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import xarray as xr
 
+from support.labels import label
+
 GENERATOR = {"shipped": "shipped generator", "train": "generator trained in this run"}
 
 
@@ -11,14 +13,14 @@ def chains(found: xr.Dataset, weights: str) -> str:
     """Describe a file of chains, in lines."""
     count, samples, _ = found.position.shape
     every = int(found.attrs.get("sampler_thinning", 1))
-    method = found.attrs["method"].replace("_", " ")
+    method = label(found.attrs["method"])
     kept = f", every {every} steps" if every > 1 else ""
     return f"{count} chains of {samples} samples{kept}\n{method}\n{GENERATOR[weights]}"
 
 
 def solution(found: xr.Dataset, weights: str) -> str:
     """Describe a solution, in one line."""
-    method = found.attrs["method"].replace("_", " ")
+    method = label(found.attrs["method"])
     count = int(found.chains)
     size = f"{count} {'chain' if count == 1 else 'chains'} of {int(found.samples)} samples"
     return f"{size} per target, {method}; {GENERATOR[weights]}"

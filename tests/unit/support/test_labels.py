@@ -2,13 +2,13 @@
 
 import pytest
 
-from latentearth.emulators.labels import LABELS as EMULATORS
+from latentearth.emulators import registry
 from latentearth.inversion.location import LIKELIHOODS
 from latentearth.samplers.latent_kernels import METHODS
 from support.labels import LABELS, heading, label
 
 
-@pytest.mark.parametrize("keys", [EMULATORS, LIKELIHOODS, METHODS])
+@pytest.mark.parametrize("keys", [registry.SETTINGS, LIKELIHOODS, METHODS])
 def test_all_keys_have_a_label(keys):
     assert set(keys) <= set(LABELS)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from latentearth import io, seeds
 from latentearth.emulators import base, registry
 from latentearth.emulators.events import Events
+from latentearth.emulators.labels import LABELS
 from latentearth.operators.trace_files import read_traces
 from support import emulators, job, provenance
 from support.devices import device
@@ -35,9 +36,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     # of the whole stack, with what it took up from a checkpoint; seeds share it evenly
     own = history.cpu_seconds if history else time.process_time() - start
     model = None if kind == "d18" else models[s["peaks"]["kind"]]
-    card = provenance.attributes(
-        registry.LABELS[kind], emulators.own_section(kind, s), p.seed, p.scale
-    )
+    card = provenance.attributes(LABELS[kind], emulators.own_section(kind, s), p.seed, p.scale)
     card |= {
         "cpu_seconds": (own + seconds) / len(paths),
         "peaks_cpu_seconds": {k: before[f"{k}_cpu_seconds"] for k in models} if model else {},

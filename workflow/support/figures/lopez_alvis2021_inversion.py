@@ -69,7 +69,7 @@ def _starts(runs: xr.Dataset) -> str:
 def _legend(figure: Figure, lines: Mapping[str, tuple[str, str]]) -> None:
     """Name the lines of all panels, above them: colour and line by name."""
     handles = [Line2D([], [], color=c, ls=ls, lw=1, label=name) for name, (c, ls) in lines.items()]
-    figure.legend(handles=handles, loc="outside upper right", ncols=len(lines), fontsize=6.5)
+    figure.legend(handles=handles, loc="outside upper right", ncols=3, fontsize=6.5)
 
 
 def three_minima_descent(toy: xr.Dataset) -> Figure:
@@ -107,7 +107,7 @@ def three_minima_descent(toy: xr.Dataset) -> Figure:
     upper.set_ylabel("misfit")
     lower.plot(np.linalg.norm(path, axis=1), lw=0.6)
     lower.axhline(chi.mean(2), color="black", lw=0.7, ls="--", label="mean norm of the prior")
-    lower.legend(fontsize=6)
+    lower.legend(fontsize=6, loc="upper right")
     lower.set(ylabel="$\\|z\\|$", xlabel="iteration")
     for ax, name in ((upper, "c"), (lower, "d")):
         style.letter(ax, f"({name})")

@@ -155,10 +155,10 @@ def regional_marginals(
     panels[-1, 0].set_xlabel("Vs (km/s)")
     style.letter(panels[0, 0], "(c)")
     # above the panels, where no histogram can hide them
-    heads = ((-0.2, "EMD (km/s)", style.EMD), (0.68, "McMC", "0.35"), (1.0, "GAN", style.GAN))
-    for place, text, colour in heads:
-        panels[0, -1].text(
-            place, 1.05, text, color=colour, transform=panels[0, -1].transAxes,
+    heads = ((-2, 1.0, "EMD (km/s)", style.EMD), (-1, 0.68, "McMC", "0.35"))
+    for column, place, text, colour in (*heads, (-1, 1.0, "GAN", style.GAN)):
+        panels[0, column].text(
+            place, 1.05, text, color=colour, transform=panels[0, column].transAxes,
             ha="right", va="bottom", fontsize=7,
         )  # fmt: skip
     return figure

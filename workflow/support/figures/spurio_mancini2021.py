@@ -153,7 +153,7 @@ def corner(posteriors: dict[str, Samples], truth: np.ndarray, bounds: np.ndarray
         )
         for key, found in posteriors.items()
     ]
-    colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"][: len(samples)]
+    colours = [style.CYCLE[n] for n in (0, 3, 2, 4, 1, 5, 6)][: len(samples)]
     limits = np.clip(_limits(posteriors.values(), truth), *(bounds.T[:, :, None] / 1e3))
     plotter = plots.get_subplot_plotter(width_inch=style.WIDTH_MM["double"] / 25.4 * 0.75)
     plotter.settings.axes_fontsize = 7

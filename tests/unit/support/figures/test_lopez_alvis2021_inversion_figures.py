@@ -57,7 +57,7 @@ def test_all_cases_shows_only_what_there_is():
 def test_all_truths(starts):
     clean, noisy = runs(0, starts), runs(1, starts)
     models = np.zeros((2, 129, 65))
-    figure = figures.all_truths(models, TRUTHS, clean, noisy, np.array([-1.0, 9.0]), 0.25)
+    figure = figures.all_truths(models, TRUTHS, clean, noisy, np.array([-1.0, 9.0]), 0.25, 5.0)
     assert len(panels(figure, "images")) == 6
     titles = [ax.get_title() for ax in panels(figure, "images")]
     assert sum("rejected" in title for title in titles) == 2  # of the first truth both

@@ -1,0 +1,260 @@
+"""No figure shows a key of config or files: every figure function, on small made-up results."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+
+import numpy as np
+import pytest
+import xarray as xr
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from latentearth import samples
+from support import figures
+from support.figures import (
+    lopez_alvis2021,
+    lopez_alvis2021_inversion,
+    santos2024,
+    santos2024_convergence,
+    santos2024_inversion,
+    scheiter2022,
+    scheiter2022_cmb,
+    spurio_mancini2021,
+    spurio_mancini2021_emulators,
+)
+from support.labels import ARRIVALS, EMULATORS, LABELS, LIKELIHOODS, SAMPLERS
+
+RNG = np.random.default_rng(5)
+IMAGE, STACK = RNG.random((8, 8)), RNG.random((10, 8, 8))
+MODEL, MODELS = RNG.random((129, 65)), RNG.random((2, 129, 65))
+AUSTRALIA = {name: RNG.normal(size=529) for name in scheiter2022_cmb.REGIONAL}
+GLOBE = {name: RNG.normal(size=(72, 144)) for name in scheiter2022_cmb.GLOBAL}
+MATRIX = np.eye(529)
+COORDINATES = {"truth": ["mc1", "mv2"]}
+
+
+NUMBERS = "misfit", "error", "wrmse", "chi_square"
+
+
+def runs(dimension="truth", **coordinates):
+    """Results of an inversion of two truths from three starts."""
+    both, shape = (dimension, "start"), (2, 3)
+    data = {name: (both, RNG.random(shape)) for name in NUMBERS}
+    for name in ("misfit_path", "norm_path", "error_path"):
+        data[name] = (*both, "step"), RNG.random((*shape, 5))
+    data["model"] = (*both, "z", "x"), RNG.random((*shape, 129, 65))
+    data["code"] = (*both, "latent"), RNG.random((*shape, 4))
+    for name in ("threshold", "encoded_error"):
+        data[name] = dimension, RNG.random(2)
+    data["true_model"] = (dimension, "z", "x"), MODELS
+    data["crossed"] = ("z", "x"), MODEL > 0.5
+    for name in ("observed", "simulated"):
+        data[name] = "datum", RNG.random(9)
+    about = {"fit": "weighted", "cell": 0.1}
+    return xr.Dataset(data, coordinates or COORDINATES, about)
+
+
+def eight():
+    """Results on the eight-shaped manifold: one network."""
+    line, pairs = np.linspace(-2, 2, 81), RNG.normal(size=(30, 2))
+    per_net = {name: (("net", "n", "two"), pairs[None]) for name in ("code", "reconstructed")}
+    data = {
+        "alpha": ("net", [0.1]), "beta": ("net", [0.01]), **per_net,
+        "point": (("n", "two"), pairs), "drawn": (("n", "two"), pairs),
+        "misfit": (("z2", "z1"), RNG.random((81, 81))),
+        "mapped_misfit": (("net", "z2", "z1"), RNG.random((1, 81, 81))),
+        "mapped": (("net", "z2", "z1", "two"), RNG.random((1, 81, 81, 2))),
+        "generated": (("net", "n", "two"), pairs[None]),
+    }  # fmt: skip
+    return xr.Dataset(data, {"z1": line, "z2": line})
+
+
+def networks():
+    """Samples, paths and encoded truths of VAE and SGAN."""
+    data = {kind: (("sample", "z", "x"), MODELS) for kind in ("vae", "sgan")}
+    for kind in ("vae", "sgan"):
+        data[f"{kind}_frame"] = ("frame", "z", "x"), MODELS
+        data[f"{kind}_speed"] = ("path", "step"), RNG.random((3, 6))
+    data["model"] = data["encoded"] = ("truth", "z", "x"), MODELS
+    about = {"vae_title": "VAE, shipped weights", "sgan_title": "SGAN, trained here"}
+    about["title_of_network"] = "VAE"
+    return xr.Dataset(data, COORDINATES | {"step": np.linspace(0, 1, 6)}, about)
+
+
+def positions(width=10.0):
+    """A posterior of a position about the middle of the box."""
+    points = RNG.normal(500.0, width, (400, 3))
+    return samples.unordered(points, np.zeros(400), np.full(400, 1 / 400), evaluations=1, cpu_s=1.0)
+
+
+def survey():
+    """A marine model, and an event seen by two receivers."""
+    axes = {name: np.linspace(0, 1000, 4) for name in "xyz"}
+    model = {name: (("x", "y", "z"), 1000 + RNG.random((4, 4, 4))) for name in ("rho", "vp", "vs")}
+    event = {
+        "observed": (("receiver", "time"), RNG.normal(size=(2, 20))),
+        "clean": (("receiver", "time"), RNG.normal(size=(2, 20))),
+        "position": (("receiver", "coordinate"), np.full((2, 3), 500.0)),
+        "event": ("coordinate", np.full(3, 500.0)),
+        "bounds": (("coordinate", "end"), BOUNDS),
+    }
+    observation = xr.Dataset(event, {"time": np.linspace(0, 1, 20)}, {"sigma": 1.0})
+    return xr.Dataset(model, axes), observation
+
+
+BOUNDS = np.array([[0.0, 1000.0]] * 3)
+OTHERS = {key: positions() for key in [*ARRIVALS, "solver", "direct_smooth, modes"]}
+CALIBRATED = xr.Dataset(
+    {
+        "level": (("likelihood", "event"), RNG.random((3, 5))),
+        "error": (("likelihood", "event", "coordinate"), RNG.random((3, 5, 3))),
+        "deviation": (("likelihood", "event", "coordinate"), RNG.random((3, 5, 3))),
+    },
+    {"likelihood": list(LIKELIHOODS)},
+)
+KINDS = [*EMULATORS, "mean"]
+ACCURACIES = {
+    f"r2d_{peak}{end}": RNG.random(len(KINDS))
+    for peak in ("gpy", "smooth", "true")
+    for end in ("", "_std")
+}
+ACCURACIES |= {name: RNG.random(len(KINDS)) for name in ("r2d", "published_r2d")}
+ACCURACIES |= {"kind": KINDS, "emulator": [EMULATORS.get(kind, "mean trace") for kind in KINDS]}
+SHIFTS = xr.Dataset(
+    {"shift_error": (("model", "event"), RNG.normal(size=(2, 20)))}, {"model": ["gpy", "smooth"]}
+)
+GAINS = {"ess_median_per_cpu_min": 5.0, "squared_distance": 2.0}
+GAINS |= {"gain_median": 1.0, "gain_distance": 1.0}
+SPACE = {"image": STACK[:3], "distance": RNG.random((4, 5))}
+TRAINING = {
+    "step": np.arange(3), "discriminator_loss": RNG.random((3, 2)),
+    "generator_loss": RNG.random((3, 2)), "validation_step": np.arange(2),
+    "validation_emd": RNG.random((2, 2)), "best_step": np.ones(2),
+}  # fmt: skip
+TOY = xr.Dataset(
+    {
+        "path": (("step", "two"), RNG.normal(size=(9, 2))),
+        "misfit": ("step", -RNG.random(9)),
+        "minimum": (("minima", "two"), np.ones((3, 2))),
+        "depth": ("minima", -np.ones(3)),
+    }
+)
+PAIR = RNG.normal(size=(50, 2))
+ROW = {"waves": 5.0, "observed": IMAGE, "samples": RNG.normal(size=(90, 5)), "mean": IMAGE,
+       "deviation": IMAGE}  # fmt: skip
+SCORES = {kind: {"precision": 0.5, "recall": 0.4} for kind in ("training", "generated")}
+LOSSES = {"step": [1, 2], "critic": [2.0, 1.0], "generator": [1.0, 2.0]}
+
+L, N, C, S = lopez_alvis2021_inversion, santos2024_inversion, santos2024_convergence, santos2024
+SPURIO, ACCURATE = spurio_mancini2021, spurio_mancini2021_emulators
+MADE = [
+    (lopez_alvis2021.manifold, eight()),
+    (lopez_alvis2021.mapped_latent_spaces, eight()),
+    (lopez_alvis2021.training_and_samples, MODEL, [(0, 0)] * 3, RNG.random((3, 129, 65)),
+     networks()),
+    (lopez_alvis2021.truths_and_encoded, networks()),
+    (lopez_alvis2021.jumps, networks()),
+    (L.three_minima_descent, TOY),
+    (L.all_cases, MODEL, "mc2", {"VSbrd": runs().isel(truth=0)}, 0.5, 0.5),
+    (L.all_truths, MODELS, COORDINATES["truth"], runs(), runs(), np.ones(2), 0.25, 5.0),
+    (L.poster, MODEL, {kind: runs("noise", noise=[0.25, 0.5]) for kind in ("VAE", "SGAN")},
+     (np.arange(9.0), np.arange(9.0)), (MODEL, MODEL)),
+    (L.new_truths, runs(), (1, 2, 0.1, 0.9)),
+    (L.own_data, runs()),
+    (S.stirring, STACK[:2], [RNG.random((5, 2))] * 2, np.arange(2), np.ones(2)),
+    (S.images, STACK[:4], STACK[:4], "shipped generator"),
+    (S.spectra, np.arange(1, 5), {k: RNG.random(4) for k in SCORES}, {k: -1.0 for k in SCORES},
+     "shipped generator"),
+    (S.continuity, {"latent": SPACE, "physical": SPACE}, np.arange(3), np.linspace(-1, 1, 5), ""),
+    (S.quality, {k: RNG.random(9) for k in ("held_out", "generated")}, SCORES, LOSSES, ""),
+    (N.forward, IMAGE, STACK[:6], STACK[:6], 5.0),
+    (N.medium, IMAGE, IMAGE, 1 + STACK[:6], 5.0, ("target", "$C_{11}$")),
+    (N.corner, RNG.normal(size=(90, 5)), ""),
+    (N.examples, STACK, IMAGE, ""),
+    (N.characteristic, dict(zip("abcd", STACK, strict=False)), IMAGE, ""),
+    (N.cutoffs, [ROW, ROW], IMAGE, ""),
+    (N.anisotropy, IMAGE, {"anisotropic": (IMAGE, IMAGE), "isotropic": (IMAGE, IMAGE)}, ""),
+    (N.targets, STACK[:2], STACK[:2], STACK[:2], STACK[:2], np.ones(2), ""),
+    (N.samplers, RNG.random((6, 4)), RNG.random((6, 4)),
+     [{"method": method} | GAINS for method in [*SAMPLERS][:6]], ""),
+    (N.own, IMAGE, IMAGE, IMAGE, IMAGE, STACK[:4], ""),
+    (C.log_posterior, RNG.random((4, 9)), ""),
+    (C.thirds, RNG.random((2, 5)), np.ones(5), ""),
+    (C.autocorrelation, RNG.random((2, 5, 4)), RNG.random(4), 1, np.random.SeedSequence(1), ""),
+    (C.marginals, RNG.normal(size=(50, 5)), ""),
+    (C.covariance, np.eye(5), ""),
+    (scheiter2022.gaussian, RNG.normal(size=30), -0.1, 1.0, RNG.normal(size=90)),
+    (scheiter2022.rings, [PAIR] * 4, [PAIR] * 4),
+    (scheiter2022.integrals, (3.5, 10.5, 24.5), np.arange(1, 4), (200, 600), np.ones((2, 2, 3)),
+     np.ones((2, 3)), np.ones(3), 1000, (np.ones((2, 1, 3)), [200])),
+    (scheiter2022.hyperspheres, (2, 3), [PAIR] * 2, [PAIR] * 2,
+     [np.tile(PAIR, (100, 1))] * 2, (50, 50), 0.15),
+    (scheiter2022_cmb.regional_moments, {"McMC": AUSTRALIA}),
+    (scheiter2022_cmb.regional_marginals, RNG.random(529), RNG.random(529),
+     RNG.dirichlet(np.ones(48), (2, 529)), np.linspace(6.6, 7.8, 49)),
+    (scheiter2022_cmb.covariances, np.stack([MATRIX, MATRIX]), [(-11.4, 117.4)] * 4),
+    (scheiter2022_cmb.limited_samples, {"first 40%": RNG.random(529), "first 50%": RNG.random(529)},
+     {"40% (GAN)": MATRIX, "100% (McMC)": MATRIX}),
+    (scheiter2022_cmb.convergence, np.array([50, 100]),
+     {name: RNG.random((2, 529)) for name in ("GAN", "part")},
+     {name: RNG.random(529) for name in ("halves", "independent")}, {100: RNG.random(529)}),
+    (scheiter2022_cmb.global_maps, {"McMC": GLOBE}),
+    (scheiter2022_cmb.compared_maps, {"McMC": GLOBE, "our WGAN": GLOBE}),
+    (scheiter2022_cmb.losses, {"WGAN": TRAINING}),
+    (SPURIO.model_sections, survey()[0], np.full((2, 3), 500.0), np.full(3, 500.0)),
+    (SPURIO.observation, survey()[1]),
+    (SPURIO.corner, {**OTHERS, "d18": positions(0.1)}, np.full(3, 500.0), BOUNDS),
+    (SPURIO.calibration, {"direct": CALIBRATED, "direct_smooth": CALIBRATED}),
+    (ACCURATE.preprocessing, 0.01, RNG.random((2, 9)), RNG.random((2, 9)), (1.0, 3)),
+    (ACCURATE.reconstructions, 0.01, np.ones((3, 3)), RNG.normal(size=(3, 9)),
+     {EMULATORS[kind]: RNG.normal(size=(3, 9)) for kind in ("d18", "direct")}),
+    (ACCURATE.accuracy, ACCURACIES, SHIFTS),
+]  # fmt: skip
+
+
+def texts(figure):
+    """All that can be read in a figure, mathematics aside."""
+    figure.draw_without_rendering()  # ticks have no text before
+    shown = [text for text in figure.findobj(Text) if text.get_visible()]
+    return [re.sub(r"\$[^$]*\$", "", text.get_text()) for text in shown]
+
+
+# Keys that are English words too: raw where they stand alone.
+ENGLISH = {"direct", "grid", "importance", "modes", "noise", "origin", "solver", "variance"}
+
+
+def raw(text):
+    """Words of a text that are keys, or look like one."""
+    keys = {key for key, said in LABELS.items() if key != said}
+    words = [
+        word for word in re.split(r"[\s,;:()]+", text) if word in keys - ENGLISH or "_" in word
+    ]
+    return words + [part for part in text.split(", ") if part in ENGLISH]
+
+
+def test_what_is_raw():
+    assert raw("NN direct (A), noise only") == []
+    assert raw("direct, noise") == ["direct", "noise"]
+    assert raw("pcn d18, r2d_true") == ["pcn", "d18", "r2d_true"]
+
+
+def test_every_figure_is_among_them():
+    modules = [importlib.import_module(f"{figures.__name__}.{found.name}")
+               for found in pkgutil.iter_modules(figures.__path__)]  # fmt: skip
+    made = {
+        value
+        for module in modules
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__
+        if not name.startswith("_") and value.__annotations__.get("return") == Figure.__name__
+    }
+    assert made == {function for function, *_ in MADE}
+
+
+@pytest.mark.parametrize("case", MADE, ids=lambda case: case[0].__qualname__)
+def test_no_figure_shows_a_key(case):
+    function, *given = case
+    found = [word for text in texts(function(*given)) for word in raw(text)]
+    assert found == []
