@@ -20,10 +20,14 @@ from support.ledger.text import number
 from support.published_values import read_table
 
 MOST_COLUMNS = 9  # what a laptop's screen shows beside the report's menu; a wider table is turned
+# On a narrow screen each line becomes a card, its cells one below another with their names.
 _STYLE = (
     "body{font:13px sans-serif;margin:1em}table{border-collapse:collapse}"
     "td,th{border:1px solid #bbb;padding:.3em .5em;text-align:right}"
     "th,td:first-child{background:#eee;text-align:left}"
+    "@media(max-width:45em){thead{display:none}table,tbody,tr,td{display:block}"
+    "tr{margin-bottom:1em}td{overflow-wrap:anywhere}td+td{border-top:0}td:empty{display:none}"
+    "td[data-name]::before{content:attr(data-name);float:left;margin-right:1em;color:#555}}"
 )
 
 
@@ -67,16 +71,24 @@ def table_page(path: Path) -> str:
     if len(columns) > max(MOST_COLUMNS, len(rows)):
         lines = list(zip(*lines, strict=True))
     head = "".join(f"<th>{_shown(cell)}</th>" for cell in lines[0])
-    body = "".join(
-        f"<tr>{''.join(f'<td>{_shown(cell)}</td>' for cell in line)}</tr>\n" for line in lines[1:]
-    )
+    names = ["", *(f' data-name="{escape(_plain(cell))}"' for cell in lines[0][1:])]
+    body = ""
+    for line in lines[1:]:
+        cells = zip(names, line, strict=True)
+        body += f"<tr>{''.join(f'<td{name}>{_shown(cell)}</td>' for name, cell in cells)}</tr>\n"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><style>{_STYLE}</style>'
-        f"</head><body><table><tr>{head}</tr>\n{body}</table></body></html>\n"
+        '<meta name="viewport" content="width=device-width,initial-scale=1"></head><body><table>'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></body></html>\n"
     )
+
+
+def _plain(cell: object) -> str:
+    return number(cell) if isinstance(cell, float) and cell == cell else named(str(cell))
 
 
 def _shown(cell: object) -> str:
-    if isinstance(cell, float) and cell == cell:
-        return number(cell).replace(" ", "&nbsp;")
-    return escape(named(str(cell))).replace("_", "_<wbr>")
+    """A cell as HTML: numbers in one line, names broken where they may be."""
+    text = escape(_plain(cell))
+    is_number = isinstance(cell, float)
+    return text.replace(" ", "&nbsp;") if is_number else text.replace("_", "_<wbr>")

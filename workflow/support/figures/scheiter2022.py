@@ -183,7 +183,7 @@ def _cloud(ax: Axes, samples: np.ndarray, colour: str) -> None:
         ax.scatter(*samples.T, s=size, c=colour, lw=0, rasterized=True)
         return
     edges = np.linspace(-LIMIT, LIMIT, 81)
-    counts, _, _ = np.histogram2d(*samples.T, bins=(edges, edges))
+    counts, _, _ = np.histogram2d(samples[:, 0], samples[:, 1], bins=[edges, edges])
     shades = LinearSegmentedColormap.from_list("shades", ("white", colour))
     ax.imshow(counts.T, cmap=shades, vmin=0, origin="lower", extent=2 * (-LIMIT, LIMIT))
 
