@@ -166,7 +166,7 @@ def integrals(
                 target.plot(frequencies, gan_floor, color="tab:red", lw=0.7, ls=":")
             target.set_xlim(0, frequencies[-1] + 0.5)
             target.set_ylim(0)
-        label = r"independent: $\pi\omega\sqrt{0.5/N}$"
+        label = "independent" + (r": $\pi\omega\sqrt{0.5/N}$" if source == 0 else "")
         axis.plot([], [], color="tab:red", lw=0.7, ls=":", label=label)
         if published is not None:
             axis.plot([], [], color="tab:green", lw=0.5, label="published")
