@@ -87,7 +87,7 @@ def emulators(events, models):
     found = {}
     data = registry.make_training_data("ae_nn", events, models)
     autoencoder, _ = autoencoder_emulator.fit_autoencoder(data, AUTOENCODER, SEEDS)
-    for kind in registry.SETTINGS:
+    for kind in registry.LABELS:
         data = registry.make_training_data(kind, events, models)
         chains, _ = registry.fit(SETTINGS[kind], data, SEEDS, autoencoder=autoencoder)
         model = None if kind == "d18" else models["smooth"]
@@ -100,7 +100,7 @@ def error(emulator, events):
     return float(((emulator.predict(events.positions("test")) - truth) ** 2).sum())
 
 
-@pytest.mark.parametrize("kind", registry.SETTINGS)
+@pytest.mark.parametrize("kind", registry.LABELS)
 def test_every_kind_beats_the_mean_trace_on_held_out_events(kind, emulators, events):
     truth, mean = events.traces("test"), events.traces("train").mean(0)
     # D18 gets near the ends of its list wrong; the others leave a third at most
@@ -147,7 +147,7 @@ def test_events_are_counted_of_which_a_kind_is_closer(emulators, events, tmp_pat
     )
 
 
-@pytest.mark.parametrize("kind", registry.SETTINGS)
+@pytest.mark.parametrize("kind", registry.LABELS)
 def test_a_stored_emulator_predicts_the_same(kind, emulators, events, tmp_path):
     file, positions = tmp_path / "emulator.safetensors", events.positions("test")
     base.save(file, emulators[kind], {"seed": 3})
@@ -157,7 +157,7 @@ def test_a_stored_emulator_predicts_the_same(kind, emulators, events, tmp_path):
     assert base.read_card(file) == {"seed": 3} and loaded.kind == kind
 
 
-@pytest.mark.parametrize("kind", registry.SETTINGS)
+@pytest.mark.parametrize("kind", registry.LABELS)
 def test_one_position_is_predicted_as_among_many(kind, emulators, events):
     positions = events.positions("test")[:5]
     together = emulators[kind].predict(positions)
@@ -168,7 +168,7 @@ def test_one_position_is_predicted_as_among_many(kind, emulators, events):
         np.testing.assert_allclose(alone, together, atol=1e-5 * np.abs(together).max())
 
 
-@pytest.mark.parametrize("kind", registry.SETTINGS)
+@pytest.mark.parametrize("kind", registry.LABELS)
 def test_many_sources_are_predicted_as_in_parts(kind, emulators, family):
     positions = family[0][:600]
     together, parts = emulators[kind].predict(positions), np.array_split(positions, [90, 256, 300])

@@ -8,7 +8,7 @@ from latentearth.samplers.latent_kernels import METHODS
 from support.labels import LABELS, heading, label
 
 
-@pytest.mark.parametrize("keys", [registry.SETTINGS, LIKELIHOODS, METHODS])
+@pytest.mark.parametrize("keys", [registry.EMULATOR_SETTINGS, LIKELIHOODS, METHODS])
 def test_all_keys_have_a_label(keys):
     assert set(keys) <= set(LABELS)
 

@@ -341,7 +341,7 @@ def samplers(time: np.ndarray, correlation: np.ndarray, rows: Sequence[dict], no
     axes[0, 0].axhline(0, color="0.7", lw=0.6)
     axes[0, 0].set(xlabel="CPU time of one chain (s)", ylabel="mean autocorrelation of $z$")
     # linear up to the first lag, since a correlation of 1 stands at no time at all
-    axes[0, 0].set_xscale("symlog", linthresh=np.nanmin(time[time > 0]), linscale=0.3)
+    axes[0, 0].set_xscale("symlog", linthresh=np.nanmin(time[time > 0]), linscale=1)
     axes[0, 0].set_xlim(0, np.nanmax(time))
     axes[0, 0].xaxis.set_minor_formatter(NullFormatter())
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=6)
