@@ -6,7 +6,7 @@ Run with ``python docs/examples/learn_ensemble.py``.
 import numpy as np
 
 from latentearth.ensembles.shell import log_density
-from latentearth.networks.mlp_gan import Sampler
+from latentearth.networks.mlp_gan import StackSampler
 from latentearth.samplers.metropolis import Density, Metropolis
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.ensemble_gans import Architecture, train_gans
@@ -26,7 +26,7 @@ def main(steps: int = 2000) -> dict[str, float]:
         steps=steps, batch=50, learning_rate=4e-4, latent=20, smoothing=0.1, checkpoint_every=steps
     )
     generator, _, _ = train_gans([ensemble], Architecture(latent=20, drop=0.0), settings, [gan])
-    drawn = Sampler(generator, [draws]).draw(5000)[0].numpy()
+    drawn = StackSampler(generator, [draws]).draw(5000)[0].numpy()
     return {
         "ensemble_radius": float(np.linalg.norm(ensemble, axis=1).mean()),
         "drawn_radius": float(np.linalg.norm(drawn, axis=1).mean()),

@@ -11,7 +11,7 @@ from torch.nn.functional import instance_norm, logsigmoid, relu
 from latentearth.ensembles.shell import Radius
 from latentearth.networks.kernels.instance_norm import norm_relu
 from latentearth.networks.kernels.noise import NoiseStreams
-from latentearth.networks.mlp_gan import Sampler
+from latentearth.networks.mlp_gan import StackSampler
 from latentearth.training.adversarial import AdversarialTraining, train_adversarial
 from latentearth.training.batches import EnsembleBatches
 from latentearth.training.ensemble_gans import Architecture, pair
@@ -145,7 +145,7 @@ def test_sixteen_wgans(compare):
 
 def test_samples_of_a_ring_gan(compare):
     generator, _ = pair([2], Architecture(), np.random.SeedSequence(1).spawn(1))
-    sampler = Sampler(generator, np.random.SeedSequence(2).spawn(1))
+    sampler = StackSampler(generator, np.random.SeedSequence(2).spawn(1))
     by_hand = plain_network((100, 50, 50, 50, 2), 0.4)
 
     @torch.no_grad()

@@ -26,7 +26,7 @@ CYCLE = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e
 VELOCITY_MAP = "RdBu"  # slow is red, fast is blue
 SIZE_MAP = "Blues"  # standard deviations and distances: white is nothing
 
-SETTINGS = {
+RC_PARAMS = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine has it
     "font.size": 8,
     "axes.titlesize": 8,
@@ -52,7 +52,7 @@ SETTINGS = {
 def use() -> None:
     """Set matplotlib's defaults for a figure script; needs no display."""
     matplotlib.use("agg")
-    matplotlib.rcParams.update(SETTINGS)
+    matplotlib.rcParams.update(RC_PARAMS)
 
 
 def figure(width: str | float = "double", height_mm: float = 100.0) -> Figure:

@@ -105,7 +105,7 @@ class MLP(nn.Module):
         return x * self.used if self.padded else x
 
 
-class Sampler:
+class StackSampler:
     """Draw from trained generators of a stack, faster than by calling them.
 
     The first layer maps standard normal noise z to W'z + b, which is exactly N(b, W'W). It is

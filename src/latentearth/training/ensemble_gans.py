@@ -12,7 +12,7 @@ import torch
 
 from latentearth.networks import weights
 from latentearth.networks.kernels.noise import NoiseStreams
-from latentearth.networks.mlp_gan import MLP, Sampler
+from latentearth.networks.mlp_gan import MLP, StackSampler
 from latentearth.training.adversarial import AdversarialTraining, train_adversarial
 from latentearth.training.batches import EnsembleBatches
 from latentearth.training.histories import History
@@ -110,7 +110,7 @@ def train_gans(
 
         def draw(count: int) -> np.ndarray:
             noise = [_fresh(p[3]) for p in parts]
-            return Sampler(result, noise, 1, device=device).draw(count).cpu().numpy()
+            return StackSampler(result, noise, 1, device=device).draw(count).cpu().numpy()
 
         validation = Validation(result, held_out, draw, watch)
     history = train_adversarial(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 
-from latentearth.networks.mlp_gan import MLP, Sampler
+from latentearth.networks.mlp_gan import MLP, StackSampler
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.ensemble_gans import Architecture, train_gans
 from latentearth.training.histories import History
@@ -114,7 +114,7 @@ def draw_velocities(
     seeds
         One seed sequence per patch.
     device, copies, block
-        See :class:`latentearth.networks.mlp_gan.Sampler`.
+        See :class:`latentearth.networks.mlp_gan.StackSampler`.
     reference
         What is added to their samples, km/s.
 
@@ -123,7 +123,7 @@ def draw_velocities(
     numpy.ndarray
         Velocities in km/s, float32, (at most copies * block, point).
     """
-    sampler, drawn = Sampler(generator, seeds, copies, block, device), 0
+    sampler, drawn = StackSampler(generator, seeds, copies, block, device), 0
     while drawn < count:
         stack = sampler.draw_block()[:, : count - drawn].cpu().numpy()
         values = np.empty((stack.shape[1], sum(map(len, patches))), np.float32)

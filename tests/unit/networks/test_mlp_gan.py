@@ -8,7 +8,7 @@ from torch import nn
 from latentearth import io
 from latentearth.networks import weights
 from latentearth.networks.kernels.noise import NoiseStreams
-from latentearth.networks.mlp_gan import MLP, Sampler
+from latentearth.networks.mlp_gan import MLP, StackSampler
 
 
 def seeds(count, entropy=3):
@@ -66,7 +66,7 @@ def test_first_weights_are_xavier_uniform():
 def test_sampler_has_the_distribution_of_the_generator():
     generator = MLP([(100, 50, 50, 50, 2)], seeds(1), drop=0.4)
     count = 400_000
-    fast = Sampler(generator, seeds(1, 8)).draw(count)[0].double()
+    fast = StackSampler(generator, seeds(1, 8)).draw(count)[0].double()
     streams = NoiseStreams(seeds(1, 9))
     with torch.no_grad():
         plain = torch.cat(
@@ -83,8 +83,8 @@ def test_sampler_has_the_distribution_of_the_generator():
 
 def test_samples_do_not_depend_on_how_they_are_asked_for():
     generator = MLP([(4, 8, 2)] * 2, seeds(2), drop=0.4)
-    whole = Sampler(generator, seeds(2, 8), copies=2, block=16).draw(100)
-    sampler = Sampler(generator, seeds(2, 8), copies=2, block=16)
+    whole = StackSampler(generator, seeds(2, 8), copies=2, block=16).draw(100)
+    sampler = StackSampler(generator, seeds(2, 8), copies=2, block=16)
     blocks = torch.cat([sampler.draw_block() for _ in range(4)], 1)
     torch.testing.assert_close(whole, blocks[:, :100], rtol=0, atol=0)
 

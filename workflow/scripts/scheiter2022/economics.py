@@ -6,7 +6,7 @@ from latentearth import io, seeds
 from latentearth.diagnostics import speed
 from latentearth.ensembles import shell
 from latentearth.ensembles.slices import in_slice
-from latentearth.networks.mlp_gan import Sampler
+from latentearth.networks.mlp_gan import StackSampler
 from latentearth.samplers import metropolis
 from latentearth.training.ensemble_gans import load_ensemble_generator
 from support import job, provenance
@@ -21,7 +21,7 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         seed = seeds.stream(p.seed, "scheiter2022", "economics", d)
         exact, rng = shell.Radius(d, *shape), np.random.default_rng(seed)
         stack = snakemake.input.weights, dimensions, gan_settings(s["gan"])[0], [network]
-        gan = Sampler(load_ensemble_generator(*stack), [seed])
+        gan = StackSampler(load_ensemble_generator(*stack), [seed])
         state = metropolis.begin_walk(density, exact.sample(rng, chains["chains"]), seed)
         walk = {
             thinning: metropolis.drawer(

@@ -4,7 +4,7 @@ import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.ensembles.slices import collect_slice, within_slice
-from latentearth.networks.mlp_gan import Sampler
+from latentearth.networks.mlp_gan import StackSampler
 from latentearth.progress import report_every
 from latentearth.training.ensemble_gans import load_ensemble_generator
 from support import job, provenance
@@ -20,7 +20,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         snakemake.input.weights, card["dimensions"], architecture, [network]
     )
     seed = seeds.stream(p.seed, "scheiter2022", "slice", dimension)
-    sampler = Sampler(generator, [seed])
+    sampler = StackSampler(generator, [seed])
     gan = sampler.draw(s["projected"])[0].numpy()
     report = report_every(f"slice in {dimension}-D")
     found = collect_slice(

@@ -3,7 +3,7 @@
 import xarray as xr
 
 from latentearth import io, seeds
-from latentearth.networks.mlp_gan import Sampler
+from latentearth.networks.mlp_gan import StackSampler
 from latentearth.training.ensemble_gans import load_ensemble_generator
 from support import job, provenance
 from support.settings import gan_settings
@@ -15,7 +15,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         snakemake.input.weights, card["dimensions"], gan_settings(p.settings)[0]
     )
     seeds = [seeds.stream(p.seed, "scheiter2022", "draw", name) for name in card["networks"]]
-    drawn = Sampler(generator, seeds, copies=1, block=2048).draw(p.draws).numpy()
+    drawn = StackSampler(generator, seeds, copies=1, block=2048).draw(p.draws).numpy()
     shape = (len(p.sizes), -1, *drawn.shape[1:])
     result = xr.Dataset(
         {"x": (("size", "chain", "sample", "coordinate"), drawn.reshape(shape), {"units": "1"})},
