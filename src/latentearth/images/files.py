@@ -11,6 +11,7 @@ import xarray as xr
 from latentearth import io
 from latentearth.readers.foreign import opened_foreign, rising
 
+OTHER_PICTURES = {".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif"}
 SIDES = (8, 16, 32, 64, 128, 256, 512, 1024)  # what the networks can make
 
 
@@ -78,6 +79,9 @@ def _from_folder(path: Path) -> np.ndarray:
     files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".png")
     if not files:
         raise io.InputError(path, "folder", "no *.png", "PNG files")
+    others = sorted(file.name for file in path.iterdir() if file.suffix.lower() in OTHER_PICTURES)
+    if others:
+        raise io.InputError(path, "folder", f"{len(others)} others ({others[0]})", "PNG files only")
     images: list[np.ndarray] = []
     for file in files:
         try:

@@ -94,6 +94,13 @@ def test_wrong_netcdf_is_refused(tmp_path, dataset, message):
         read_own(saved(tmp_path, dataset), 5)
 
 
+def test_pictures_of_other_formats_are_not_passed_over(tmp_path):
+    pictures(tmp_path, 255 * images())
+    Image.fromarray(images()[0]).save(tmp_path / "b.JPG")
+    with pytest.raises(InputError, match=r"folder: found 1 others \(b.JPG\)"):
+        read_own(tmp_path, 1)
+
+
 def test_wrong_pictures_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"no \*\.png"):
         read_own(tmp_path, 1)
