@@ -116,12 +116,13 @@ def _split(name: str) -> tuple[str, str | None]:
     found = _UNIT.match(name)
     if found is None:
         return name, None
-    stem, unit = (found["stem"], found["end"]) if found["stem"] else (found["name"], found["unit"])
+    bare = found["stem"] is not None
+    stem, unit = (found["stem"], found["end"]) if bare else (found["name"], found["unit"])
     try:
         if not unit_table.parse(unit)[1]:
             return name, None
     except ValueError:
-        return (name, None) if found["stem"] else (stem, unit)
+        return (name, None) if bare else (stem, unit)
     return stem, unit
 
 

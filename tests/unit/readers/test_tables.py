@@ -52,6 +52,7 @@ def test_the_same_numbers_in_many_forms(tmp_path, text, encoding):
         ("source_x_m,time_ns,time_us\n1,2,3\n", "time_ns, once"),
         ("source_x_m,time_m\n1,2\n", "found time_m; expected a unit such as time_ns"),
         ("source_x_m,time\n1,2\n", "expected time_ns, among them"),
+        ("_ns,_x,time_\n1,2,3\n", "expected time_ns, among them"),
         ("source_x_m,time_ns\n", "rows: found 0"),
         ("", "an empty file"),
     ],
