@@ -19,6 +19,8 @@ rule santos2024_prior:
     "Stir marble cakes to learn from and to judge by, or check a user's own images."
     input:
         own=SANTOS.prior.own or [],
+        # the time of a folder changes as pictures come and go, not when one is painted over
+        pictures=lambda wildcards: sorted(Path(SANTOS.prior.own or "-").glob("*.[pP][nN][gG]")),
     output:
         prior=SANTOS_PRIOR,
         held_out=SANTOS_HELD_OUT,

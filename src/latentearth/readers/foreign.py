@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import netCDF4
 import numpy as np
 
-from latentearth.io import InputError, refuse_claims
+from latentearth.io import InputError
 from latentearth.readers import units as unit_table
 from latentearth.readers.formats import require_format
 
@@ -71,7 +71,6 @@ def opened_foreign(path: str | os.PathLike, what: str) -> Iterator[ForeignFile]:
             raise InputError(path, "file", found, "a file that is closed there, or a copy of it")
         raise InputError(path, "file", f"a damaged or cut file ({error})", expected)
     with file:
-        refuse_claims(path, file)
         yield ForeignFile(os.fspath(path), file)
 
 

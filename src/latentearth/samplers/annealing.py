@@ -104,6 +104,8 @@ class Annealing:
                 "ancestor": torch.arange(len(position)),
                 "cpu_s": 0.0,
             }
+        else:
+            print(f"{len(first)} particles: continuing from stage {len(saved['betas']) - 1}")
         before = saved["cpu_s"]
         while saved["betas"][-1] < 1:
             saved = self._stage(target, saved, seed)

@@ -97,22 +97,31 @@ def test_a_likelihood_that_is_no_number_loses_its_particle():
     assert (found.flat[:, 0] >= 0).all()
 
 
-def test_an_interrupted_annealing_goes_on(tmp_path):
+def test_an_interrupted_annealing_goes_on(tmp_path, capsys):
+    """With no more than the stage that was broken off done again."""
     target, anneal = gaussian(1.0, 0.1, 3), Annealing(32)
-    whole = anneal(target, None, SEED)
-    calls = []
+    calls, at = [], [None]
 
     def stop(z):
         calls.append(1)
-        if len(calls) == 12:
+        if len(calls) == at[0]:
             raise KeyboardInterrupt
         return target.gradient(z)
+
+    whole = anneal(replace(target, gradient=stop), None, SEED)
+    in_all, stages = len(calls), whole.about["stages"]
+    at[0] = 4 * in_all // 5
+    calls.clear()
 
     file = tmp_path / "particles"
     with pytest.raises(KeyboardInterrupt):
         anneal(replace(target, gradient=stop), None, SEED, file)
     assert file.exists()
-    found = anneal(target, None, SEED, file)
+    capsys.readouterr()
+    at[0] = None
+    found = anneal(replace(target, gradient=stop), None, SEED, file)
+    assert "32 particles: continuing from stage " in capsys.readouterr().out
+    assert in_all <= len(calls) <= in_all + in_all // stages  # each stage has as many
     np.testing.assert_array_equal(found.position, whole.position)
     assert found.about == whole.about and found.evaluations == whole.evaluations
     assert found.log_evidence == whole.log_evidence

@@ -177,12 +177,13 @@ def test_samplers_agree_on_a_posterior_with_two_modes():
 
 
 @pytest.mark.parametrize("name", ["random_walk", "preconditioned_hmc"])
-def test_a_run_taken_up_is_the_run_not_stopped(name, tmp_path):
+def test_a_run_taken_up_is_the_run_not_stopped(name, tmp_path, capsys):
     run = LatentChains(METHODS[name], burn_in=90, samples=40, thinning=2, block=32, chains=3)
     seed = stream(1, "resume")
     target = target_of(gaussian_value)
     whole = run(target, None, seed, tmp_path / "whole.pt")
-    for stop in (1, 70, 130):  # evaluations: in burn-in, near its end, and later
+    in_all = whole.evaluations // 3  # of three chains at a time
+    for stop in (1, in_all // 2, 9 * in_all // 10):  # the first; in burn-in, and later
         calls, path = [0], tmp_path / f"{stop}.pt"
 
         def failing(z, function, calls=calls, stop=stop):
@@ -198,7 +199,10 @@ def test_a_run_taken_up_is_the_run_not_stopped(name, tmp_path):
         )
         with pytest.raises(KeyboardInterrupt):
             run(broken, None, seed, path)
+        capsys.readouterr()
         again = run(target, None, seed, path)
+        taken_up = "continuing from step" in capsys.readouterr().out
+        assert taken_up == (stop > 1)
         for part in ("position", "log_likelihood", "log_density", "acceptance", "about"):
             np.testing.assert_array_equal(getattr(again, part), getattr(whole, part))
 

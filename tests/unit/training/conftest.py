@@ -8,8 +8,12 @@ from latentearth import checkpoints
 
 
 @pytest.fixture
-def interrupted(monkeypatch):
-    """``with interrupted(4): train(...)`` stops a training right after the checkpoint of step 4."""
+def interrupted(monkeypatch, capsys):
+    """``with interrupted(4): train(...)`` stops a training right after the checkpoint of step 4.
+
+    The test must take it up again there: to the same weights goes a training begun anew as well.
+    """
+    stopped = []
 
     @contextlib.contextmanager
     def at(step):
@@ -23,5 +27,8 @@ def interrupted(monkeypatch):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(checkpoints, "save", crash)
             yield
+        stopped.append(step)
 
-    return at
+    yield at
+    said = capsys.readouterr().out
+    assert stopped and all(f"continuing from step {step} of" in said for step in stopped)
