@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import netCDF4
 import numpy as np
 
-from latentearth.io import InputError
+from latentearth.io import InputError, refuse_claims
 from latentearth.readers import units as unit_table
 from latentearth.readers.formats import require_format
 
@@ -65,13 +65,17 @@ def opened_foreign(path: str | os.PathLike, what: str) -> Iterator[ForeignFile]:
     require_format(path, NETCDF, expected)
     try:
         file = netCDF4.Dataset(path)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:
         if _held(path):
             found = "a file that another program has open for writing"
             raise InputError(path, "file", found, "a file that is closed there, or a copy of it")
         raise InputError(path, "file", f"a damaged or cut file ({error})", expected)
     with file:
-        yield ForeignFile(os.fspath(path), file)
+        refuse_claims(path, file)
+        try:
+            yield ForeignFile(os.fspath(path), file)
+        except (RuntimeError, UnicodeDecodeError) as error:  # of the netCDF library
+            raise InputError(path, "file", f"damaged content ({error})", expected)
 
 
 def _held(path: str | os.PathLike) -> bool:
