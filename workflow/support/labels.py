@@ -92,5 +92,6 @@ def label(key: str) -> str:
 def heading(column: str) -> str:
     """What a column of a table is called: its words, and its unit in brackets."""
     words = column.split("_")
-    unit = f" ({_UNITS[words.pop()]})" if len(words) > 1 and words[-1] in _UNITS else ""
+    has_unit = len(words) > 1 and words[-1] in _UNITS and "per" not in words
+    unit = f" ({_UNITS[words.pop()]})" if has_unit else ""
     return " ".join(_WORDS.get(word, word) for word in words) + unit

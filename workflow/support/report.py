@@ -26,8 +26,9 @@ _STYLE = (
     "td,th{border:1px solid #bbb;padding:.3em .5em;text-align:right}"
     "th,td:first-child{background:#eee;text-align:left}"
     "@media(max-width:45em){thead{display:none}table,tbody,tr,td{display:block}"
-    "tr{margin-bottom:1em}td{overflow-wrap:anywhere}td+td{border-top:0}td:empty{display:none}"
-    "td[data-name]::before{content:attr(data-name);float:left;margin-right:1em;color:#555}}"
+    "tr{margin-bottom:1em}td{overflow-wrap:break-word}td+td{border-top:0}"
+    "td[data-name]{display:flex;justify-content:space-between;gap:1em}td:empty{display:none}"
+    "td[data-name]::before{content:attr(data-name);text-align:left;color:#555}}"
 )
 
 
@@ -69,10 +70,13 @@ def table_page(path: Path) -> str:
     columns = list(rows[0]) if rows else []
     heads = [heading(column) for column in columns]
     lines: list[Sequence[object]] = [heads, *(list(row.values()) for row in rows)]
-    if len(columns) > max(MOST_COLUMNS, len(rows)):
+    turned = len(columns) > max(MOST_COLUMNS, len(rows))
+    if turned:
         lines = list(zip(*lines, strict=True))
     head = "".join(f"<th>{_shown(cell)}</th>" for cell in lines[0])
-    names = ["", *(f' data-name="{escape(_plain(cell))}"' for cell in lines[0][1:])]
+    names = [f' data-name="{escape(_plain(cell))}"' for cell in lines[0]]
+    if turned:
+        names[0] = ""  # the first column names the others then
     body = ""
     for line in lines[1:]:
         cells = zip(names, line, strict=True)

@@ -29,6 +29,7 @@ def test_parts_of_a_name_are_labelled_each():
         ("published_data_rmse_ns", "published data RMSE (ns)"),
         ("accepted_percent", "accepted (%)"),
         ("training_cpu_s", "training CPU (s)"),
+        ("samples_per_s", "samples per s"),
         ("m", "m"),  # a name of its own, no unit
     ],
 )
