@@ -1,5 +1,16 @@
 """Have samples mixed, do they cover the truth, what did they cost? Arrays in, numbers out."""
 
-from latentearth.diagnostics.efficiency import summary
+from latentearth._exports import lazily
 
-__all__ = ["summary"]
+__getattr__, __all__ = lazily(
+    __name__,
+    {
+        "convergence": "autocorrelation bimodality describe_chains levels thirds",
+        "coverage": "LEVELS binomial_interval score scores_dataset",
+        "efficiency": (
+            "BASE STEPS autocorrelation_curves compare_samplers squared_distance summary"
+        ),
+        "mixing": "autocorrelation_time bulk_ess kish_ess rank_rhat tail_ess",
+        "speed": "cpu_seconds samples_per_second",
+    },
+)

@@ -1,1 +1,39 @@
 """Ensembles of models: raw chains, statistics, compression."""
+
+from latentearth._exports import lazily
+
+__getattr__, __all__ = lazily(
+    __name__,
+    {
+        "agreement": (
+            "MOMENTS MOMENT_SAMPLES SOURCES blocks_of border_correlations compare_ensembles "
+            "compare_marginals difference_rows floors join_regions moment_maps pair_correlations"
+        ),
+        "azimuth": (
+            "SAMPLES_AT_ONCE error_spread exact_integrals expected_spread relative_errors "
+            "sine_integrals sine_sums"
+        ),
+        "chains": (
+            "CHAIN_RANGES VARIABLES chain_dataset check_chain foreign_chains foreign_record "
+            "join_chains read_chain voronoi_models write_chain"
+        ),
+        "given": (
+            "FARTHEST GIVEN_DIMENSIONS ROWS_AT_ONCE VALUES_AT_ONCE check_given read_given "
+            "read_given_points refuse_weights"
+        ),
+        "marginals": (
+            "SORTED_POINTS distance_to_gaussian earth_movers_distance halves_by_chain "
+            "marginal_histograms random_halves sampling_floor"
+        ),
+        "shell": ("Radius SHELL SHELL_RADIUS SHELL_WIDTH log_density slice_probability"),
+        "slices": "Slice collect_slice in_slice within_slice",
+        "statistics": (
+            "CoMoments MOMENT_POINTS Moments block_comoments block_moments compression_rate "
+            "covariance_matrix ensemble_moments ensemble_values map_difference merge_comoments "
+            "merge_moments"
+        ),
+        "stored": ("STORED_CHUNK read_blocks read_index read_points write_ensemble"),
+        "thinning": ("first_part kept_models take_models thin_ensemble thinned_blocks"),
+        "voronoi": "SEARCHED_POINTS VoronoiModels evaluate",
+    },
+)

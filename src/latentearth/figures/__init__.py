@@ -1,1 +1,18 @@
 """Figures, one module per paper, and their shared style."""
+
+from latentearth._exports import lazily
+
+__getattr__, __all__ = lazily(
+    __name__,
+    {
+        "maps": ("MARGIN colour_bar draw_coastlines draw_grid draw_markers prepare"),
+        "projections": (
+            "AUSTRALIA GLOBE PACIFIC Projection Region bounds coastlines cut_at_edge mollweide "
+            "outline pixel_grid plate_carree relative"
+        ),
+        "style": (
+            "CYCLE DPI EMD GAN MCMC RC_PARAMS SIZE_MAP VELOCITY_MAP WIDTH_MM figure letter save "
+            "subplots use"
+        ),
+    },
+)

@@ -1,1 +1,38 @@
 """Inverse problems put together from the other rooms: crosshole, downscaling, location."""
+
+from latentearth._exports import lazily
+
+__getattr__, __all__ = lazily(
+    __name__,
+    {
+        "closest_fit": "ClosestFit",
+        "crosshole": "invert_truths remove_checkpoints",
+        "crosshole_survey": (
+            "GRID Pairs Survey between_boreholes curved own_survey straight times"
+        ),
+        "downscaling": (
+            "IMAGES_AT_ONCE Images combine generate generator_error grey homogenize "
+            "latent_posterior local observe spread"
+        ),
+        "downscaling_files": (
+            "DataErrors FARTHEST_DEVIATIONS MOST_ANISOTROPIC OTHER_RATIO OTHER_SCALE read_medium"
+        ),
+        "downscaling_solution": "EXAMPLES PLANE describe_solution",
+        "emulator_errors": (
+            "ErrorModes NEIGHBOURS PRIOR_EVENTS STRETCH SWEEPS VARIANCE_FACTORS aligned_errors "
+            "log_likelihood predict_traces"
+        ),
+        "latent_descent": (
+            "Decode Descent Descents Operator descend mean_norm regularization slowness"
+        ),
+        "likelihood_power": (
+            "DIFFERENCE_M LEAST_POWER LikelihoodPower NEAREST SHARE learn_power linear_squares"
+        ),
+        "location": ("LIKELIHOODS POSITIONS_AT_ONCE WaveformLikelihood squared_residuals"),
+        "own_traveltimes": (
+            "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
+            "read_own_traveltimes weighted"
+        ),
+        "three_minima": "WELLS descend_example gradient minima objective",
+    },
+)

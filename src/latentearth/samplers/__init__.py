@@ -1,1 +1,38 @@
 """Samplers of probability densities and their diagnostics."""
+
+from latentearth._exports import lazily
+
+__getattr__, __all__ = lazily(
+    __name__,
+    {
+        "annealing": ("Annealing HALVINGS HAMILTONIAN anneal_all next_beta systematic"),
+        "chain_files": "sample_to_files",
+        "importance": (
+            "EFFECTIVE FOUND FREEDOM Importance PROPOSAL_CENTRES ROUGH ROUNDS SETTLED WIDTHS "
+            "scanned temper"
+        ),
+        "latent_chains": "LatentChains block_noise first_positions some_particles",
+        "latent_kernels": (
+            "JITTER LatentState METHODS Move Noise begin_chains differentiated take_step trajectory"
+        ),
+        "latent_tuning": (
+            "CORRELATED DECAY SMALLEST_VARIANCE Tuning WINDOWS begin_tuning ends gather "
+            "learn_shape learn_step reset_sums"
+        ),
+        "metropolis": (
+            "Density GROUP Metropolis WalkState advance_within begin_walk compiled_density "
+            "compiled_region drawer everywhere"
+        ),
+        "nested": "Nested multinest_available",
+        "random_numbers": ("LAYERS TAIL below bits fill_normal normal stream_states uniform"),
+        "targets": "Array Box Normal Posterior Prior Target box_of",
+        "transdimensional": (
+            "CellMoves CellPosterior CellPrior MOVES RaggedChains Transdimensional acceptance "
+            "copy_state initial_state kernel_paths kernel_settings sample_chain workspace"
+        ),
+        "voronoi_kernel": (
+            "Paths SLACK VoronoiSettings VoronoiState Work advance_cells build_cell_lists "
+            "record_cells"
+        ),
+    },
+)
