@@ -207,7 +207,7 @@ def all_truths(
     for row, name in enumerate(names):
         _model(axes[row, 0], truths[row], in_print(name), row == 0)
         for column, (runs, blue, green, order) in enumerate(
-            ((clean, ACCEPTED, GREENS[0], 2), (noisy, NOISY, GREENS[1], 3)), start=1
+            ((clean, ACCEPTED, GREENS[0], 3), (noisy, NOISY, GREENS[1], 2)), start=1
         ):
             one = runs.isel(truth=row, start=0)
             limit = thresholds[row] + (noise if column == 2 else 0)
