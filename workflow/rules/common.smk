@@ -33,7 +33,7 @@ os.environ.update(
 )
 
 try:
-    run_folder.require_writable()
+    run_folder.require_usable()
     refuse_repeated_keys(workflow.configfiles)
     settings = validate(config)
     if workflow.is_main_process:

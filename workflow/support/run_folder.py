@@ -22,8 +22,13 @@ class FolderError(ValueError):
     """The folder of a run is not as it must be."""
 
 
-def require_writable(folder: str | os.PathLike = ".") -> None:
-    """Refuse a folder in which nothing can be written, for Snakemake keeps its records there."""
+def require_usable(folder: str | os.PathLike = ".") -> None:
+    """Refuse a folder whose path Snakemake misreads, or in which it cannot keep its records."""
+    if set("{}") & set(os.path.abspath(folder)):
+        raise FolderError(
+            f"{os.path.abspath(folder)} has braces, which are wildcards of Snakemake; name another "
+            "folder by --directory"
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise FolderError(
             f"nothing can be written in {Path(folder).resolve()}, not even for a dry run; "

@@ -60,6 +60,15 @@ def test_an_input_dated_in_the_future_is_refused_before_any_work(made):
     assert again.returncode == 0, again.stderr
 
 
+def test_folders_with_blanks_and_quotes_work_and_braces_are_one_sentence(tmp_path):
+    made = run(tmp_path / 'J. Müller\'s "run"', SAMPLES)
+    assert made.returncode == 0, made.stderr
+    refused = run(tmp_path / "my run {1}", SAMPLES)
+    said = refused.stdout + refused.stderr
+    assert refused.returncode != 0 and "Traceback" not in said
+    assert "my run {1} has braces, which are wildcards of Snakemake" in said
+
+
 @pytest.fixture
 def unwritable(tmp_path):
     """A folder on a file system that is mounted for reading alone."""
