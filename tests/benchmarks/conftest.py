@@ -81,13 +81,6 @@ def compare():
     numba.set_num_threads(before[1])
 
 
-def product(*shape, dtype=torch.float32):
-    """A product of matrices (..., m, k) and (..., k, n), which bounds a network."""
-    *batch, m, k, n = shape
-    a, b = torch.randn(*batch, m, k).to(dtype), torch.randn(*batch, k, n).to(dtype)
-    return lambda: a @ b
-
-
 def pytest_terminal_summary(terminalreporter):
     """Write and show the table."""
     if not ROWS:

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from conftest import product
+from products import product
 
 from latentearth.earth import cmb
 from latentearth.earth.crosshole import all_pairs

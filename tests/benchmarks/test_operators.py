@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from conftest import product
+from products import product
 
 from latentearth.earth import stirring
 from latentearth.earth.crosshole import all_pairs

@@ -5,7 +5,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from conftest import INTERVAL, RECEIVER
+from trace_family import INTERVAL, RECEIVER
 
 from latentearth.emulators import (
     accuracy,

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import traces_at, wavelet
+from trace_family import traces_at, wavelet
 
 from latentearth.emulators import preprocessing as pp
 from latentearth.io import InputError
