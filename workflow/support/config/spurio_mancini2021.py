@@ -23,7 +23,7 @@ Position = tuple[NotNegative, NotNegative, NotNegative]  # m: x, y, and z above 
 Place = tuple[NotNegative, NotNegative]  # m: x, y
 Published = Literal["model", "coordinates", "traces"]
 Steps = tuple[Positive, Positive, Positive]  # m
-Text = Annotated[str, Field(strict=True)]
+Text = Annotated[str, Field(strict=True, pattern=r"\S")]  # not empty
 
 
 class Model(Section):
