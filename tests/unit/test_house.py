@@ -183,3 +183,12 @@ def test_the_architecture_is_as_the_imports_are():
     for room, (floor, names) in told.items():
         assert floor == FLOOR[room], room
         assert names == edges[room] - ground, f"{room}: {sorted(edges[room] - ground)}"
+
+
+def test_modules_of_tests_have_names_of_their_own():
+    """pytest finds them by name alone, as these folders are no packages."""
+    names = defaultdict(list)
+    for path in (ROOT / "tests").rglob("*.py"):
+        if path.name != "conftest.py":
+            names[path.name].append(str(path.relative_to(ROOT)))
+    assert not [where for where in names.values() if len(where) > 1]
