@@ -69,7 +69,11 @@ def needs(mem_mb=2000, runtime=10, **more):
     return {"mem_mb": mem_mb, "runtime": runtime, "cpus": cpus, **more}
 
 
-digests = CodeDigests(CODE, ".snakemake/code_digests.json")
+digests = CodeDigests(
+    CODE,
+    ".snakemake/code_digests.json",
+    {"support.published_values": ROOT / "workflow" / "published_values"},
+)
 
 
 def of_project(**files):

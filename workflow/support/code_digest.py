@@ -57,9 +57,16 @@ class CodeDigests:
     cache
         File that keeps what files say, by their path, size and time, so that each job on a
         cluster starts fast; where it cannot be written, files are read again.
+    tables
+        Folders of tables that a module of the project reads, by its name: they count with it.
     """
 
-    def __init__(self, packages: Mapping[str, Path], cache: str | os.PathLike) -> None:
+    def __init__(
+        self,
+        packages: Mapping[str, Path],
+        cache: str | os.PathLike,
+        tables: Mapping[str, Path] | None = None,
+    ) -> None:
         self.packages = packages
         self.cache = Path(cache)
         self.changed = False
@@ -71,6 +78,10 @@ class CodeDigests:
             ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__"): path
             for name, folder in packages.items()
             for path in (folder / name).rglob("*.py")
+        }
+        self.tables = {
+            self.modules[module]: sorted(folder.rglob("*.csv"))
+            for module, folder in (tables or {}).items()
         }
 
     def look_into(self, path: Path) -> tuple[str, list]:
@@ -110,14 +121,15 @@ class CodeDigests:
                 yield path
 
     def modules_of(self, script: Path) -> set[Path]:
-        """Files that a script imports, directly or through others."""
+        """Files that a script imports, directly or through others, and tables that these read."""
         found: set[Path] = set()
         waiting = [script]
         while waiting:
             new = {p for i in self.file(waiting.pop())[1] for p in self.behind(*i)} - found
             found |= new
             waiting.extend(new)
-        return found - {script}
+        read = {table for path in found for table in self.tables.get(path, ())}
+        return (found | read) - {script}
 
     def digest(self, script: Path) -> str:
         """What a script and its modules say; the same wherever the project lies."""

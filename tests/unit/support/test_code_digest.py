@@ -109,3 +109,20 @@ def test_other_files_count_by_what_they_hold(tmp_path):
     assert CodeDigests({}, tmp_path / "cache.json").contents([table]) == found
     table.write_text("a,c\n")
     assert CodeDigests({}, tmp_path / "cache.json").contents([table]) != found
+
+
+def test_a_table_that_a_module_reads_counts_with_it(project):
+    """Published numbers stand in tables: an edit of one makes anew what stands beside it."""
+    tables = project / "tables"
+    tables.mkdir()
+    (tables / "table1.csv").write_text("a,b\n1,2\n")
+
+    def digest_of(script, module):
+        digests = CodeDigests({"library": project / "src"}, project / "none", {module: tables})
+        return digests.digest(project / script)
+
+    (project / "other.py").write_text("import math\n")
+    before = digest_of("script.py", "library.base"), digest_of("other.py", "library.base")
+    (tables / "table1.csv").write_text("a,b\n1,3\n")
+    assert digest_of("script.py", "library.base") != before[0]
+    assert digest_of("other.py", "library.base") == before[1]
