@@ -6,6 +6,8 @@ import sys
 import threading
 from pathlib import Path
 
+from snakemake.utils import update_config
+
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 CODE = {
     "latentearth": ROOT / "src",
@@ -15,7 +17,7 @@ sys.path[:0] = map(str, CODE.values())
 
 from support import compiled, run_folder  # noqa: E402
 from support.code_digest import CodeDigests  # noqa: E402
-from support.config import ConfigError, refuse_repeated_keys, validate  # noqa: E402
+from support.config import ConfigError, refuse_repeated_keys, typed, validate  # noqa: E402
 from support.params import aside, hidden, section  # noqa: E402
 from support.processors import gpu_found, processors  # noqa: E402
 
@@ -35,6 +37,7 @@ os.environ.update(
 try:
     run_folder.require_usable()
     refuse_repeated_keys(workflow.configfiles)
+    update_config(config, typed(workflow.config_settings.config))
     settings = validate(config)
     if workflow.is_main_process:
         run_folder.refuse_future([*run_folder.made_files(), *run_folder.named_in(config)])

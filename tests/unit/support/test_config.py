@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel
 
 from latentearth.emulators.labels import LABELS
-from support.config import Config, ConfigError, refuse_repeated_keys, validate
+from support.config import Config, ConfigError, refuse_repeated_keys, typed, validate
 from support.config.spurio_mancini2021_emulators import EmulatorKind
 
 ROOT = Path(__file__).parents[3]
@@ -167,3 +167,10 @@ def test_all_faults_are_told_at_once():
     with pytest.raises(ConfigError) as error:
         validate(raw)
     assert str(error.value).count("config: ") == 2
+
+
+def test_words_in_braces_on_the_command_line_mean_what_they_mean_in_a_file():
+    """Snakemake reads ``data={published: true}`` as text inside the braces."""
+    given = {"data": {"published": "true"}, "sizes": ["200", "1e3"], "seed": 7, "file": "a: b"}
+    found = typed(given)
+    assert found == {"data": {"published": True}, "sizes": [200, "1e3"], "seed": 7, "file": "a: b"}

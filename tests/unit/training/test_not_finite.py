@@ -1,5 +1,7 @@
 """A NaN in the data of a training: it stops, and keeps the checkpoint from before."""
 
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +17,7 @@ from trainings import (
     wgan_patches,
 )
 
+from latentearth import checkpoints
 from latentearth.training import conditional_training, lemniscate_vaes, regression
 from latentearth.training.batches import EnsembleBatches
 from latentearth.training.image_batches import ImageBatches
@@ -89,7 +92,8 @@ def test_a_training_stops_keeps_the_checkpoint_and_goes_on_from_it(
             train(checkpoint=path, label="this one")
     assert str(stopped.value).startswith("this one: ")
     assert str(stopped.value).endswith("the last checkpoint is kept")
-    state = torch.load(path, weights_only=True)["state"]
+    content = io.BytesIO(path.read_bytes()[checkpoints.FIRST_LINE :])
+    state = torch.load(content, weights_only=True)["state"]
     assert state.get("step", len(state["records"])) == 2  # epochs have a record each
     _, continued = train(checkpoint=path)
     for one, other in zip(whole, continued, strict=True):

@@ -112,7 +112,8 @@ def test_a_bad_ensemble_is_one_clear_message_and_costs_nothing_made(tmp_path, da
     config = overrides(tmp_path, f"scheiter2022: {{ring: {{file: {own}, sizes: [200]}}}}")
     earlier = tmp_path / "results/scheiter2022/gaussian/samples.nc"
     earlier.parent.mkdir(parents=True)
-    earlier.write_text("made before")
+    ensemble(GOOD).to_netcdf(earlier)
+    made_before = earlier.read_bytes()
     target = f"{RING}/subset_200.nc"
     done = snakemake(tmp_path, target, "--show-failed-logs", "--configfile", SMOKE, config)
     assert done.returncode != 0
@@ -121,7 +122,7 @@ def test_a_bad_ensemble_is_one_clear_message_and_costs_nothing_made(tmp_path, da
     for word in [*words, "expected"]:
         assert word in message[0]
     assert not (tmp_path / target).exists()
-    assert earlier.read_text() == "made before"
+    assert earlier.read_bytes() == made_before
 
 
 def test_a_truncated_netcdf_is_one_clear_message(tmp_path):

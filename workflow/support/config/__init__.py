@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import ValidationError
@@ -16,7 +16,7 @@ from support.config.santos2024 import Santos2024
 from support.config.scheiter2022 import Scheiter2022
 from support.config.spurio_mancini2021 import SpurioMancini2021
 
-__all__ = ["Config", "ConfigError", "refuse_repeated_keys", "validate"]
+__all__ = ["Config", "ConfigError", "refuse_repeated_keys", "typed", "validate"]
 
 
 class Data(Section):
@@ -38,6 +38,21 @@ class Config(Section):
     santos2024: Santos2024
     lopez_alvis2021: LopezAlvis2021
     spurio_mancini2021: SpurioMancini2021
+
+
+def typed(given: Any) -> Any:
+    """What the command line says inside braces, where Snakemake takes every word for text."""
+    if isinstance(given, Mapping):
+        return {key: typed(value) for key, value in given.items()}
+    if isinstance(given, list):
+        return [typed(value) for value in given]
+    if not isinstance(given, str):
+        return given
+    try:
+        meant = yaml.safe_load(given)
+    except yaml.YAMLError:
+        return given
+    return meant if isinstance(meant, bool | int | float | None) else given
 
 
 def refuse_repeated_keys(files: Iterable[str | os.PathLike]) -> None:
