@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 PROFILE = ROOT / "slurm"  # by its full path: with --directory a relative one would not be found
 SMOKE = ROOT / "workflow" / "scales" / "smoke.yaml"
 EXPERIMENT = ["figures/scheiter2022/fig02.png"]  # the ring, the smallest that trains networks
+# A Snakefile of the tests does not stop the timers that the profile of ours sets.
+ALONE = ("--workflow-profile=none", "--cores=1")
 QUIET = SimpleNamespace(**dict.fromkeys(("debug", "info", "warning"), lambda message: None))
 
 
@@ -100,7 +102,7 @@ def submitted(cluster, printed: str) -> list[dict[str, str]]:
 def test_a_job_that_fails_is_submitted_once_more(cluster, tmp_path):
     snakefile = tmp_path / "Snakefile"
     snakefile.write_text(FLAKY)
-    options = ("made", "--snakefile", str(snakefile), *on_test_cluster(8))
+    options = ("made", "--snakefile", str(snakefile), *ALONE, *on_test_cluster(8))
     jobs = submitted(cluster, snakemake(*options, folder=tmp_path, seconds=180))
     assert [job["JobState"] for job in jobs] == ["FAILED", "COMPLETED"]
     assert [job["JobId"] for job in jobs] == (tmp_path / "jobs").read_text().split()
@@ -124,7 +126,7 @@ rule many:
 def test_jobs_that_share_a_job_of_the_cluster_take_one_gpu(cluster, tmp_path):
     snakefile = tmp_path / "Snakefile"
     snakefile.write_text(TOGETHER)
-    options = ("--snakefile", str(snakefile), "--cores=1", "--retries=0", *on_test_cluster(4))
+    options = ("--snakefile", str(snakefile), *ALONE, "--retries=0", *on_test_cluster(4))
     planned = [Job("many", resources={"gpu": 1})] * 5
     found = smoke.groups(planned)
     printed = snakemake(*options, *smoke.grouping(found), folder=tmp_path, seconds=180)
