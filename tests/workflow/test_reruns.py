@@ -1,6 +1,7 @@
 """What is made anew: what an edit or a setting concerns, and nothing because of times or places.
 
-Nothing is computed: every result is an empty file, and Snakemake books it as made (``--touch``).
+Nothing is computed: every result is the smallest whole file of its kind, and Snakemake books it as
+made (``--touch``).
 """
 
 import re
@@ -9,6 +10,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
+import netCDF4
 import pytest
 from imports import library_behind
 from runs import ROOT, SMOKE
@@ -68,11 +70,19 @@ def finished(tmp_path_factory):
     top = tmp_path_factory.mktemp("runs")
     run = Run(copy(top / "clone"), top / "results")
     run.folder.mkdir()
+    netCDF4.Dataset(top / "whole.nc", "w").close()
+    whole = {
+        ".nc": (top / "whole.nc").read_bytes(),
+        ".png": b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0IEND\xaeB`\x82",
+        ".safetensors": (2).to_bytes(8, "little") + b"{}",
+        ".json": b"{}",
+        ".csv": b"column\n",
+    }
     text = run.snakemake("-n", "--forceall")
     for line in re.findall(r"^    output: (.*)", text, re.MULTILINE):
         for name in line.split(", "):
             (run.folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (run.folder / name).touch()
+            (run.folder / name).write_bytes(whole.get(Path(name).suffix, b""))
     run.snakemake("--touch", "--forceall")
     return run
 
