@@ -13,8 +13,16 @@ import sys
 from urllib.parse import quote
 
 COLUMNS = (
-    "name", "paper", "url", "commit", "bytes", "sha256", "git_blob_sha1", "licence", "figures",
-)  # fmt: skip
+    "name",
+    "paper",
+    "url",
+    "commit",
+    "bytes",
+    "sha256",
+    "git_blob_sha1",
+    "licence",
+    "figures",
+)
 
 # Which figures and tables of this project need a file: the first pattern that fits its path.
 FIGURES = (

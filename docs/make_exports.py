@@ -47,8 +47,11 @@ def exports(room):
         if names:
             parts = textwrap.wrap(names, 84)
             quoted = [f'"{part} "' for part in parts[:-1]] + [f'"{parts[-1]}"']
-            body = quoted[0] if len(quoted) == 1 and len(quoted[0]) < 60 else "(\n" + "".join(
-                f"            {part}\n" for part in quoted) + "        )"  # fmt: skip
+            body = (
+                quoted[0]
+                if len(quoted) == 1 and len(quoted[0]) < 60
+                else "(\n" + "".join(f"            {part}\n" for part in quoted) + "        )"
+            )
             lines.append(f'        "{path.stem}": {body},')
     return (
         f"{docstring}\nfrom latentearth._exports import lazily\n\n"

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from support import compiled
 from support.processors import processors
 

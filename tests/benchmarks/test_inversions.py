@@ -46,16 +46,27 @@ def test_fifty_inversions_at_once(compare):
 
     def together():
         descend(
-            lambda code: frozen(code, products="bfloat16"), operator, VELOCITIES, data, starts,
-            settings=Descent(iterations=steps), streams=streams,
-        )  # fmt: skip
+            lambda code: frozen(code, products="bfloat16"),
+            operator,
+            VELOCITIES,
+            data,
+            starts,
+            settings=Descent(iterations=steps),
+            streams=streams,
+        )
 
     def alone():
         for _ in range(runs * steps):
             plain_step(decoder, matrix, target, z)
 
-    compare("a step of an inversion, 50 at once", together, {"one by one": alone},
-            per=runs * steps, rounds=2, expected=2)  # fmt: skip
+    compare(
+        "a step of an inversion, 50 at once",
+        together,
+        {"one by one": alone},
+        per=runs * steps,
+        rounds=2,
+        expected=2,
+    )
 
 
 def direct():
@@ -76,10 +87,18 @@ def direct():
 def test_traces_of_an_emulator(compare):
     emulator, positions = direct(), np.random.default_rng(1).uniform(0, 1000, (1000, 3))
     last = product(1000, 256, 501)
-    compare("a thousand traces by NN direct", lambda: emulator.predict(positions),
-            {"its last product": last}, calls=3)  # fmt: skip
-    compare("a single trace by NN direct", lambda: emulator.predict(positions[:1]),
-            {"a thousandth of that product": last}, calls=20)  # fmt: skip
+    compare(
+        "a thousand traces by NN direct",
+        lambda: emulator.predict(positions),
+        {"its last product": last},
+        calls=3,
+    )
+    compare(
+        "a single trace by NN direct",
+        lambda: emulator.predict(positions[:1]),
+        {"a thousandth of that product": last},
+        calls=20,
+    )
 
 
 @pytest.mark.parametrize("cells", [300, 600])

@@ -152,8 +152,14 @@ def test_samples_of_a_ring_gan(compare):
     def plain():
         by_hand(torch.randn(4096, 100))
 
-    compare("a thousand samples of a GAN", sampler.draw_block, {"plain torch": plain}, per=4.096,
-            calls=10, expected=1.5)  # fmt: skip
+    compare(
+        "a thousand samples of a GAN",
+        sampler.draw_block,
+        {"plain torch": plain},
+        per=4.096,
+        calls=10,
+        expected=1.5,
+    )
 
 
 def test_normalised_maps(compare):

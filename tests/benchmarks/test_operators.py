@@ -53,8 +53,13 @@ def test_shortest_paths(compare):
     model = np.where(np.broadcast_to(rows, (129, 65)), 1 / 0.06, 1 / 0.08).reshape(1, -1)
     ours = ShortestPath(Grid(), *ends, secondary=3)
     theirs = ShortestPath(Grid(), *ends, secondary=3, engine="ttcrpy")
-    compare("625 shortest paths and their derivative", lambda: ours.rays(model),
-            {"ttcrpy": lambda: theirs.rays(model)}, rounds=3, expected=5)  # fmt: skip
+    compare(
+        "625 shortest paths and their derivative",
+        lambda: ours.rays(model),
+        {"ttcrpy": lambda: theirs.rays(model)},
+        rounds=3,
+        expected=5,
+    )
 
 
 def test_elastic_waves(compare):
@@ -77,8 +82,12 @@ def test_elastic_waves(compare):
         for _ in range(steps):
             np.multiply(fields, np.float32(0.5), out=fields)
 
-    compare("60 steps of a simulation, 4000 traces", simulate(4000),
-            {"one trace": simulate(1), "a pass over its fields": one_pass}, rounds=3)  # fmt: skip
+    compare(
+        "60 steps of a simulation, 4000 traces",
+        simulate(4000),
+        {"one trace": simulate(1), "a pass over its fields": one_pass},
+        rounds=3,
+    )
 
 
 def test_likelihood_of_picks(compare):
@@ -87,11 +96,20 @@ def test_likelihood_of_picks(compare):
     points = np.random.default_rng(2).uniform(0, [500, 500, 600], (20000, 3))
     given = tables, low, spacing, np.zeros(4), np.full(4, 0.005), 1.0, points
     gaussians = np.random.default_rng(3).random((20000, 6))
-    compare("an EDT likelihood", lambda: eikonal.edt_log_likelihood(*given),
-            {"its exponentials": lambda: np.exp(gaussians)}, per=20000, unit="us")  # fmt: skip
+    compare(
+        "an EDT likelihood",
+        lambda: eikonal.edt_log_likelihood(*given),
+        {"its exponentials": lambda: np.exp(gaussians)},
+        per=20000,
+        unit="us",
+    )
 
 
 def test_product(compare):
     """What this machine makes of a product of matrices: the unit of all networks."""
-    compare("a product of 512 x 512 matrices", product(512, 512, 512),
-            {"in bfloat16": product(512, 512, 512, dtype=torch.bfloat16)}, calls=20)  # fmt: skip
+    compare(
+        "a product of 512 x 512 matrices",
+        product(512, 512, 512),
+        {"in bfloat16": product(512, 512, 512, dtype=torch.bfloat16)},
+        calls=20,
+    )

@@ -13,9 +13,9 @@ import pytest
 from snakemake.cli import get_argument_parser
 
 ROOT = Path(__file__).parents[2]
-PAGES = [
-    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md")
-] + sorted((ROOT / "docs").rglob("*.md"))  # fmt: skip
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md")] + sorted(
+    (ROOT / "docs").rglob("*.md")
+)
 
 
 def load(path):

@@ -47,9 +47,11 @@ def test_examples_run_outside_the_repository(installed, tmp_path, example):
 
 def test_it_brings_its_coastlines(installed, tmp_path):
     done = run(
-        installed, tmp_path, "-c",
+        installed,
+        tmp_path,
+        "-c",
         "from latentearth.figures import projections; assert len(projections.coastlines())",
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
 
 

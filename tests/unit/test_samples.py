@@ -15,10 +15,16 @@ def wide():
     logs = -0.5 * (z**2).sum(1) + 0.125 * (z**2).sum(1)
     weight = np.exp(logs - logs.max())
     return samples.unordered(
-        z * DEVIATION + MEAN, logs, weight / weight.sum(), evaluations=5, cpu_s=1.5,
-        log_evidence=0.1, log_evidence_error=0.02, about={"engine": "grid", "live": 4},
+        z * DEVIATION + MEAN,
+        logs,
+        weight / weight.sum(),
+        evaluations=5,
+        cpu_s=1.5,
+        log_evidence=0.1,
+        log_evidence_error=0.02,
+        about={"engine": "grid", "live": 4},
         names=("x", "y", "z"),
-    )  # fmt: skip
+    )
 
 
 def test_moments_and_intervals(wide):

@@ -106,13 +106,18 @@ def mutated(base, draw):
     path = draw.choice(places(config))
     value = at(config, path)
     kinds = (
-        SECTIONS if isinstance(value, dict) and value
-        else LISTS if isinstance(value, list) and value
-        else FLAGS if isinstance(value, bool)
-        else NUMBERS if isinstance(value, int | float)
-        else TEXTS if isinstance(value, str)
+        SECTIONS
+        if isinstance(value, dict) and value
+        else LISTS
+        if isinstance(value, list) and value
+        else FLAGS
+        if isinstance(value, bool)
+        else NUMBERS
+        if isinstance(value, int | float)
+        else TEXTS
+        if isinstance(value, str)
         else ["nan", "empty text"]
-    )  # fmt: skip
+    )
     kind = draw.choice(kinds)
     at(config, path[:-1])[path[-1]] = (SENSELESS | POSSIBLE)[kind](value, draw)
     return config, f"{'.'.join(map(str, path))}: {kind}", kind in SENSELESS

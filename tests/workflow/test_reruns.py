@@ -55,9 +55,11 @@ def copy(folder):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(
-                source, folder / name, copy_function=shutil.copyfile,
+                source,
+                folder / name,
+                copy_function=shutil.copyfile,
                 ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "published", "supplied"),
-            )  # fmt: skip
+            )
         else:
             folder.mkdir(exist_ok=True)
             shutil.copyfile(source, folder / name)

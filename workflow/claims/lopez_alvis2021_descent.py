@@ -233,15 +233,21 @@ def norms() -> Iterator[Finding]:
     """Where the norm of z ends, Figures 9e and 10e."""
     for name, place, table, runs, note in (
         (
-            "norm-ring", "Section 3.2, Figure 9e", "table4.csv", "linear/VSbrd.nc",
+            "norm-ring",
+            "Section 3.2, Figure 9e",
+            "table4.csv",
+            "linear/VSbrd.nc",
             "In the paper's Figure 9e the norms end between 4.3 and 6.9; the authors' notebook "
             "prints 6.24 for mc2.",
         ),
         (
-            "nonlinear-norm", "Section 3.3, Figure 10e", "table_nonlinear.csv",
-            "nonlinear/clean.nc", "In the paper's Figure 10e the norms end between 4 and 7.",
+            "nonlinear-norm",
+            "Section 3.3, Figure 10e",
+            "table_nonlinear.csv",
+            "nonlinear/clean.nc",
+            "In the paper's Figure 10e the norms end between 4 and 7.",
         ),
-    ):  # fmt: skip
+    ):
         yield Finding(
             id=name,
             where=place,

@@ -239,18 +239,28 @@ def entries(kind: str) -> Iterator[Finding]:
 
         for table, value, unit, what, reads, ours, null, test in (
             (
-                3, share, "per cent",
+                3,
+                share,
+                "per cent",
                 "Accepted inversions, by thresholds no greater than those of Table 2",
-                (*linear(case), DATA), shares(accepted), shares(accepted_sums),
+                (*linear(case), DATA),
+                shares(accepted),
+                shares(accepted_sums),
                 at_least(share, ALL) if converges else share_of_hundred(share),
             ),
             (
-                4, rmse, "ns", "Mean RMSE", ("table4.csv", DATA),
-                lambda t, _, row=dict(truth=truth, case=case): t.at("mean_rmse_ns", **row), sums,
-                at_most(rmse, NO_WORSE, margin=0.0005) if converges
+                4,
+                rmse,
+                "ns",
+                "Mean RMSE",
+                ("table4.csv", DATA),
+                lambda t, _, row=dict(truth=truth, case=case): t.at("mean_rmse_ns", **row),
+                sums,
+                at_most(rmse, NO_WORSE, margin=0.0005)
+                if converges
                 else equal(rmse, MINIMA, relative=0.1),
             ),
-        ):  # fmt: skip
+        ):
             yield Finding(
                 id=f"table{table}-{truth}-{slug(case)}",
                 where=f"Table {table}",

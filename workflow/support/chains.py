@@ -32,8 +32,10 @@ def own_chains(paths: Iterable[str | os.PathLike]) -> Iterator[VoronoiModels]:
             if not aside.exists():
                 raise
             raise InputError(
-                path, "chain", f"damage ({error})",
+                path,
+                "chain",
+                f"damage ({error})",
                 f"a whole chain; it is now called {aside.name}: start the workflow again, and "
                 "only this chain is sampled anew",
-            ) from error  # fmt: skip
+            ) from error
         yield voronoi_models(chain)

@@ -2,7 +2,8 @@
 
 Snakemake judges a script by the time of its file, which a fresh clone or a moved folder changes,
 and does not look at what a script imports. The workflow gives each rule the digest of its script
-instead (params): an edit of a module makes anew what depends on it, an edit of a comment nothing.
+instead (params): an edit of a module makes anew what depends on it, an edit of a comment or of the
+layout nothing.
 """
 
 from __future__ import annotations
@@ -10,21 +11,14 @@ from __future__ import annotations
 import ast
 import contextlib
 import hashlib
-import io
 import json
 import os
-import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 
-def without_comments(source: str, tree: ast.Module) -> str:
-    """Lines of a Python file without comments, docstrings and blank lines."""
-    lines = source.splitlines()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            row, column = token.start
-            lines[row - 1] = lines[row - 1][:column]
+def meaning(tree: ast.Module) -> str:
+    """What a Python file does: its tree without docstrings, and so without comments and layout."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
@@ -33,9 +27,8 @@ def without_comments(source: str, tree: ast.Module) -> str:
                 and isinstance(first.value, ast.Constant)
                 and isinstance(first.value.value, str)
             ):
-                end = first.end_lineno or first.lineno
-                lines[first.lineno - 1 : end] = [""] * (end - first.lineno + 1)
-    return "\n".join(line.rstrip() for line in lines if line.strip())
+                del node.body[0]
+    return ast.dump(tree)
 
 
 def names_imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -88,10 +81,9 @@ class CodeDigests:
         """As :meth:`file`, from the file itself."""
         content, used = path.read_bytes(), set()
         if path.suffix == ".py":
-            source = content.decode("utf-8")
-            tree = ast.parse(source, path)
-            content = without_comments(source, tree).encode()
+            tree = ast.parse(content.decode("utf-8"), path)
             used = {n for n in names_imported(tree) if n[0].split(".")[0] in self.packages}
+            content = meaning(tree).encode()
         return hashlib.sha256(content).hexdigest(), sorted(used)
 
     def file(self, path: Path) -> tuple[str, list]:

@@ -37,10 +37,12 @@ def _damage_made_anew() -> Iterator[None]:
         if path.is_absolute() or path.parts[0] not in MADE or not path.is_file():
             raise
         raise DamagedFile(
-            path, "content", f"damage ({error.found})",
+            path,
+            "content",
+            f"damage ({error.found})",
             f"a whole file; it is now called {set_aside(path).name}: start the workflow again, and "
             "it is made anew",
-        ) from error  # fmt: skip
+        ) from error
 
 
 @contextlib.contextmanager

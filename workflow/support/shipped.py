@@ -17,6 +17,8 @@ def verified(
         weights.verify(path, card, wanted)
     except InputError as error:
         raise InputError(
-            error.source, error.field, error.found,
+            error.source,
+            error.field,
+            error.found,
             f"{error.expected}, as in the config; or weights: train",
-        ) from error  # fmt: skip
+        ) from error

@@ -168,8 +168,12 @@ def check_model(model: xr.Dataset, source: object) -> xr.Dataset:
     for name in "xyz":
         steps = np.diff(model[name].values)
         if steps.size < 7 or steps.min() <= 0 or np.ptp(steps) > 1e-3 * steps.mean():
-            raise InputError(source, f"axis {name}", f"{steps.size + 1} nodes, steps {steps[:5]}",
-                             "at least 8 nodes, evenly spaced and rising")  # fmt: skip
+            raise InputError(
+                source,
+                f"axis {name}",
+                f"{steps.size + 1} nodes, steps {steps[:5]}",
+                "at least 8 nodes, evenly spaced and rising",
+            )
     for name, (low, high) in PLAUSIBLE.items():
         values = model[name].values
         if not np.isfinite(values).all():
@@ -216,9 +220,11 @@ def first_water(model: xr.Dataset, x: float, y: float) -> float:
     column = model.vs.sel(x=x, y=y, method="nearest").values
     if column[-1] > 0:
         raise InputError(
-            "velocity model", f"column at ({x:g}, {y:g}) m", "no water on top",
+            "velocity model",
+            f"column at ({x:g}, {y:g}) m",
+            "no water on top",
             "water (vs = 0) above the sea bed, where the receivers stand",
-        )  # fmt: skip
+        )
     return float(model.z.values[np.flatnonzero(column > 0)[-1] + 1 if (column > 0).any() else 0])
 
 

@@ -117,8 +117,7 @@ def stir(
     step = _step(-flow.duration, flow, dtype)
     circles = np.column_stack([parameters[:, :2], np.full(len(rates), CIRCLE_RADIUS**2)])
     if len(rates):
-        _images(np.stack(rates), circles.astype(dtype), centres, step, *_numbers(dtype),
-                images)  # fmt: skip
+        _images(np.stack(rates), circles.astype(dtype), centres, step, *_numbers(dtype), images)
     return images.reshape(-1, size, size)
 
 

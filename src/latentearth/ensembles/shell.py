@@ -132,9 +132,12 @@ class Radius:
 
 
 def slice_probability(
-    dimension: int, half_width: float, radius: float = SHELL_RADIUS, width: float = SHELL_WIDTH,
+    dimension: int,
+    half_width: float,
+    radius: float = SHELL_RADIUS,
+    width: float = SHELL_WIDTH,
     nodes: int = 64,
-) -> float:  # fmt: skip
+) -> float:
     """Probability that all coordinates beyond the second are within +-half_width (Fig. 4).
 
     With y the coordinates beyond the second, the integral over the first two is a function of

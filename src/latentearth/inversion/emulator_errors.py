@@ -155,8 +155,16 @@ def log_likelihood(
     along = aligned_errors(residual, shift, np.ones(len(shift))) @ known.modes.T
     square = np.einsum("ij,ij->i", residual, residual)
     out = np.empty((len(points), len(VARIANCE_FACTORS)))
-    _densities(along, square, residual.shape[1], variance * amplitude[:, None] ** 2 / sigma**2,
-               rest * amplitude**2 / sigma**2, sigma**2, VARIANCE_FACTORS, out)  # fmt: skip
+    _densities(
+        along,
+        square,
+        residual.shape[1],
+        variance * amplitude[:, None] ** 2 / sigma**2,
+        rest * amplitude**2 / sigma**2,
+        sigma**2,
+        VARIANCE_FACTORS,
+        out,
+    )
     return logsumexp(out, axis=1, b=known.factors)
 
 

@@ -66,7 +66,7 @@ def velocities(vx, vy, vz, sxx, syy, szz, sxy, sxz, syz, bx, by, bz, cx, cy, cz,
 @_fast
 def stresses(
     vx, vy, vz, sxx, syy, szz, sxy, sxz, syz, la, mu, mxy, mxz, myz, cx, cy, cz, shape, lo, hi
-):  # fmt: skip
+):
     """Advance the stresses by a step; the moduli, on nodes and for each shear, are times dt."""
     sy = np.uint64(shape[2])
     sx = np.uint64(shape[1] * shape[2])

@@ -125,9 +125,15 @@ class Solver:
                 f = s[axis] if ahead else s[2 + axis + component]
                 b, a = half_way if ahead else at_node
                 kernel.damp(
-                    f, int(not ahead), v[component], self.lightness[component], psi[component],
-                    b, a, *rest,
-                )  # fmt: skip
+                    f,
+                    int(not ahead),
+                    v[component],
+                    self.lightness[component],
+                    psi[component],
+                    b,
+                    a,
+                    *rest,
+                )
         kernel.stresses(*v, *s, *self.moduli, *self.shear, *self.weights, *where)
         for axis, box, stride, profiles, psi in self.slabs:
             at_node, half_way = profiles
@@ -140,9 +146,14 @@ class Solver:
                 else:
                     shear = axis + component - 1  # xy, xz, yz
                     kernel.damp(
-                        v[component], 0, s[3 + shear], self.shear[shear], psi[3 + component],
-                        *half_way, *rest,
-                    )  # fmt: skip
+                        v[component],
+                        0,
+                        s[3 + shear],
+                        self.shear[shear],
+                        psi[3 + component],
+                        *half_way,
+                        *rest,
+                    )
 
 
 def _flat(field: np.ndarray) -> np.ndarray:

@@ -189,9 +189,7 @@ def arrivals(times, slowness, spacing, offsets, sources, lanes, ends):
     found = np.empty(len(ends))
     for ray in range(len(ends)):
         z, x = ends[ray]
-        found[ray] = last_segment(
-            times, slowness, spacing, offsets, sources, lanes[ray], z, x
-        )[0]  # fmt: skip
+        found[ray] = last_segment(times, slowness, spacing, offsets, sources, lanes[ray], z, x)[0]
     return found
 
 
@@ -225,9 +223,17 @@ def _trace_all(times, slowness, spacing, offsets, sources, lanes, ends, longest)
         first = pointers[ray]
         z, x = ends[ray]
         count = trace(
-            times, slowness, spacing, offsets, sources, lanes[ray], z, x,
-            cells[first : first + longest], lengths[first : first + longest],
-        )  # fmt: skip
+            times,
+            slowness,
+            spacing,
+            offsets,
+            sources,
+            lanes[ray],
+            z,
+            x,
+            cells[first : first + longest],
+            lengths[first : first + longest],
+        )
         if count < 0:
             return pointers, cells, lengths, False
         pointers[ray + 1] = first + count

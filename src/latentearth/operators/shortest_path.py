@@ -78,8 +78,9 @@ def ttcrpy(grid: Grid, sources: np.ndarray, receivers: np.ndarray, secondary: in
         times, lengths = tracer.raytrace(sources, receivers, slowness=columns, compute_L=True)
         lengths = scipy.sparse.coo_array(lengths)
         column, row = np.divmod(lengths.col, grid.nz)
-        ours = scipy.sparse.coo_array((lengths.data, (lengths.row, row * grid.nx + column)),
-                                      lengths.shape)  # fmt: skip
+        ours = scipy.sparse.coo_array(
+            (lengths.data, (lengths.row, row * grid.nx + column)), lengths.shape
+        )
         return times, ours.tocsr().__getitem__
 
     return run

@@ -76,8 +76,11 @@ class Table:
             If the column is missing, is there twice, has an unknown unit, or a field is no finite
             number.
         """
-        hits = [(k, unit) for k, (stem, unit) in enumerate(map(_split, self.header))
-                if stem.lower() == name and (unit is None) == (units is None)]  # fmt: skip
+        hits = [
+            (k, unit)
+            for k, (stem, unit) in enumerate(map(_split, self.header))
+            if stem.lower() == name and (unit is None) == (units is None)
+        ]
         whole = f"{name}_{units}" if units else name
         if len(hits) != 1:
             found = ", ".join(self.header) or "none"

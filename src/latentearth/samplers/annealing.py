@@ -89,9 +89,11 @@ class Annealing:
         first = first_positions(target.prior, start, self.particles, seed)
         settings = {
             **{k: v for k, v in asdict(self).items() if k not in ("particles", "device")},
-            "seed": [seed.entropy, seed.spawn_key], "start": float(first.norm()),
-            "identity": target.identity, "what": "annealing, log_likelihood",
-        }  # fmt: skip
+            "seed": [seed.entropy, seed.spawn_key],
+            "start": float(first.norm()),
+            "identity": target.identity,
+            "what": "annealing, log_likelihood",
+        }
         saved = checkpoints.load(checkpoint, settings) if checkpoint else None
         if saved is None:
             position = first.to(self.device)

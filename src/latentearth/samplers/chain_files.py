@@ -98,9 +98,15 @@ def _task(sampler: Transdimensional, target: CellPosterior, seed: np.random.Seed
     for array in (data.point, data.datum, data.weight, data.time):
         digest.update(np.ascontiguousarray(array).tobytes())
     rest = (
-        data.vs_reference, asdict(target.prior), asdict(sampler.moves), sampler.use_data,
-        seed.entropy, seed.spawn_key, sampler.thinning, sampler.start_cells,
-    )  # fmt: skip
+        data.vs_reference,
+        asdict(target.prior),
+        asdict(sampler.moves),
+        sampler.use_data,
+        seed.entropy,
+        seed.spawn_key,
+        sampler.thinning,
+        sampler.start_cells,
+    )
     digest.update(repr(rest).encode())
     return digest.hexdigest()
 

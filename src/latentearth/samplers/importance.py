@@ -240,7 +240,9 @@ class _Kernels:
             kernel = (1.0 + square / (FREEDOM * width**2)) ** -power
             density += number * kernel.mean(axis=1) / width**d
         constant = (
-            gammaln(power) - gammaln(FREEDOM / 2.0) - 0.5 * d * np.log(FREEDOM * np.pi)
+            gammaln(power)
+            - gammaln(FREEDOM / 2.0)
+            - 0.5 * d * np.log(FREEDOM * np.pi)
             - np.log(np.diag(self.factor)).sum()
-        )  # fmt: skip
+        )
         return constant + np.log(density / len(self.widths) + 1e-300)

@@ -148,9 +148,11 @@ class LatentChains:
         chains, latent = first.shape
         settings = {
             **{k: v for k, v in asdict(self).items() if k not in ("chains", "device")},
-            "seed": [seed.entropy, seed.spawn_key], "start": float(first.norm()),
-            "identity": target.identity, "what": "latent chains, log_likelihood",
-        }  # fmt: skip
+            "seed": [seed.entropy, seed.spawn_key],
+            "start": float(first.norm()),
+            "identity": target.identity,
+            "what": "latent chains, log_likelihood",
+        }
         saved = checkpoints.load(checkpoint, settings) if checkpoint else None
         work = self._resumed(saved) if saved else self._fresh(target, first.to(self.device))
         if saved:

@@ -86,12 +86,22 @@ def everywhere(x, parameters):
 
 @njit(
     types.UniTuple(int64, 2)(
-        types.FunctionType(_POINT), float64[::1], types.FunctionType(_INSIDE), float64[::1],
-        float64[::1], float64[::1], uint64[::1], float64, int64, int64, float32[:, ::1],
+        types.FunctionType(_POINT),
+        float64[::1],
+        types.FunctionType(_INSIDE),
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        uint64[::1],
+        float64,
+        int64,
+        int64,
+        float32[:, ::1],
         float64[::1],
     ),
-    cache=True, nogil=True,
-)  # fmt: skip
+    cache=True,
+    nogil=True,
+)
 def _walk(
     log_density, target_p, inside, inside_p, x, value, stream, step, states, thinning, out, values
 ):
@@ -212,10 +222,19 @@ def advance_within(
         # Memory of rows that are never written is never taken, so the full size costs nothing.
         out, values = np.empty((states, position.shape[1]), np.float32), np.empty(states)
         kept, accepted_now = _walk(
-            density.log_density, density.parameters, inside, limits, position[chain],
-            current[chain : chain + 1], stream[chain], float(step_size), states, thinning, out,
+            density.log_density,
+            density.parameters,
+            inside,
+            limits,
+            position[chain],
+            current[chain : chain + 1],
+            stream[chain],
+            float(step_size),
+            states,
+            thinning,
+            out,
             values,
-        )  # fmt: skip
+        )
         accepted[chain] += accepted_now
         return (out, values) if kept == states else (out[:kept].copy(), values[:kept].copy())
 
@@ -300,9 +319,13 @@ class Metropolis:
             clock = time.process_time()
             count = min(self.block, self.samples - work.log_density.shape[1])
             kept, found, state = advance_within(
-                target, work.state, count, thinning=self.thinning, step_size=self.step_size,
+                target,
+                work.state,
+                count,
+                thinning=self.thinning,
+                step_size=self.step_size,
                 threads=self.threads,
-            )  # fmt: skip
+            )
             spent = work.cpu_s + time.process_time() - clock
             position = np.concatenate([work.position, kept], axis=1)
             values = np.concatenate([work.log_density, np.stack(found)], axis=1)

@@ -165,10 +165,21 @@ def initial_state(
         np.full(n, -1, np.int32) for n in (most, n_points, n_points, n_points)
     )
     state = VoronoiState(
-        nucleus, vs, np.ones(most), np.ones(most), head, after, before, owner, np.zeros(n_points),
-        np.zeros(len(data.time)), np.zeros(2), np.array([k, 0]),
-        np.zeros((len(MOVES), 2), np.int64), stream_states(seed, 1)[0],
-    )  # fmt: skip
+        nucleus,
+        vs,
+        np.ones(most),
+        np.ones(most),
+        head,
+        after,
+        before,
+        owner,
+        np.zeros(n_points),
+        np.zeros(len(data.time)),
+        np.zeros(2),
+        np.array([k, 0]),
+        np.zeros((len(MOVES), 2), np.int64),
+        stream_states(seed, 1)[0],
+    )
     kernel.build_cell_lists(kernel_paths(data), state, data.whole_time())
     state.fit[1] = np.clip(np.sqrt(state.fit[0] / len(data.time)), *prior.noise)
     return state
@@ -179,9 +190,17 @@ def workspace(state: VoronoiState) -> Work:
     most, n_points = len(state.vs), len(state.owner)
     points, cells = np.zeros(n_points, np.int32), np.zeros(most, np.int32)
     return Work(
-        points, points.copy(), np.zeros(n_points), np.zeros(len(state.residual)), cells,
-        np.zeros(most), np.zeros(most), cells.copy(), np.zeros(3), np.zeros(2, np.int64),
-    )  # fmt: skip
+        points,
+        points.copy(),
+        np.zeros(n_points),
+        np.zeros(len(state.residual)),
+        cells,
+        np.zeros(most),
+        np.zeros(most),
+        cells.copy(),
+        np.zeros(3),
+        np.zeros(2, np.int64),
+    )
 
 
 def copy_state(state: VoronoiState) -> VoronoiState:

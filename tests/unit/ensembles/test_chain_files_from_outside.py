@@ -137,9 +137,14 @@ def test_a_users_bad_chain_gets_clear_words(chain_file, fault, words):
     with netCDF4.Dataset(chain_file, "a") as file:
         fault(file)
     with pytest.raises(InputError, match=words):
-        np.concatenate([b for b, _, _ in thinning.thinned_blocks(
-            chains.foreign_chains([chain_file]), LAT, LON, 0, 1
-        )])  # fmt: skip
+        np.concatenate(
+            [
+                b
+                for b, _, _ in thinning.thinned_blocks(
+                    chains.foreign_chains([chain_file]), LAT, LON, 0, 1
+                )
+            ]
+        )
 
 
 def test_scattered_points_of_an_ensemble(tmp_path):

@@ -76,8 +76,9 @@ def test_exact_samples(dimension):
 def test_slice_probability_in_three_dimensions_by_surface():
     # d = 3: on a sphere of radius r the height is uniform (Archimedes), so that the share with
     # |z| < h is min(1, h / r). quad promises 1e-11.
-    part = integrate.quad(lambda r: min(1, 0.15 / r) * _weight(r, 3), 0, 3, points=[0.15, 0.7],
-                          epsabs=0, epsrel=1e-11)[0]  # fmt: skip
+    part = integrate.quad(
+        lambda r: min(1, 0.15 / r) * _weight(r, 3), 0, 3, points=[0.15, 0.7], epsabs=0, epsrel=1e-11
+    )[0]
     total = integrate.quad(lambda r: _weight(r, 3), 0, 3, points=[0.7], epsabs=0, epsrel=1e-11)[0]
     assert shell.slice_probability(3, 0.15) == pytest.approx(part / total, rel=1e-9)
 
@@ -86,9 +87,12 @@ def test_slice_probability_in_four_dimensions_by_double_quadrature():
     def plane(z, y):
         t2 = y * y + z * z
         return integrate.quad(
-            lambda s: s * np.exp(-((np.sqrt(s * s + t2) - 0.7) ** 2) / 0.02), 0, 2, points=[0.7],
+            lambda s: s * np.exp(-((np.sqrt(s * s + t2) - 0.7) ** 2) / 0.02),
+            0,
+            2,
+            points=[0.7],
             epsrel=1e-10,
-        )[0]  # fmt: skip
+        )[0]
 
     box = integrate.dblquad(plane, 0, 0.15, 0, 0.15, epsrel=1e-9)[0] * 4 * 2 * np.pi
     total = integrate.quad(lambda r: _weight(r, 4), 0, 3, points=[0.7])[0] * 2 * np.pi**2

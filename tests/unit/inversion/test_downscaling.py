@@ -73,10 +73,12 @@ def test_gradient_of_the_likelihood(operator, truth):
             .sum()
         )
 
-    exact = np.array([
-        float(value(z.detach() + h) - value(z.detach() - h)) / 2e-5
-        for h in 1e-5 * torch.eye(LATENT, dtype=torch.float64)
-    ])  # fmt: skip
+    exact = np.array(
+        [
+            float(value(z.detach() + h) - value(z.detach() - h)) / 2e-5
+            for h in 1e-5 * torch.eye(LATENT, dtype=torch.float64)
+        ]
+    )
     found, slope = posterior_of(Homogenization(SIZE, WAVES), truth[2][0]).gradient(z)
     # the target works in single precision: 1e-3 of the largest component
     np.testing.assert_allclose(slope[0].numpy(), exact, atol=1e-3 * np.abs(exact).max())
@@ -144,9 +146,12 @@ def test_recovery_of_a_known_image(operator, truth):
         found.of_chains(best),
         lambda z: downscaling.generate(generator, z),
         lambda images: downscaling.homogenize(operator, images),
-        observed=observed, sigma=0.3 * SIGMA, image=truth[1][0], count=200,
+        observed=observed,
+        sigma=0.3 * SIGMA,
+        image=truth[1][0],
+        count=200,
         seed=stream(1, "examples"),
-    )  # fmt: skip
+    )
     assert float(result.correct_mean) > 0.95
     assert float(result.misfit_of_mode) < 0.5  # noise is a sixth of the assumed error
     assert result.example.shape == (10, SIZE, SIZE) and float(result.mean_deviation) < 0.2

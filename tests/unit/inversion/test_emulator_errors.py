@@ -125,8 +125,12 @@ def test_an_honest_likelihood_keeps_its_power():
 def test_a_power_makes_good_errors_that_count_too_little():
     positions, traces = world(1000, 7)
     modes, _ = likelihood_power.learn_power(EMULATORS, positions, traces, SIGMA, stream(8))
-    small = [dataclasses.replace(m, variances=m.variances / 9, squares=m.squares / 9,
-                                 factors=np.eye(8)[3]) for m in modes]  # fmt: skip
+    small = [
+        dataclasses.replace(
+            m, variances=m.variances / 9, squares=m.squares / 9, factors=np.eye(8)[3]
+        )
+        for m in modes
+    ]
     squares = []
     for seed in (9, 10):
         others, data = world(1000, seed)
@@ -134,8 +138,12 @@ def test_a_power_makes_good_errors_that_count_too_little():
         squares.append(likelihood_power.linear_squares(EMULATORS, small, others, data, SIGMA))
     # without it the region of 80 per cent holds half of that
     assert (squares[1] < chi2.ppf(0.8, 3)).mean() < 0.5
-    weights = np.array([likelihood_power.LikelihoodPower(world(1000, 9)[0][:, 2], squares[0]).at(z)
-                        for z in others[:, 2]])  # fmt: skip
+    weights = np.array(
+        [
+            likelihood_power.LikelihoodPower(world(1000, 9)[0][:, 2], squares[0]).at(z)
+            for z in others[:, 2]
+        ]
+    )
     # judged on other events; twice the binomial errors of those and of the 100 that decide
     assert (weights * squares[1] < chi2.ppf(0.8, 3)).mean() == pytest.approx(0.8, abs=0.08)
 

@@ -38,8 +38,13 @@ def test_descent_prefers_the_deepest_minimum():
 def test_without_noise_it_is_gradient_descent():
     start = np.array([[1.4, 0.8]])
     path = three_minima.descend_example(
-        start, np.random.default_rng(0), iterations=400, step=0.02, step_decay=1.0, weight=0.0,
+        start,
+        np.random.default_rng(0),
+        iterations=400,
+        step=0.02,
+        step_decay=1.0,
+        weight=0.0,
         noise=0.0,
-    )  # fmt: skip
+    )
     assert (np.diff(three_minima.objective(path)[:, 0]) < 1e-12).all()
     np.testing.assert_allclose(path[-1, 0], three_minima.minima()[0], atol=1e-3)

@@ -54,8 +54,9 @@ def test_interpolation_is_exact_for_linear_fields():
     tables = np.array([1 + 2 * x - y + 0.5 * z, 3 * z])
     points = np.random.default_rng(1).uniform(0, [500, 500, 600], (50, 3))
     found = eikonal.interpolate_times(tables, LOW, SPACING, points)
-    exact = np.column_stack([1 + 2 * points[:, 0] - points[:, 1] + 0.5 * points[:, 2],
-                             3 * points[:, 2]])  # fmt: skip
+    exact = np.column_stack(
+        [1 + 2 * points[:, 0] - points[:, 1] + 0.5 * points[:, 2], 3 * points[:, 2]]
+    )
     np.testing.assert_allclose(found, exact, rtol=1e-12)
 
 

@@ -138,6 +138,10 @@ def test_vp_below_vs():
 def test_a_point_outside():
     with pytest.raises(InputError, match="points: found a node outside the model"):
         elastic_waves.simulate(
-            homogeneous(8), np.array([4, 4, 4]), np.array([[4, 4, 8]]),
-            time_step_s=1e-3, samples=2, frequency=8.0,
-        )  # fmt: skip
+            homogeneous(8),
+            np.array([4, 4, 4]),
+            np.array([[4, 4, 8]]),
+            time_step_s=1e-3,
+            samples=2,
+            frequency=8.0,
+        )

@@ -46,8 +46,9 @@ def test_interpolation_between_nodes(boxes):
     # on nodes they are exact
     np.testing.assert_allclose(
         event_box.interpolate(boxes[0], [boxes[0][n].values for n in "xyz"]),
-        boxes[0].traces.values, atol=1e-5 * abs(exact).max(),
-    )  # fmt: skip
+        boxes[0].traces.values,
+        atol=1e-5 * abs(exact).max(),
+    )
 
 
 def test_points_outside_the_box(boxes):

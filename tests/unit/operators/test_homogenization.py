@@ -74,8 +74,10 @@ def test_layers_of_anisotropic_rocks_against_backus(axis):
     """Random positive tensors in the general solver, at n where its error is below rounding."""
     random = torch.Generator().manual_seed(1)
     layers = torch.randn(2, 3, 3, generator=random, dtype=DOUBLE) * 5
-    base = elastic.isotropic(torch.tensor(150.0, dtype=DOUBLE).expand(1, 1),
-                             torch.tensor(45.0, dtype=DOUBLE).expand(1, 1))[:, :, 0, 0]  # fmt: skip
+    base = elastic.isotropic(
+        torch.tensor(150.0, dtype=DOUBLE).expand(1, 1),
+        torch.tensor(45.0, dtype=DOUBLE).expand(1, 1),
+    )[:, :, 0, 0]
     layers = base + layers + layers.mT
     white = stripes(32, axis)[0]
     field = torch.where(

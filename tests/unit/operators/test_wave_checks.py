@@ -21,23 +21,41 @@ def test_peaks_between_samples():
 
 
 def test_refinement_sees_a_grid_that_is_too_coarse():
-    model = marine.synthetic(stream(1), shape=(33, 33, 61), extent=(400.0, 400.0, 600.0),
-                             sea_bed=450.0)  # fmt: skip
+    model = marine.synthetic(
+        stream(1), shape=(33, 33, 61), extent=(400.0, 400.0, 600.0), sea_bed=450.0
+    )
     settings = {
-        "factor": 2, "half_width": 100.0, "depth": 200.0, "count": 20,
-        "time_step_s": 2e-3, "steps_per_sample": 2, "samples": 90, "vs_floor": 600.0, "pml": 6,
-    }  # fmt: skip
+        "factor": 2,
+        "half_width": 100.0,
+        "depth": 200.0,
+        "count": 20,
+        "time_step_s": 2e-3,
+        "steps_per_sample": 2,
+        "samples": 90,
+        "vs_floor": 600.0,
+        "pml": 6,
+    }
     coarse, fine, positions = wave_checks.refinement(
-        model, [25.0, 25.0, 25.0], np.array([200.0, 200.0, 450.0]), stream(2), frequency=6.0,
+        model,
+        [25.0, 25.0, 25.0],
+        np.array([200.0, 200.0, 450.0]),
+        stream(2),
+        frequency=6.0,
         **settings,
-    )  # fmt: skip
+    )
     assert coarse.shape == fine.shape == (20, 90)
     assert positions[:, 2].max() < 450.0
     good = r2d(fine, coarse)
-    bad = r2d(*wave_checks.refinement(
-        model, [25.0, 25.0, 25.0], np.array([200.0, 200.0, 450.0]), stream(2), frequency=25.0,
-        **settings,
-    )[:2])  # fmt: skip
+    bad = r2d(
+        *wave_checks.refinement(
+            model,
+            [25.0, 25.0, 25.0],
+            np.array([200.0, 200.0, 450.0]),
+            stream(2),
+            frequency=25.0,
+            **settings,
+        )[:2]
+    )
     # 6 Hz: 10 nodes a wavelength of P, 4 of S; 25 Hz: 2.4 and 1
     assert good > 0.98
     assert bad < good - 0.05

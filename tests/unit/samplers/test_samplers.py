@@ -52,13 +52,16 @@ FAR = np.random.default_rng(1).normal(size=(4, SIZE))
 ENGINE = "multinest" if nested.multinest_available() else "nautilus"
 CASES = {  # sampler, target, start, log evidence
     "metropolis": (
-        Metropolis(0.35, 3000, 10, 500), Density(compiled, np.array([MEAN, WIDTH])), FAR, None
+        Metropolis(0.35, 3000, 10, 500),
+        Density(compiled, np.array([MEAN, WIDTH])),
+        FAR,
+        None,
     ),
     "latent chains": (LatentChains(METHODS["hmc"], 300, 600), NORMAL, None, None),
     "annealing": (Annealing(400), NORMAL, None, LATENT),
     "importance": (Importance(wanted=1000), Posterior(value, BOX), None, UNIFORM),
     "nested": (Nested(ENGINE, effective=1500), Posterior(value, BOX), None, UNIFORM),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -53,9 +53,10 @@ def test_an_edit_of_what_is_behind_a_script_changes_its_digest(project):
         ("  # a comment", "  # another comment\n"),
         ("Twice x.", "Two times x.\n\n    And more.\n    "),
         ("\n\n\ndef", "\n# Doubles.\n\n\ndef"),
+        ("area, unused", "(\n    area,\n    unused,\n)"),
     ],
 )
-def test_comments_and_docstrings_do_not_count(project, old, new):
+def test_comments_docstrings_and_layout_do_not_count(project, old, new):
     before = digest(project)
     assert old in SOURCE
     (project / "script.py").write_text(SOURCE.replace(old, new))

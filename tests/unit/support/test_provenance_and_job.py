@@ -53,9 +53,12 @@ def test_a_copy_within_another_repository_has_no_commit(tmp_path):
         git("commit", "-m", "Thesis")
         code = "from support import provenance; print(provenance.git_commit())"
         found = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
             env=ENV | {"PYTHONPATH": f"{tmp_path}/project/workflow:{ROOT}/src"},
-        )  # fmt: skip
+        )
         assert found.stdout.strip() == provenance.UNKNOWN
 
 

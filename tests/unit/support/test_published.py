@@ -64,10 +64,13 @@ def server(monkeypatch):
                 return
             if self.path.startswith("/to-"):
                 self.send_response(302)
-                self.send_header("Location", {
-                    "/to-file": "file:///etc/passwd",
-                    "/to-ring": "/ring",
-                }[self.path])  # fmt: skip
+                self.send_header(
+                    "Location",
+                    {
+                        "/to-file": "file:///etc/passwd",
+                        "/to-ring": "/ring",
+                    }[self.path],
+                )
                 self.end_headers()
                 return
             half = self.path == "/always-half" or (self.path == "/half" and self.asked < 3)

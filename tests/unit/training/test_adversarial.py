@@ -176,9 +176,14 @@ def interrupted(path, settings, stop_after):
 
 def test_a_killed_training_continues_to_the_same_weights(tmp_path, capsys):
     settings = AdversarialTraining(
-        steps=1500, batch=10, learning_rate=1e-3, latent=8, smoothing=0.1,
-        checkpoint_every=100, record_every=70,
-    )  # fmt: skip
+        steps=1500,
+        batch=10,
+        learning_rate=1e-3,
+        latent=8,
+        smoothing=0.1,
+        checkpoint_every=100,
+        record_every=70,
+    )
     data = ensembles((60, 2), (40, 3))
     whole = train_gans(data, SMALL, settings, seeds(2))
     path = tmp_path / "run.checkpoint"
@@ -228,10 +233,21 @@ def test_what_a_run_begins_with_decides_its_identity():
     numbers = np.arange(6.0)
     assert known(Source(numbers)) == known(Source(numbers.copy()))  # functions do not count
     parts = [
-        Source(numbers), Source(numbers + 1), numbers, numbers.reshape(2, 3),
-        torch.ones(2), torch.ones(2, dtype=torch.bfloat16), torch.tensor(True), [1, 2], [12], None,
-        np.random.default_rng(1), np.random.SeedSequence(1), torch.nn.Linear(2, 2), {"a": 1},
-    ]  # fmt: skip
+        Source(numbers),
+        Source(numbers + 1),
+        numbers,
+        numbers.reshape(2, 3),
+        torch.ones(2),
+        torch.ones(2, dtype=torch.bfloat16),
+        torch.tensor(True),
+        [1, 2],
+        [12],
+        None,
+        np.random.default_rng(1),
+        np.random.SeedSequence(1),
+        torch.nn.Linear(2, 2),
+        {"a": 1},
+    ]
     assert len({known(part) for part in parts}) == len(parts)
     with pytest.raises(TypeError, match="has no checksum"):
         known(object())  # its text would hold an address, another in every process

@@ -16,9 +16,18 @@ from latentearth.training.image_wgan import draw_images, train_wgan_gp
 from latentearth.training.penalty import critic_slopes
 
 SETTINGS = AdversarialTraining(
-    steps=6, batch=8, learning_rate=1e-3, latent=5, loss="wgan-gp", critic_steps=2,
-    record_every=2, checkpoint_every=2, products="bfloat16", average=0.9, penalised=5,
-)  # fmt: skip
+    steps=6,
+    batch=8,
+    learning_rate=1e-3,
+    latent=5,
+    loss="wgan-gp",
+    critic_steps=2,
+    record_every=2,
+    checkpoint_every=2,
+    products="bfloat16",
+    average=0.9,
+    penalised=5,
+)
 SEED = stream(7, "wgan-gp")
 
 
@@ -173,9 +182,15 @@ def test_the_generator_learns_images_of_two_kinds():
     images = np.concatenate([np.repeat(left, 4, 1), np.repeat(1 - left, 4, 1)], 1)
     images = np.repeat(images[:, None], 8, 1)
     settings = dataclasses.replace(
-        SETTINGS, steps=250, batch=16, learning_rate=2e-3, penalised=None, record_every=50,
-        checkpoint_every=1000, average=0.95,
-    )  # fmt: skip
+        SETTINGS,
+        steps=250,
+        batch=16,
+        learning_rate=2e-3,
+        penalised=None,
+        record_every=50,
+        checkpoint_every=1000,
+        average=0.95,
+    )
 
     def contrast(generator, products="float32"):
         drawn = np.concatenate([*draw_images(generator, 64, SEED, products=products)])

@@ -15,9 +15,14 @@ from latentearth.training.map_dcgan import draw_grids, measure_batch_statistics,
 from latentearth.training.validation import Watch
 
 SETTINGS = AdversarialTraining(
-    steps=6, batch=16, learning_rate=5e-4, latent=10, record_every=2, checkpoint_every=2,
+    steps=6,
+    batch=16,
+    learning_rate=5e-4,
+    latent=10,
+    record_every=2,
+    checkpoint_every=2,
     products="bfloat16",
-)  # fmt: skip
+)
 SEED = stream(6, "dcgan")
 
 

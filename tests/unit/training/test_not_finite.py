@@ -71,7 +71,7 @@ GAN = r"weights of the generator are not finite at step 4, where the losses are 
         ),
     ],
     ids=lambda value: getattr(value, "__name__", "") if callable(value) else "",
-)  # fmt: skip
+)
 def test_a_training_stops_keeps_the_checkpoint_and_goes_on_from_it(
     tmp_path, monkeypatch, train, owner, name, call, message
 ):

@@ -15,9 +15,15 @@ from latentearth.training.validation import Validation, Watch, held_out_rows
 
 SMALL = Architecture(latent=12, hidden=(24, 24), drop=0.2)
 SETTINGS = AdversarialTraining(
-    steps=40, batch=20, learning_rate=5e-4, latent=12, loss="wgan", optimizer="rmsprop",
-    record_every=10, checkpoint_every=10,
-)  # fmt: skip
+    steps=40,
+    batch=20,
+    learning_rate=5e-4,
+    latent=12,
+    loss="wgan",
+    optimizer="rmsprop",
+    record_every=10,
+    checkpoint_every=10,
+)
 
 
 def seeds(count):

@@ -39,9 +39,15 @@ def gan(products="float32", **more):
 
 def wgan_patches(products="bfloat16", **more):
     settings = adversarial.AdversarialTraining(
-        **STEPS, **LAST, batch=10, latent=8, loss="wgan", optimizer="rmsprop", critic_steps=2,
+        **STEPS,
+        **LAST,
+        batch=10,
+        latent=8,
+        loss="wgan",
+        optimizer="rmsprop",
+        critic_steps=2,
         products=products,
-    )  # fmt: skip
+    )
     parts = [7 + DATA[:, :5], 7 + DATA[:, 5:9]]
     trained = patch_wgans.train_patches(parts, SMALL, settings, PAIR, Watch(6, 20), **more)
     return settings, trained[:2]
@@ -95,9 +101,17 @@ def stack(batch=40, **more):
 
 def conditional_gan(**more):
     settings = conditional_training.ConditionalTraining(
-        **STEPS, critic_steps=2, batch=16, betas=(0.0, 0.9), final_rate=0.1, penalty=10.0,
-        latent=3, average=0.5, validate_every=6, patience=99,
-    )  # fmt: skip
+        **STEPS,
+        critic_steps=2,
+        batch=16,
+        betas=(0.0, 0.9),
+        final_rate=0.1,
+        penalty=10.0,
+        latent=3,
+        average=0.5,
+        validate_every=6,
+        patience=99,
+    )
     first = [np.random.SeedSequence(k).spawn(2) for k in (1, 2)]
     pair = (
         conditional.Generator(3, 2, (16,), 12, first[0], 0.2),

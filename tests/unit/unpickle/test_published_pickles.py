@@ -52,8 +52,10 @@ def test_published_generators(patch):
     assert [arrays[f"{n}.weight"].shape for n in linear] == [
         (out, into) for into, out in itertools.pairwise(widths)
     ]
-    assert all(np.isfinite(values).all() and values.std() > 0 for values in
-               (arrays[f"{n}.weight"] for n in linear))  # fmt: skip
+    assert all(
+        np.isfinite(values).all() and values.std() > 0
+        for values in (arrays[f"{n}.weight"] for n in linear)
+    )
     rest = [v for n, v in layers.items() if n.startswith("gen.model.") and n not in linear]
     assert {v["class"] for v in rest} == {"LeakyReLU", "Dropout"}
     assert {v["negative_slope"] for v in rest if v["class"] == "LeakyReLU"} == {0.1}

@@ -22,9 +22,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
 
     goals = held_out[: s["closest_fit"]["images"]]
     z, first, last = take(ClosestFit, s["closest_fit"])(
-        generator, goals, generator.latent,
-        seeds.stream(p.seed, "santos2024", "closest_fit"), p.products,
-    )  # fmt: skip
+        generator,
+        goals,
+        generator.latent,
+        seeds.stream(p.seed, "santos2024", "closest_fit"),
+        p.products,
+    )
     fits = downscaling.generate(generator, z)
     random = np.random.default_rng(seeds.stream(p.seed, "santos2024", "prior_statistics"))
     draws = downscaling.generate(generator, random.standard_normal((len(media), generator.latent)))
@@ -35,10 +38,13 @@ with job.logged(snakemake.log[0], snakemake.threads):
     sigma_o = s["observation"] * spread
     gpa, one = {"units": "GPa"}, {"units": "1"}
     sigmas = {
-        "spread": spread, "sigma_o": sigma_o, "sigma_g": sigma_g,
-        "sigma": downscaling.combine(sigma_o, sigma_g), "mean": media.mean(axis=(0, 2, 3)),
+        "spread": spread,
+        "sigma_o": sigma_o,
+        "sigma_g": sigma_g,
+        "sigma": downscaling.combine(sigma_o, sigma_g),
+        "mean": media.mean(axis=(0, 2, 3)),
         "generated_spread": downscaling.spread(downscaling.homogenize(operator, draws)),
-    }  # fmt: skip
+    }
     result = xr.Dataset(
         {name: ("coefficient", values, gpa) for name, values in sigmas.items()}
         | {name: ("image", values, one) for name, values in (("first", first), ("last", last))}

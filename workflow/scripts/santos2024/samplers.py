@@ -23,11 +23,16 @@ with job.logged(snakemake.log[0], snakemake.threads):
     observed, sigma = data.observed.values[0], data.sigma.values
     network = weights.file_checksum(snakemake.input.weights)
     target = downscaling.latent_posterior(
-        generator, operator, observed, sigma, generator.latent, products=p.products,
+        generator,
+        operator,
+        observed,
+        sigma,
+        generator.latent,
+        products=p.products,
         identity=checkpoints.fingerprint(
             observed, sigma, network, float(data.waves), p.iterations, p.products, p.black, p.white
         ),
-    )  # fmt: skip
+    )
     # all methods start in the same places: in the posterior, so that mixing alone is compared
     seed, table = seeds.stream(p.seed, "santos2024", "samplers"), Path(snakemake.output.table)
     start = None

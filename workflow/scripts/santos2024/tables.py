@@ -7,9 +7,16 @@ from latentearth.images.scores import nearest_images
 from support import job, provenance
 
 NUMBERS = (
-    "misfit_of_mean", "misfit_of_mode", "correct_mean", "correct_of_mean", "correct_of_mode",
-    "correct_samples", "correct_closest_fit", "mean_deviation", "acceptance",
-)  # fmt: skip
+    "misfit_of_mean",
+    "misfit_of_mode",
+    "correct_mean",
+    "correct_of_mean",
+    "correct_of_mode",
+    "correct_samples",
+    "correct_closest_fit",
+    "mean_deviation",
+    "acceptance",
+)
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
@@ -27,15 +34,19 @@ with job.logged(snakemake.log[0], snakemake.threads):
         for k in range(found.sizes["target"]):
             one = found.isel(target=k)
             row = {
-                "experiment": name, "method": found.attrs["method"],
-                "target": int(one.target), "waves": float(one.waves),
-                "d_min": distance[k], "correct_best_prior_image": 1 - distance[k],
-                "correct_prior_mean": flat[k], **{key: float(one[key]) for key in NUMBERS},
+                "experiment": name,
+                "method": found.attrs["method"],
+                "target": int(one.target),
+                "waves": float(one.waves),
+                "d_min": distance[k],
+                "correct_best_prior_image": 1 - distance[k],
+                "correct_prior_mean": flat[k],
+                **{key: float(one[key]) for key in NUMBERS},
                 "prior_deviation": float(errors.prior_deviation.mean()),
                 "latent_deviation_mean": float(one.latent_deviation.mean()),
                 "r_hat_largest": float(one.r_hat.max()),
                 "ess_median": float(one.effective_samples.median()),
-            }  # fmt: skip
+            }
             rows[into].append(row)
             print(row)
     attributes = provenance.attributes("Misfits and recovery", {}, p.seed, p.scale)

@@ -94,9 +94,15 @@ def mapped_latent_spaces(data: xr.Dataset) -> Figure:
         latent.plot(*data.drawn.values.T, ".", color=GENERATED, ms=1.5)
         _grid(latent, flat)
         drawn = hills.pcolormesh(
-            data.z1, data.z2, d.mapped_misfit.values, cmap=MISFIT_MAP, shading="nearest",
-            rasterized=True, vmin=misfits.min(), vmax=misfits.max(),
-        )  # fmt: skip
+            data.z1,
+            data.z2,
+            d.mapped_misfit.values,
+            cmap=MISFIT_MAP,
+            shading="nearest",
+            rasterized=True,
+            vmin=misfits.min(),
+            vmax=misfits.max(),
+        )
         _grid(bent, d.mapped.values)
         ambient.plot(*data.point.values.T, ".", color=TRAINING, ms=1)
         ambient.plot(*d.reconstructed.values.T, ".", color=ENCODED, ms=1)

@@ -290,9 +290,13 @@ def anisotropy(true: np.ndarray, results: dict[str, tuple], note: str) -> Figure
 
 
 def targets(
-    true: np.ndarray, mean: np.ndarray, observed: np.ndarray, predicted: np.ndarray,
-    d_min: np.ndarray, note: str,
-) -> Figure:  # fmt: skip
+    true: np.ndarray,
+    mean: np.ndarray,
+    observed: np.ndarray,
+    predicted: np.ndarray,
+    d_min: np.ndarray,
+    note: str,
+) -> Figure:
     """Figure 15: further targets.
 
     Parameters
@@ -363,8 +367,14 @@ def samplers(time: np.ndarray, correlation: np.ndarray, rows: Sequence[dict], no
     return figure
 
 
-def own(observed: np.ndarray, predicted: np.ndarray, mean: np.ndarray, deviation: np.ndarray,
-        images: np.ndarray, note: str) -> Figure:  # fmt: skip
+def own(
+    observed: np.ndarray,
+    predicted: np.ndarray,
+    mean: np.ndarray,
+    deviation: np.ndarray,
+    images: np.ndarray,
+    note: str,
+) -> Figure:
     """Solution for a user's medium: C11 seen and predicted (GPa), mean, deviation, samples."""
     figure, axes = style.subplots(2, 4, "double", 100)
     limits = min(observed.min(), predicted.min()), max(observed.max(), predicted.max())

@@ -149,18 +149,30 @@ def regional_marginals(
         ax.set(yticks=(), xlim=(edges[0], edges[-1]), xticks=(6.8, 7.2, 7.6))
         ax.set_ylim(0)
         ax.text(
-            0.03, 0.95, f"{distances[point]:.3f}", color=style.EMD,
-            transform=ax.transAxes, ha="left", va="top", fontsize=7,
-        )  # fmt: skip
+            0.03,
+            0.95,
+            f"{distances[point]:.3f}",
+            color=style.EMD,
+            transform=ax.transAxes,
+            ha="left",
+            va="top",
+            fontsize=7,
+        )
     panels[-1, 0].set_xlabel("Vs (km/s)")
     style.letter(panels[0, 0], "(c)")
     # above the panels, where no histogram can hide them
     heads = ((-2, 1.0, "EMD (km/s)", style.EMD), (-1, 0.68, "McMC", "0.35"))
     for column, place, text, colour in (*heads, (-1, 1.0, "GAN", style.GAN)):
         panels[0, column].text(
-            place, 1.05, text, color=colour, transform=panels[0, column].transAxes,
-            ha="right", va="bottom", fontsize=7,
-        )  # fmt: skip
+            place,
+            1.05,
+            text,
+            color=colour,
+            transform=panels[0, column].transAxes,
+            ha="right",
+            va="bottom",
+            fontsize=7,
+        )
     return figure
 
 
@@ -272,15 +284,23 @@ def convergence(
     parts = sorted(dots)
     low, middle, high = np.quantile([dots[part] for part in parts], (0.16, 0.5, 0.84), axis=1)
     ax.errorbar(
-        parts, middle, (middle - low, high - middle), color=style.EMD, fmt="s", ms=4, lw=0.8,
+        parts,
+        middle,
+        (middle - low, high - middle),
+        color=style.EMD,
+        fmt="s",
+        ms=4,
+        lw=0.8,
         label="DCGAN",
-    )  # fmt: skip
+    )
     for (name, values), line in zip(floors.items(), ("--", ":"), strict=True):
         ax.axhline(np.median(values), color="0.5", ls=line, lw=0.8, label=name)
     ax.set(
-        xlabel="first part of each chain (%)", ylabel="EMD to the full ensemble (km/s)",
-        yscale="log", xlim=(0, 105),
-    )  # fmt: skip
+        xlabel="first part of each chain (%)",
+        ylabel="EMD to the full ensemble (km/s)",
+        yscale="log",
+        xlim=(0, 105),
+    )
     figure.legend(fontsize=6, loc="outside upper center", ncols=2)
     return figure
 

@@ -49,9 +49,16 @@ def model_sections(model: xr.Dataset, receivers: np.ndarray, event: np.ndarray) 
                 vmax=limits[1],
                 rasterized=True,
             )
-            ax.plot(receivers[:, row] / 1e3, receivers[:, 2] / 1e3, "v", color="white",
-                    markeredgecolor="black", markeredgewidth=0.5, clip_on=False,
-                    label="receivers")  # fmt: skip
+            ax.plot(
+                receivers[:, row] / 1e3,
+                receivers[:, 2] / 1e3,
+                "v",
+                color="white",
+                markeredgecolor="black",
+                markeredgewidth=0.5,
+                clip_on=False,
+                label="receivers",
+            )
             ax.plot(event[row] / 1e3, event[2] / 1e3, "+", color="red", markersize=7, label="event")
             ax.set_xlabel(f"{along} (km), at {across} = {place / 1e3:.2f} km")
             style.letter(ax, f"({'abcdef'[3 * row + column]})")
@@ -79,21 +86,44 @@ def observation(found: xr.Dataset) -> Figure:
         colour, base = style.CYCLE[number], -number * gap
         x, y = found.position.values[number, :2] / 1e3
         traces.plot(found.time, found.observed[number] / sigma + base, color=colour, linewidth=0.5)
-        traces.plot(found.time, found.clean[number] / sigma + base, color="black", linewidth=0.6,
-                    label=None if number else "without noise")  # fmt: skip
-        traces.text(found.time[-1], base + 0.18 * gap, f"({x:.2f}, {y:.2f}) km", ha="right",
-                    fontsize=7, color=colour)  # fmt: skip
+        traces.plot(
+            found.time,
+            found.clean[number] / sigma + base,
+            color="black",
+            linewidth=0.6,
+            label=None if number else "without noise",
+        )
+        traces.text(
+            found.time[-1],
+            base + 0.18 * gap,
+            f"({x:.2f}, {y:.2f}) km",
+            ha="right",
+            fontsize=7,
+            color=colour,
+        )
         plan.plot(x, y, "o", color=colour)
-    traces.set(xlabel="time (s)", ylabel="pressure, a receiver below another", yticks=(),
-               xlim=(0, float(found.time[-1])))  # fmt: skip
+    traces.set(
+        xlabel="time (s)",
+        ylabel="pressure, a receiver below another",
+        yticks=(),
+        xlim=(0, float(found.time[-1])),
+    )
     bar = {"color": "black", "capsize": 2, "linewidth": 0.8}
     traces.errorbar(0.04 * found.time[-1], 0.45 * gap, 5, **bar)
-    traces.text(0.06 * found.time[-1], 0.45 * gap, r"10 $\sigma$ of the noise", va="center",
-                fontsize=7)  # fmt: skip
+    traces.text(
+        0.06 * found.time[-1], 0.45 * gap, r"10 $\sigma$ of the noise", va="center", fontsize=7
+    )
     traces.legend(loc="upper right")
     event = found.event.values / 1e3
-    plan.plot(event[0], event[1], "x", color="black", markersize=7, markeredgewidth=1.5,
-              label=f"event, z = {event[2]:.2f} km")  # fmt: skip
+    plan.plot(
+        event[0],
+        event[1],
+        "x",
+        color="black",
+        markersize=7,
+        markeredgewidth=1.5,
+        label=f"event, z = {event[2]:.2f} km",
+    )
     width, depth = found.bounds.values[:2, 1] / 1e3
     plan.set(xlabel="x (km)", ylabel="y (km)", xlim=(0, width), ylim=(0, depth), aspect="equal")
     plan.legend(loc="lower right")
@@ -199,8 +229,13 @@ def calibration(found: dict[str, xr.Dataset]) -> Figure:
         top, bottom = axes[:, column]
         events = one.sizes["event"]
         error = 1.96 * np.sqrt(nominal * (1.0 - nominal) / events)
-        top.fill_between(nominal, nominal - error, nominal + error, color="0.85",
-                         label="honest likelihood, 95 % of samples")  # fmt: skip
+        top.fill_between(
+            nominal,
+            nominal - error,
+            nominal + error,
+            color="0.85",
+            label="honest likelihood, 95 % of samples",
+        )
         for number, kind in enumerate(one.likelihood.values):
             level = one.level.sel(likelihood=kind).values
             covered = (level[None] <= nominal[:, None]).mean(axis=1)
@@ -208,12 +243,18 @@ def calibration(found: dict[str, xr.Dataset]) -> Figure:
             off = np.linalg.norm(one.error.sel(likelihood=kind).values, axis=1)
             stated = np.sqrt((one.deviation.sel(likelihood=kind).values ** 2).sum(axis=1))
             stated = np.maximum(stated, SMALLEST)
-            bottom.plot(stated, off, ".", color=style.CYCLE[number], markersize=3,
-                        label=label(str(kind)))  # fmt: skip
+            bottom.plot(
+                stated, off, ".", color=style.CYCLE[number], markersize=3, label=label(str(kind))
+            )
         for level in (0.68, 0.95):
             top.axvline(level, color="0.5", linewidth=0.5, linestyle=":")
-        top.set(xlim=(0, 1), ylim=(0, 1), xlabel="stated probability of the region",
-                ylabel="share of true positions inside", title=label(name))  # fmt: skip
+        top.set(
+            xlim=(0, 1),
+            ylim=(0, 1),
+            xlabel="stated probability of the region",
+            ylabel="share of true positions inside",
+            title=label(name),
+        )
         off = np.linalg.norm(one.error.values, axis=-1)
         stated = np.sqrt((one.deviation.values**2).sum(axis=-1))
         collapsed = int((stated < SMALLEST).sum())
@@ -226,8 +267,15 @@ def calibration(found: dict[str, xr.Dataset]) -> Figure:
         bottom.plot(line, line, color="0.5", linewidth=0.6)
         equal = Line2D([], [], color="0.5", linewidth=0.6, label="error as large as stated")
         bottom.legend(handles=[equal], loc="upper left", fontsize=6)
-        bottom.set(xscale="log", yscale="log", xlim=line, ylim=line, aspect="equal",
-                   xlabel="stated standard deviation (m)", ylabel="location error (m)")  # fmt: skip
+        bottom.set(
+            xscale="log",
+            yscale="log",
+            xlim=line,
+            ylim=line,
+            aspect="equal",
+            xlabel="stated standard deviation (m)",
+            ylabel="location error (m)",
+        )
         style.letter(top, f"({'ab'[column % 2]})")
         style.letter(bottom, f"({'cd'[column % 2]})")
     handles, names = axes[0, 0].get_legend_handles_labels()

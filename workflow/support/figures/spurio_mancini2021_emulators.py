@@ -99,28 +99,43 @@ def accuracy(table: Mapping[str, Sequence], peaks: xr.Dataset) -> Figure:
     names, place = list(table["emulator"]), np.arange(len(table["emulator"]))
     for offset, (peak, colour) in zip((-0.2, 0, 0.2), PEAK_COLOURS.items(), strict=True):
         left.errorbar(
-            table[f"r2d_{peak}"], place + offset, color=colour, fmt="o", ms=3.5, elinewidth=0.8,
-            label=PEAKS[peak], xerr=np.nan_to_num(table[f"r2d_{peak}_std"]),
-        )  # fmt: skip
+            table[f"r2d_{peak}"],
+            place + offset,
+            color=colour,
+            fmt="o",
+            ms=3.5,
+            elinewidth=0.8,
+            label=PEAKS[peak],
+            xerr=np.nan_to_num(table[f"r2d_{peak}_std"]),
+        )
     alone = [number for number, kind in enumerate(table["kind"]) if kind == "d18"]
-    left.plot([table["r2d"][n] for n in alone], alone, "o", ms=3.5, color="0.5",
-              label="not aligned")  # fmt: skip
+    left.plot(
+        [table["r2d"][n] for n in alone], alone, "o", ms=3.5, color="0.5", label="not aligned"
+    )
     left.plot(table["published_r2d"], place, "k|", ms=12, mew=1.2, label="paper, its own traces")
     for between in place[:-1] + 0.5:
         left.axhline(between, color="0.9", lw=0.5, zorder=0)
     shown = [v for key in ("r2d_gpy", "r2d_true", "r2d", "published_r2d") for v in table[key]]
     low = np.nanmin(shown)
     left.set(
-        yticks=place, yticklabels=names, xlabel="$R_{2D}$ on the test set",
+        yticks=place,
+        yticklabels=names,
+        xlabel="$R_{2D}$ on the test set",
         xlim=(low - 0.15 * (1 - low), 1),
-    )  # fmt: skip
+    )
     left.invert_yaxis()
     handles, texts = left.get_legend_handles_labels()
     peaks_first = sorted(range(len(texts)), key=lambda n: texts[n] not in PEAKS.values())
     figure.legend(
-        [handles[n] for n in peaks_first], [texts[n] for n in peaks_first], ncols=5, fontsize=7,
-        loc="outside upper left", title="amplitude and shift", title_fontsize=7, alignment="left",
-    )  # fmt: skip
+        [handles[n] for n in peaks_first],
+        [texts[n] for n in peaks_first],
+        ncols=5,
+        fontsize=7,
+        loc="outside upper left",
+        title="amplitude and shift",
+        title_fontsize=7,
+        alignment="left",
+    )
     for model, errors in zip(peaks.model.values, peaks.shift_error.values, strict=True):
         sizes = np.sort(np.abs(errors))
         share = np.arange(len(sizes), 0, -1) / len(sizes)
@@ -132,9 +147,12 @@ def accuracy(table: Mapping[str, Sequence], peaks: xr.Dataset) -> Figure:
             label=PEAKS[str(model)],
         )
     right.set(
-        xscale="log", yscale="log", xlabel="error of the shift (samples)",
-        ylabel="share of test events with a larger one", xlim=(0.1, None),
-    )  # fmt: skip
+        xscale="log",
+        yscale="log",
+        xlabel="error of the shift (samples)",
+        ylabel="share of test events with a larger one",
+        xlim=(0.1, None),
+    )
     right.xaxis.set_minor_formatter(NullFormatter())
     right.legend(loc="lower left", fontsize=6)
     return figure

@@ -71,7 +71,16 @@ class _PatchConvolution(torch.autograd.Function):
     def backward(ctx, grad):
         maps, kernel = ctx.saved_tensors
         of_maps, of_kernel, _ = torch.ops.aten.convolution_backward(
-            grad.contiguous(memory_format=torch.channels_last), maps, kernel, None, [2, 2], [1, 1],
-            [1, 1], False, [0, 0], 1, [*ctx.needs_input_grad, False],
-        )  # fmt: skip
+            grad.contiguous(memory_format=torch.channels_last),
+            maps,
+            kernel,
+            None,
+            [2, 2],
+            [1, 1],
+            [1, 1],
+            False,
+            [0, 0],
+            1,
+            [*ctx.needs_input_grad, False],
+        )
         return of_maps, of_kernel

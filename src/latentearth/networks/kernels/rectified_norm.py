@@ -90,9 +90,17 @@ class _RectifiedNorm(torch.autograd.Function):
         plain = len(maps) - ctx.changes
         sums = np.zeros((plain, 3, maps.shape[1]), np.float32)
         _backward_loops(
-            _rows(maps), bias.detach().numpy(), weight.detach().numpy(), plain - ctx.changes,
-            plain, ctx.slope, ctx.kept, _rows(grad), _rows(out), sums,
-        )  # fmt: skip
+            _rows(maps),
+            bias.detach().numpy(),
+            weight.detach().numpy(),
+            plain - ctx.changes,
+            plain,
+            ctx.slope,
+            ctx.kept,
+            _rows(grad),
+            _rows(out),
+            sums,
+        )
         return out, *torch.from_numpy(sums.sum(0)).unbind(), None, None
 
 

@@ -61,13 +61,16 @@ def eight():
     line, pairs = np.linspace(-2, 2, 81), RNG.normal(size=(30, 2))
     per_net = {name: (("net", "n", "two"), pairs[None]) for name in ("code", "reconstructed")}
     data = {
-        "alpha": ("net", [0.1]), "beta": ("net", [0.01]), **per_net,
-        "point": (("n", "two"), pairs), "drawn": (("n", "two"), pairs),
+        "alpha": ("net", [0.1]),
+        "beta": ("net", [0.01]),
+        **per_net,
+        "point": (("n", "two"), pairs),
+        "drawn": (("n", "two"), pairs),
         "misfit": (("z2", "z1"), RNG.random((81, 81))),
         "mapped_misfit": (("net", "z2", "z1"), RNG.random((1, 81, 81))),
         "mapped": (("net", "z2", "z1", "two"), RNG.random((1, 81, 81, 2))),
         "generated": (("net", "n", "two"), pairs[None]),
-    }  # fmt: skip
+    }
     return xr.Dataset(data, {"z1": line, "z2": line})
 
 
@@ -129,10 +132,13 @@ GAINS = {"ess_median_per_cpu_min": 5.0, "squared_distance": 2.0}
 GAINS |= {"gain_median": 1.0, "gain_distance": 1.0}
 SPACE = {"image": STACK[:3], "distance": RNG.random((4, 5))}
 TRAINING = {
-    "step": np.arange(3), "discriminator_loss": RNG.random((3, 2)),
-    "generator_loss": RNG.random((3, 2)), "validation_step": np.arange(2),
-    "validation_emd": RNG.random((2, 2)), "best_step": np.ones(2),
-}  # fmt: skip
+    "step": np.arange(3),
+    "discriminator_loss": RNG.random((3, 2)),
+    "generator_loss": RNG.random((3, 2)),
+    "validation_step": np.arange(2),
+    "validation_emd": RNG.random((2, 2)),
+    "best_step": np.ones(2),
+}
 TOY = xr.Dataset(
     {
         "path": (("step", "two"), RNG.normal(size=(9, 2))),
@@ -142,8 +148,13 @@ TOY = xr.Dataset(
     }
 )
 PAIR = RNG.normal(size=(50, 2))
-ROW = {"waves": 5.0, "observed": IMAGE, "samples": RNG.normal(size=(90, 5)), "mean": IMAGE,
-       "deviation": IMAGE}  # fmt: skip
+ROW = {
+    "waves": 5.0,
+    "observed": IMAGE,
+    "samples": RNG.normal(size=(90, 5)),
+    "mean": IMAGE,
+    "deviation": IMAGE,
+}
 SCORES = {kind: {"precision": 0.5, "recall": 0.4} for kind in ("training", "generated")}
 LOSSES = {"step": [1, 2], "critic": [2.0, 1.0], "generator": [1.0, 2.0]}
 
@@ -152,21 +163,36 @@ SPURIO, ACCURATE = spurio_mancini2021, spurio_mancini2021_emulators
 MADE = [
     (lopez_alvis2021.manifold, eight()),
     (lopez_alvis2021.mapped_latent_spaces, eight()),
-    (lopez_alvis2021.training_and_samples, MODEL, [(0, 0)] * 3, RNG.random((3, 129, 65)),
-     networks()),
+    (
+        lopez_alvis2021.training_and_samples,
+        MODEL,
+        [(0, 0)] * 3,
+        RNG.random((3, 129, 65)),
+        networks(),
+    ),
     (lopez_alvis2021.truths_and_encoded, networks()),
     (lopez_alvis2021.jumps, networks()),
     (L.three_minima_descent, TOY),
     (L.all_cases, MODEL, "mc2", {"VSbrd": runs().isel(truth=0)}, 0.5, 0.5),
     (L.all_truths, MODELS, COORDINATES["truth"], runs(), runs(), np.ones(2), 0.25, 5.0),
-    (L.poster, MODEL, {kind: runs("noise", noise=[0.25, 0.5]) for kind in ("VAE", "SGAN")},
-     (np.arange(9.0), np.arange(9.0)), (MODEL, MODEL)),
+    (
+        L.poster,
+        MODEL,
+        {kind: runs("noise", noise=[0.25, 0.5]) for kind in ("VAE", "SGAN")},
+        (np.arange(9.0), np.arange(9.0)),
+        (MODEL, MODEL),
+    ),
     (L.new_truths, runs(), (1, 2, 0.1, 0.9)),
     (L.own_data, runs()),
     (S.stirring, STACK[:2], [RNG.random((5, 2))] * 2, np.arange(2), np.ones(2)),
     (S.images, STACK[:4], STACK[:4], "shipped generator"),
-    (S.spectra, np.arange(1, 5), {k: RNG.random(4) for k in SCORES}, {k: -1.0 for k in SCORES},
-     "shipped generator"),
+    (
+        S.spectra,
+        np.arange(1, 5),
+        {k: RNG.random(4) for k in SCORES},
+        {k: -1.0 for k in SCORES},
+        "shipped generator",
+    ),
     (S.continuity, {"latent": SPACE, "physical": SPACE}, np.arange(3), np.linspace(-1, 1, 5), ""),
     (S.quality, {k: RNG.random(9) for k in ("held_out", "generated")}, SCORES, LOSSES, ""),
     (N.forward, IMAGE, STACK[:6], STACK[:6], 5.0),
@@ -177,8 +203,13 @@ MADE = [
     (N.cutoffs, [ROW, ROW], IMAGE, ""),
     (N.anisotropy, IMAGE, {"anisotropic": (IMAGE, IMAGE), "isotropic": (IMAGE, IMAGE)}, ""),
     (N.targets, STACK[:2], STACK[:2], STACK[:2], STACK[:2], np.ones(2), ""),
-    (N.samplers, RNG.random((6, 4)), RNG.random((6, 4)),
-     [{"method": method} | GAINS for method in [*SAMPLERS][:6]], ""),
+    (
+        N.samplers,
+        RNG.random((6, 4)),
+        RNG.random((6, 4)),
+        [{"method": method} | GAINS for method in [*SAMPLERS][:6]],
+        "",
+    ),
     (N.own, IMAGE, IMAGE, IMAGE, IMAGE, STACK[:4], ""),
     (C.log_posterior, RNG.random((4, 9)), ""),
     (C.thirds, RNG.random((2, 5)), np.ones(5), ""),
@@ -187,19 +218,47 @@ MADE = [
     (C.covariance, np.eye(5), ""),
     (scheiter2022.gaussian, RNG.normal(size=30), -0.1, 1.0, RNG.normal(size=90)),
     (scheiter2022.rings, [PAIR] * 4, [PAIR] * 4),
-    (scheiter2022.integrals, (3.5, 10.5, 24.5), np.arange(1, 4), (200, 600), np.ones((2, 2, 3)),
-     np.ones((2, 3)), np.ones(3), 1000, (np.ones((2, 1, 3)), [200])),
-    (scheiter2022.hyperspheres, (2, 3), [PAIR] * 2, [PAIR] * 2,
-     [np.tile(PAIR, (100, 1))] * 2, (50, 50), 0.15),
+    (
+        scheiter2022.integrals,
+        (3.5, 10.5, 24.5),
+        np.arange(1, 4),
+        (200, 600),
+        np.ones((2, 2, 3)),
+        np.ones((2, 3)),
+        np.ones(3),
+        1000,
+        (np.ones((2, 1, 3)), [200]),
+    ),
+    (
+        scheiter2022.hyperspheres,
+        (2, 3),
+        [PAIR] * 2,
+        [PAIR] * 2,
+        [np.tile(PAIR, (100, 1))] * 2,
+        (50, 50),
+        0.15,
+    ),
     (scheiter2022_cmb.regional_moments, {"McMC": AUSTRALIA}),
-    (scheiter2022_cmb.regional_marginals, RNG.random(529), RNG.random(529),
-     RNG.dirichlet(np.ones(48), (2, 529)), np.linspace(6.6, 7.8, 49)),
+    (
+        scheiter2022_cmb.regional_marginals,
+        RNG.random(529),
+        RNG.random(529),
+        RNG.dirichlet(np.ones(48), (2, 529)),
+        np.linspace(6.6, 7.8, 49),
+    ),
     (scheiter2022_cmb.covariances, np.stack([MATRIX, MATRIX]), [(-11.4, 117.4)] * 4),
-    (scheiter2022_cmb.limited_samples, {"first 40%": RNG.random(529), "first 50%": RNG.random(529)},
-     {"40% (GAN)": MATRIX, "100% (McMC)": MATRIX}),
-    (scheiter2022_cmb.convergence, np.array([50, 100]),
-     {name: RNG.random((2, 529)) for name in ("GAN", "part")},
-     {name: RNG.random(529) for name in ("halves", "independent")}, {100: RNG.random(529)}),
+    (
+        scheiter2022_cmb.limited_samples,
+        {"first 40%": RNG.random(529), "first 50%": RNG.random(529)},
+        {"40% (GAN)": MATRIX, "100% (McMC)": MATRIX},
+    ),
+    (
+        scheiter2022_cmb.convergence,
+        np.array([50, 100]),
+        {name: RNG.random((2, 529)) for name in ("GAN", "part")},
+        {name: RNG.random(529) for name in ("halves", "independent")},
+        {100: RNG.random(529)},
+    ),
     (scheiter2022_cmb.global_maps, {"McMC": GLOBE}),
     (scheiter2022_cmb.compared_maps, {"McMC": GLOBE, "our WGAN": GLOBE}),
     (scheiter2022_cmb.losses, {"WGAN": TRAINING}),
@@ -208,10 +267,15 @@ MADE = [
     (SPURIO.corner, {**OTHERS, "d18": positions(0.1)}, np.full(3, 500.0), BOUNDS),
     (SPURIO.calibration, {"direct": CALIBRATED, "direct_smooth": CALIBRATED}),
     (ACCURATE.preprocessing, 0.01, RNG.random((2, 9)), RNG.random((2, 9)), (1.0, 3)),
-    (ACCURATE.reconstructions, 0.01, np.ones((3, 3)), RNG.normal(size=(3, 9)),
-     {EMULATORS[kind]: RNG.normal(size=(3, 9)) for kind in ("d18", "direct")}),
+    (
+        ACCURATE.reconstructions,
+        0.01,
+        np.ones((3, 3)),
+        RNG.normal(size=(3, 9)),
+        {EMULATORS[kind]: RNG.normal(size=(3, 9)) for kind in ("d18", "direct")},
+    ),
     (ACCURATE.accuracy, ACCURACIES, SHIFTS),
-]  # fmt: skip
+]
 
 
 def texts(figure):
@@ -241,8 +305,10 @@ def test_what_is_raw():
 
 
 def test_every_figure_is_among_them():
-    modules = [importlib.import_module(f"{figures.__name__}.{found.name}")
-               for found in pkgutil.iter_modules(figures.__path__)]  # fmt: skip
+    modules = [
+        importlib.import_module(f"{figures.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(figures.__path__)
+    ]
     made = {
         value
         for module in modules

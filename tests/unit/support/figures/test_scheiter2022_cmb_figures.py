@@ -37,8 +37,11 @@ def test_regional_maps_and_their_limits():
     images = [ax.images[0] for ax in figure.get_axes() if ax.images]
     assert len(images) == 8
     assert [image.norm.boundaries[[0, -1]].tolist() for image in images[:4]] == [
-        [6.8, 7.6], [0.0, 0.3], [-2.5, 2.5], [-2.0, 10.0],
-    ]  # fmt: skip
+        [6.8, 7.6],
+        [0.0, 0.3],
+        [-2.5, 2.5],
+        [-2.0, 10.0],
+    ]
 
 
 def test_twenty_marginals_with_their_distances():
@@ -134,10 +137,13 @@ def test_three_columns_of_four_moments():
 def test_losses_mark_the_weights_that_were_kept():
     steps, scores = np.array([10, 20, 30]), np.array([[0.3, 0.2], [0.1, 0.4], [0.2, 0.5]])
     training = {
-        "step": np.arange(6), "discriminator_loss": np.zeros((6, 2)),
-        "generator_loss": np.ones((6, 2)), "validation_step": steps, "validation_emd": scores,
+        "step": np.arange(6),
+        "discriminator_loss": np.zeros((6, 2)),
+        "generator_loss": np.ones((6, 2)),
+        "validation_step": steps,
+        "validation_emd": scores,
         "best_step": np.array([20, 10]),
-    }  # fmt: skip
+    }
     figure = scheiter2022_cmb.losses({"WGAN": training, "DCGAN": training})
     panels = figure.get_axes()
     assert len(panels) == 6
