@@ -17,7 +17,7 @@ FLOORS = (
     {"io", "seeds", "progress", "samples", "readers", "_exports", ""},
     {"networks", "earth", "figures", "diagnostics", "unpickle", "checkpoints"},
     {"operators", "ensembles", "images"},
-    {"training", "samplers"},
+    {"training", "samplers", "generators"},
     {"emulators"},
     {"inversion"},
 )
