@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 LIBRARY = Path(__file__).parents[1] / "src" / "latentearth"
+LINE = 100  # letters, as for all code
 ROOMS = sorted(
     path.parent
     for path in LIBRARY.rglob("__init__.py")
@@ -49,7 +50,7 @@ def exports(room):
             quoted = [f'"{part} "' for part in parts[:-1]] + [f'"{parts[-1]}"']
             body = (
                 quoted[0]
-                if len(quoted) == 1 and len(quoted[0]) < 60
+                if len(quoted) == 1 and len(path.stem + quoted[0]) <= LINE - len('        "": ,')
                 else "(\n" + "".join(f"            {part}\n" for part in quoted) + "        )"
             )
             lines.append(f'        "{path.stem}": {body},')

@@ -7,9 +7,7 @@ __getattr__, __all__ = lazily(
     {
         "convergence": "autocorrelation bimodality describe_chains levels thirds",
         "coverage": "LEVELS binomial_interval score scores_dataset",
-        "efficiency": (
-            "BASE STEPS autocorrelation_curves compare_samplers squared_distance summary"
-        ),
+        "efficiency": "BASE STEPS autocorrelation_curves compare_samplers squared_distance summary",
         "mixing": "autocorrelation_time bulk_ess kish_ess rank_rhat tail_ess",
         "speed": "cpu_seconds samples_per_second",
     },

@@ -13,7 +13,7 @@ __getattr__, __all__ = lazily(
             "AutoencoderNetwork AutoencoderProcesses TraceFeatures fit_autoencoder "
             "fit_autoencoder_network fit_autoencoder_processes"
         ),
-        "base": ("Emulator SOURCES_AT_ONCE load load_peaks read_card save save_peaks"),
+        "base": "Emulator SOURCES_AT_ONCE load load_peaks read_card save save_peaks",
         "cvae_emulator": "ConditionalVae",
         "das2018": "Das2018 dominant_samples",
         "direct": "Direct",
@@ -27,14 +27,14 @@ __getattr__, __all__ = lazily(
             "Affine GP_ARRAYS Linear MAPS Map NetworkMap PlaceSamples PrependLatent apply_maps "
             "from_arrays"
         ),
-        "matern_kernel": ("KERNEL_VALUES_AT_ONCE ROOT3 matrix predict_processes slopes"),
+        "matern_kernel": "KERNEL_VALUES_AT_ONCE ROOT3 matrix predict_processes slopes",
         "pca": (
             "PcaNetwork PcaProcesses compress fit_pca_network fit_pca_processes "
             "principal_components"
         ),
         "peaks": "GpyFit PeakModel fit_gpy fit_smooth",
         "preprocessing": "Peaks align features find_peaks restore shift_traces",
-        "registry": ("EMULATOR_SETTINGS Settings assemble fit_peaks make_training_data report"),
+        "registry": "EMULATOR_SETTINGS Settings assemble fit_peaks make_training_data report",
         "stacked_regression": "StackedRegression learn_network",
         "training_data": "TrainingData apply_stack make make_aligned plain",
         "wgan_emulator": "ConditionalWgan",

@@ -25,15 +25,15 @@ __getattr__, __all__ = lazily(
             "SORTED_POINTS distance_to_gaussian earth_movers_distance halves_by_chain "
             "marginal_histograms random_halves sampling_floor"
         ),
-        "shell": ("Radius SHELL SHELL_RADIUS SHELL_WIDTH log_density slice_probability"),
+        "shell": "Radius SHELL SHELL_RADIUS SHELL_WIDTH log_density slice_probability",
         "slices": "Slice collect_slice in_slice within_slice",
         "statistics": (
             "CoMoments MOMENT_POINTS Moments block_comoments block_moments compression_rate "
             "covariance_matrix ensemble_moments ensemble_values map_difference merge_comoments "
             "merge_moments"
         ),
-        "stored": ("STORED_CHUNK read_blocks read_index read_points write_ensemble"),
-        "thinning": ("first_part kept_models take_models thin_ensemble thinned_blocks"),
+        "stored": "STORED_CHUNK read_blocks read_index read_points write_ensemble",
+        "thinning": "first_part kept_models take_models thin_ensemble thinned_blocks",
         "voronoi": "SEARCHED_POINTS VoronoiModels evaluate",
     },
 )

@@ -5,7 +5,7 @@ from latentearth._exports import lazily
 __getattr__, __all__ = lazily(
     __name__,
     {
-        "maps": ("MARGIN colour_bar draw_coastlines draw_grid draw_markers prepare"),
+        "maps": "MARGIN colour_bar draw_coastlines draw_grid draw_markers prepare",
         "projections": (
             "AUSTRALIA GLOBE PACIFIC Projection Region bounds coastlines cut_at_edge mollweide "
             "outline pixel_grid plate_carree relative"

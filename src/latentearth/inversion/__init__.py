@@ -7,9 +7,7 @@ __getattr__, __all__ = lazily(
     {
         "closest_fit": "ClosestFit",
         "crosshole": "invert_truths remove_checkpoints",
-        "crosshole_survey": (
-            "GRID Pairs Survey between_boreholes curved own_survey straight times"
-        ),
+        "crosshole_survey": "GRID Pairs Survey between_boreholes curved own_survey straight times",
         "downscaling": (
             "IMAGES_AT_ONCE Images combine generate generator_error grey homogenize "
             "latent_posterior local observe spread"
@@ -28,7 +26,7 @@ __getattr__, __all__ = lazily(
         "likelihood_power": (
             "DIFFERENCE_M LEAST_POWER LikelihoodPower NEAREST SHARE learn_power linear_squares"
         ),
-        "location": ("LIKELIHOODS POSITIONS_AT_ONCE WaveformLikelihood squared_residuals"),
+        "location": "LIKELIHOODS POSITIONS_AT_ONCE WaveformLikelihood squared_residuals",
         "own_traveltimes": (
             "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
             "read_own_traveltimes weighted"

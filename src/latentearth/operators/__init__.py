@@ -5,16 +5,14 @@ from latentearth._exports import lazily
 __getattr__, __all__ = lazily(
     __name__,
     {
-        "eikonal": ("RAY arrival_log_likelihood edt_log_likelihood interpolate_times travel_times"),
-        "elastic_kernel": (
-            "DIFFERENCE_WEIGHTS HALO ONE damp damp_normal record stresses velocities"
-        ),
+        "eikonal": "RAY arrival_log_likelihood edt_log_likelihood interpolate_times travel_times",
+        "elastic_kernel": "DIFFERENCE_WEIGHTS HALO ONE damp damp_normal record stresses velocities",
         "elastic_solver": "REFLECTION Solver",
         "elastic_waves": (
             "Medium ORDER WEIGHTS analytic_pressure check_stability largest_step "
             "reciprocal_traces simulate"
         ),
-        "event_box": ("DEGREE box_dataset flat grid_posterior interpolate nodes_around"),
+        "event_box": "DEGREE box_dataset flat grid_posterior interpolate nodes_around",
         "explosions": (
             "delay latin_hypercube moment_acceleration moment_rate take_event take_sources to_nodes"
         ),
@@ -35,9 +33,9 @@ __getattr__, __all__ = lazily(
             "LEAST_FALL SOURCE_LANES UNREACHED arrivals cells_at last_segment perimeter "
             "seed_lattice sweep trace trace_all"
         ),
-        "shortest_path": ("ENGINES Engine ShortestPath Tracer check_antennas sweeping ttcrpy"),
+        "shortest_path": "ENGINES Engine ShortestPath Tracer check_antennas sweeping ttcrpy",
         "straight_rays": "Grid StraightRays ray_lengths",
-        "trace_files": ("Traces check_alike check_traces read_traces traces_dataset"),
+        "trace_files": "Traces check_alike check_traces read_traces traces_dataset",
         "trace_scores": "r2d",
         "wave_checks": "agreement arrival_times peak_times refinement",
     },

@@ -10,7 +10,7 @@ __getattr__, __all__ = lazily(
         ),
         "formats": "HEAD file_format require_format",
         "tables": "LARGEST Table read_table read_text",
-        "unified_data": ("MOST SENSORS UnifiedData is_unified_data read_unified_data"),
+        "unified_data": "MOST SENSORS UnifiedData is_unified_data read_unified_data",
         "units": "factor parse",
     },
 )

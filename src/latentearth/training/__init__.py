@@ -9,18 +9,19 @@ __getattr__, __all__ = lazily(
         "averaging": "follow",
         "batches": "EnsembleBatches",
         "conditional_training": "ConditionalTraining train_conditional",
+        "course": "Course",
         "crop_sgan": "train_sgan",
-        "ensemble_gans": ("Architecture NO_WATCH card_of load_ensemble_generator pair train_gans"),
+        "ensemble_gans": "Architecture NO_WATCH card_of load_ensemble_generator pair train_gans",
         "histories": "History history_dataset loss_table",
         "image_batches": "ImageBatches",
         "image_wgan": "draw_images train_wgan_gp",
         "lemniscate_vaes": "lemniscate lemniscate_objective train_lemniscate_vaes",
-        "map_dcgan": ("HUNDRED_STEPS draw_grids measure_batch_statistics train_dcgan"),
+        "map_dcgan": "HUNDRED_STEPS draw_grids measure_batch_statistics train_dcgan",
         "optimizers": "PARAMETERS_AT_ONCE RMSprop Torch UNCLIPPED copy_to",
-        "patch_wgans": ("FIVE_HUNDRED_STEPS REFERENCE_VS TABLE_A4 draw_velocities train_patches"),
+        "patch_wgans": "FIVE_HUNDRED_STEPS REFERENCE_VS TABLE_A4 draw_velocities train_patches",
         "penalty": "critic_slopes",
         "regression": (
-            "Best RegressionTraining StackedNetwork cosine_rate draws mean_squared_error since "
+            "Best RegressionTraining StackedNetwork cosine_rate draws mean_squared_error "
             "take_network train_regression"
         ),
         "scores": "along pattern_statistics score_vae speeds straight_path",

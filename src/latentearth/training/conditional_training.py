@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import copy
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from latentearth import checkpoints
-from latentearth.progress import progress
 from latentearth.training.averaging import follow
+from latentearth.training.course import Course
 from latentearth.training.histories import History
 from latentearth.training.regression import (
     Best,
     draws,
     mean_squared_error,
-    since,
     take_network,
 )
 
@@ -139,92 +136,83 @@ def train_conditional(
     """
     generator.to(device)
     critic.to(device)
-    nets, s = len(seeds), settings
+    s, nets = settings, len(seeds)
     condition, traces, seen, truth = (
         torch.from_numpy(np.ascontiguousarray(part, np.float32)).to(device)[None]
         for part in (*data, *validation)
     )
     seen, truth = seen.expand(nets, -1, -1), truth.expand(nets, -1, -1)
     mean = torch.zeros(nets, seen.shape[1], s.latent, device=device)
-
     kept = copy.deepcopy(generator)  # the running mean
-
-    def predict(x: Tensor) -> Tensor:
-        return kept(mean, x)
-
-    adams = [
-        torch.optim.Adam(net.parameters(), s.learning_rate, (s.betas[0], s.betas[1]), fused=True)
-        for net in (generator, critic)
-    ]
-    best, records, before = Best(kept, nets, s.patience), [], [0.0, 0.0]
-    parts: dict[str, checkpoints.Stateful] = {"generator": generator, "critic": critic}
-    parts |= {"kept": kept, "best": best}
-    parts |= {"generator_adam": adams[0], "critic_adam": adams[1]}
-    done = 0
-    about = checkpoints.identity(
-        asdict(settings), generator, critic, condition, traces, seen, truth, seeds
+    betas = s.betas[0], s.betas[1]
+    pair = {"generator": generator, "critic": critic}
+    adams = {
+        f"{name}_adam": torch.optim.Adam(net.parameters(), s.learning_rate, betas, fused=True)
+        for name, net in pair.items()
+    }
+    best = Best(kept, nets, s.patience)
+    course = Course(
+        label,
+        s.steps,
+        pair | adams | {"kept": kept, "best": best},
+        checkpoints.identity(asdict(s), generator, critic, condition, traces, seen, truth, seeds),
+        losses=("training", "validation"),
+        checkpoint=checkpoint,
     )
-    found = checkpoints.load(checkpoint, about) if checkpoint else None
-    if found:
-        for name, part in parts.items():
-            part.load_state_dict(found[name])
-        records, before = [tuple(map(np.array, r)) for r in found["records"]], found["seconds"]
-        done = found["step"]
-        print(f"{label}: continuing from step {done} of {s.steps}")
-    start = time.perf_counter(), time.process_time()
-    for step in progress(range(done + 1, s.steps + 1), label):
+    for step in course.steps():
         if best.stopped.all():
             break
         left = 1 - (step - 1) / s.steps
-        for adam in adams:
+        for adam in adams.values():
             adam.param_groups[0]["lr"] = s.learning_rate * (s.final_rate * (1 - left) + left)
         rngs = [draws(seed, step) for seed in seeds]
-        for _ in range(s.critic_steps):
-            rows = _rows(rngs, traces.shape[1], s.batch, device)
-            real, c = take_network(traces, rows), take_network(condition, rows)
-            with torch.no_grad():
-                fake = generator(_uniform(rngs, (s.batch, s.latent), -1.0, device), c)
-            share = _uniform(rngs, (s.batch, 1), 0.0, device)
-            judged = critic(torch.cat([fake, real], 1), torch.cat([c, c], 1))
-            distance = (judged[:, s.batch :] - judged[:, : s.batch]).mean((1, 2))
-            losses = s.penalty * penalty(critic, real, fake, c, share) - distance
-            adams[1].zero_grad()
-            losses.sum().backward()
-            adams[1].step()
-        c = take_network(condition, _rows(rngs, traces.shape[1], s.batch, device))
-        fake = generator(_uniform(rngs, (s.batch, s.latent), -1.0, device), c)
-        adams[0].zero_grad()
-        (-critic(fake, c)).mean((1, 2)).sum().backward()
-        adams[0].step()
+        distance = _step(generator, critic, adams, (condition, traces), rngs, s)
         follow(kept, generator, s.average, step)
         if step % s.validate_every == 0 or step == s.steps:
             with torch.no_grad():
-                if score is None:
-                    losses = mean_squared_error(predict, seen, truth, mean)
-                else:
-                    losses = score(predict, seen, truth)
-            record = distance.detach().double().cpu().numpy(), losses.double().cpu().numpy()
-            if not np.isfinite(record).all():
-                raise FloatingPointError(
-                    f"{label}: at step {step} distances are {record[0]} and validation losses "
-                    f"{record[1]}; the last checkpoint is kept"
-                )
-            records.append(record)
-            best.look(step, record[1])
-        if checkpoint and step % s.checkpoint_every == 0:
-            last = {"distance": distance.tolist()}
-            both = {"generator": generator, "critic": critic}
-            checkpoints.refuse_spoilt(label, f"at step {step}", last, both)
-            state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
-            state["records"] = [[part.tolist() for part in r] for r in records]
-            state["seconds"] = since(start, before)
-            checkpoints.save(checkpoint, state | {"step": step}, about)
+                losses = _validation(kept, mean, seen, truth, score)
+            record = torch.stack([distance, losses]).double().cpu().numpy()
+            best.look(step, course.record(step, record)[1])
+        if step % s.checkpoint_every == 0:
+            course.refuse_spoilt(step, distance[None], pair)
+            course.save(step)
     best.restore()
     generator.load_state_dict(kept.state_dict())
     generator.cpu()
     critic.cpu()
-    distances, scores = (np.array(column) for column in zip(*records, strict=True))
-    looks = s.validate_every * (1 + np.arange(len(records)))
-    losses_of = {"training": distances, "validation": scores}
-    seconds, cpu_seconds = since(start, before)
-    return History(looks, losses_of, seconds, cpu_seconds, best.when)
+    return course.history(best.when)
+
+
+def _validation(kept, mean, seen, truth, score) -> Tensor:
+    """Losses (net,) of the running means on the validation set."""
+
+    def predict(x: Tensor) -> Tensor:
+        return kept(mean, x)
+
+    if score is None:
+        return mean_squared_error(predict, seen, truth, mean)
+    return score(predict, seen, truth)
+
+
+def _step(generator, critic, adams, data, rngs, settings) -> Tensor:
+    """Updates of the critic, and one of the generator; the critic's last distance (net,)."""
+    (condition, traces), s = data, settings
+    device, count = traces.device, traces.shape[1]
+    for _ in range(s.critic_steps):
+        rows = _rows(rngs, count, s.batch, device)
+        real, c = take_network(traces, rows), take_network(condition, rows)
+        with torch.no_grad():
+            fake = generator(_uniform(rngs, (s.batch, s.latent), -1.0, device), c)
+        share = _uniform(rngs, (s.batch, 1), 0.0, device)
+        judged = critic(torch.cat([fake, real], 1), torch.cat([c, c], 1))
+        distance = (judged[:, s.batch :] - judged[:, : s.batch]).mean((1, 2))
+        losses = s.penalty * penalty(critic, real, fake, c, share) - distance
+        adams["critic_adam"].zero_grad()
+        losses.sum().backward()
+        adams["critic_adam"].step()
+    c = take_network(condition, _rows(rngs, count, s.batch, device))
+    fake = generator(_uniform(rngs, (s.batch, s.latent), -1.0, device), c)
+    adams["generator_adam"].zero_grad()
+    (-critic(fake, c)).mean((1, 2)).sum().backward()
+    adams["generator_adam"].step()
+    return distance.detach()

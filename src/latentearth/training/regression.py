@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import math
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from latentearth import checkpoints
-from latentearth.progress import progress
+from latentearth.training.course import Course
 from latentearth.training.histories import History
 
 StackedNetwork = TypeVar("StackedNetwork", bound=nn.Module)
@@ -176,63 +175,49 @@ def train_regression(
     """
     network.to(device)
     x, y, x_seen, y_seen = (_stacked(part, device) for part in (*data, *validation))
-    nets, count = len(seeds), x.shape[1]
-    x_seen, y_seen = x_seen.expand(nets, -1, -1), y_seen.expand(nets, -1, -1)
-    silent = torch.zeros(nets, x_seen.shape[1], noise, device=device)
+    x_seen, y_seen = (part.expand(len(seeds), -1, -1) for part in (x_seen, y_seen))
+    silent = torch.zeros(len(seeds), x_seen.shape[1], noise, device=device)
     adam = torch.optim.Adam(network.parameters(), settings.learning_rate, fused=True)
-    best, records, before = Best(network, nets, settings.patience), [], [0.0, 0.0]
-    about = checkpoints.identity(asdict(settings), network, x, y, [x_seen, y_seen], seeds)
-    found = checkpoints.load(checkpoint, about) if checkpoint else None
-    if found:
-        for part, name in ((network, "network"), (adam, "adam"), (best, "best")):
-            part.load_state_dict(found[name])
-        records, before = [tuple(map(np.array, r)) for r in found["records"]], found["seconds"]
-        print(f"{label}: continuing from epoch {len(records)} of {settings.epochs}")
-    start = time.perf_counter(), time.process_time()
-    stopped = bool(best.stopped.all())
-    for epoch in progress(range(len(records), settings.epochs), label):
-        if stopped:
+    best = Best(network, len(seeds), settings.patience)
+    course = Course(
+        label,
+        settings.epochs,
+        {"network": network, "adam": adam, "best": best},
+        checkpoints.identity(asdict(settings), network, x, y, [x_seen, y_seen], seeds),
+        losses=("training", "validation"),
+        checkpoint=checkpoint,
+        unit="epoch",
+    )
+    for epoch in course.steps():
+        if best.stopped.all():
             break
-        adam.param_groups[0]["lr"] = cosine_rate(settings, epoch)
-        rngs = [draws(seed, epoch) for seed in seeds]
-        order = torch.from_numpy(np.stack([rng.permutation(count) for rng in rngs])).to(device)
-        normal = np.stack([rng.standard_normal((count, noise), np.float32) for rng in rngs])
-        drawn, total = torch.from_numpy(normal).to(device), torch.zeros(nets, device=device)
-        for first in range(0, count, settings.batch):
-            rows = order[:, first : first + settings.batch]
-            z = drawn[:, first : first + settings.batch]
-            losses = loss(network, take_network(x, rows), take_network(y, rows), z)
-            adam.zero_grad()
-            losses.sum().backward()
-            adam.step()
-            total += losses.detach() * rows.shape[1]
+        adam.param_groups[0]["lr"] = cosine_rate(settings, epoch - 1)
+        trained = _epoch(network, adam, (x, y), seeds, epoch - 1, settings.batch, loss, noise)
         with torch.no_grad():
             seen = (score or loss)(network, x_seen, y_seen, silent)
-        record = (total / count).double().cpu().numpy(), seen.double().cpu().numpy()
-        if not np.isfinite(record).all():
-            worst = int(np.argmin(np.isfinite(record).all(0)))
-            raise FloatingPointError(
-                f"{label}: losses of network {worst} in epoch {epoch} are {record[0][worst]} "
-                f"(training) and {record[1][worst]} (validation); the last checkpoint is kept"
-            )
-        last = {"training": record[0].tolist(), "validation": record[1].tolist()}
-        checkpoints.refuse_spoilt(label, f"in epoch {epoch}", last, {"network": network})
-        records.append(record)
-        stopped = best.look(epoch, record[1])
-        if checkpoint and ((epoch + 1) % settings.checkpoint_every == 0 or stopped):
-            state: dict[str, Any] = {"network": network.state_dict(), "adam": adam.state_dict()}
-            state |= {"best": best.state_dict(), "seconds": since(start, before)}
-            state["records"] = [[part.tolist() for part in r] for r in records]
-            checkpoints.save(checkpoint, state, about)
+        both = torch.stack([trained, seen]).double()
+        record = course.record(epoch, both.cpu().numpy())
+        course.refuse_spoilt(epoch, both, {"network": network})
+        stopped = best.look(epoch - 1, record[1])
+        if epoch % settings.checkpoint_every == 0 or stopped:
+            course.save(epoch)
     best.restore()
     network.cpu()
-    training, held_out = (np.array(column) for column in zip(*records, strict=True))
-    losses_of = {"training": training, "validation": held_out}
-    seconds, cpu_seconds = since(start, before)
-    return History(np.arange(len(records)), losses_of, seconds, cpu_seconds, best.when)
+    return course.history(best.when)
 
 
-def since(start: tuple[float, float], before: Sequence[float]) -> list[float]:
-    """Seconds and CPU-seconds, with those of the run that was interrupted."""
-    now = time.perf_counter(), time.process_time()
-    return [a - b + c for a, b, c in zip(now, start, before, strict=True)]
+def _epoch(network, adam, data, seeds, epoch, batch, loss, noise) -> Tensor:
+    """One pass over the data (inputs, targets), each network in its order; mean losses (net,)."""
+    (x, y), count = data, data[0].shape[1]
+    rngs = [draws(seed, epoch) for seed in seeds]
+    order = torch.from_numpy(np.stack([rng.permutation(count) for rng in rngs])).to(x.device)
+    normal = np.stack([rng.standard_normal((count, noise), np.float32) for rng in rngs])
+    drawn, total = torch.from_numpy(normal).to(x.device), torch.zeros(len(seeds), device=x.device)
+    for first in range(0, count, batch):
+        rows, z = (part[:, first : first + batch] for part in (order, drawn))
+        losses = loss(network, take_network(x, rows), take_network(y, rows), z)
+        adam.zero_grad()
+        losses.sum().backward()
+        adam.step()
+        total += losses.detach() * rows.shape[1]
+    return total / count

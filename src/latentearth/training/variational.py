@@ -17,9 +17,7 @@ from __future__ import annotations
 import copy
 import math
 import os
-import time
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -29,8 +27,8 @@ from latentearth import checkpoints
 from latentearth.networks.kernels.noise import NoiseStreams
 from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.networks.vae import VAE_SHAPE, Decoder, Encoder
-from latentearth.progress import progress
 from latentearth.training.averaging import follow
+from latentearth.training.course import Course
 from latentearth.training.histories import History
 
 REFERENCE_BATCH = 100  # the authors' batch, by which their beta is defined
@@ -170,52 +168,31 @@ def train_variational(
     parts |= {"batches": batches, "streams": streams}
     if averaged is not None:
         parts["averaged"] = averaged
-    records: list[tuple[int, float, float]] = []
-    sums = torch.zeros(2, device=device)
-    done, seconds = 0, 0.0
-    about = checkpoints.identity(asdict(settings), networks, batches, streams)
-    found = checkpoints.load(checkpoint, about) if checkpoint else None
-    if found:
-        for name, part in parts.items():
-            part.load_state_dict(found[name])
-        done, seconds, records = found["step"], found["seconds"], found["records"]
-        sums = found["sums"].to(device)
-        print(f"{label}: continuing from step {done} of {settings.steps}")
-
-    start = time.perf_counter()
-    for step in progress(range(done + 1, settings.steps + 1), label, settings.steps - done):
+    course = Course(
+        label,
+        settings.steps,
+        parts,
+        checkpoints.identity(asdict(settings), networks, batches, streams),
+        losses=("error", "divergence"),
+        checkpoint=checkpoint,
+    )
+    for step in course.steps():
         for group in adam.param_groups:
             group["lr"] = warm_up_rate(step, settings)
         losses = _step(encoder, decoder, adam, batches.draw(), streams, settings)
-        sums += losses
+        course.add(losses)
         if averaged is not None:
             follow(averaged, networks, settings.average, step)
         if step % settings.record_every == 0 or step == settings.steps:
-            error, nats = (sums / (step - (records[-1][0] if records else 0))).tolist()
-            if not math.isfinite(error + nats):
-                raise FloatingPointError(
-                    f"{label}: at step {step} the squared error is {error} and the divergence "
-                    f"{nats}; the last checkpoint is kept"
-                )
-            records.append((step, error, nats))
-            sums.zero_()
-        saving = checkpoint is not None and step % settings.checkpoint_every == 0
+            course.record(step)
+        saving = step % settings.checkpoint_every == 0
         if saving or step == settings.steps:
-            last = dict(zip(("squared error", "divergence"), losses.tolist(), strict=True))
-            nets = {"encoder": encoder, "decoder": decoder}
-            checkpoints.refuse_spoilt(label, f"at step {step}", last, nets)
-        if checkpoint is not None and saving:
-            state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
-            state |= {"step": step, "sums": sums, "records": records}
-            state["seconds"] = seconds + time.perf_counter() - start
-            checkpoints.save(checkpoint, state, about)
+            course.refuse_spoilt(step, losses, {"encoder": encoder, "decoder": decoder})
+        if saving:
+            course.save(step)
     if averaged is not None:
         networks.load_state_dict(averaged.state_dict())
-    steps, error, nats = (np.array(column) for column in zip(*records, strict=True))
-    history = History(
-        steps, {"error": error, "divergence": nats}, seconds + time.perf_counter() - start
-    )
-    return encoder.cpu(), decoder.cpu(), history
+    return encoder.cpu(), decoder.cpu(), course.history()
 
 
 def _step(encoder, decoder, adam, models, streams, settings) -> Tensor:

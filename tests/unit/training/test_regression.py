@@ -110,7 +110,7 @@ def test_a_checkpoint_of_other_settings_is_not_taken_up(tmp_path, capsys):
 def test_nan_stops_with_a_message():
     x, y = problem()
     y[5, 1] = np.nan
-    with pytest.raises(FloatingPointError, match="losses of network 0 in epoch 0 are nan"):
+    with pytest.raises(FloatingPointError, match="at epoch 1 losses of network 0 are training nan"):
         regression.train_regression(net(), (x, y), (x, y[::-1].copy()), settings(), seeds(2))
 
 
