@@ -49,7 +49,8 @@ def describe(path: str, name: str, config: dict[str, Any]) -> str:
     file, measured = Path(path), Path("results", Path(path).parts[1], "claims.json")
     rows = None
     if measured.is_file():
-        rows = rows_of(name, json.loads(measured.read_text(encoding="utf-8"))["rows"])
+        known = json.loads(measured.read_text(encoding="utf-8")).get("rows")
+        rows = None if known is None else rows_of(name, known)  # none in ledgers of old versions
     made = config.setdefault("made", [])
     tables, origin = config.setdefault("tables", {}), ""
     if file.is_file():

@@ -120,85 +120,107 @@ def interpret(
     Refused
         At the first thing that is not allowed.
     """
-    stack: list[Any] = []
-    memo: dict[int, Any] = {}
-
-    def checked(value: Any, kind: type | tuple[type, ...]) -> Any:
-        if value is MARK or not isinstance(value, kind):
-            raise Refused("a pickle that is damaged or does something unusual")
-        return value
-
-    def pop(kind: type | tuple[type, ...] = object) -> Any:
-        return checked(stack.pop(), kind)
-
-    def pop_to_mark() -> list[Any]:
-        items: list[Any] = []
-        while (value := stack.pop()) is not MARK:
-            items.append(value)
-        return items[::-1]
-
+    stack = _Stack()
     argument: Any  # of a type that belongs to the opcode
     for opcode, argument, _ in pickletools.genops(file):
         name = opcode.name
         budget.spend(steps=1)
-        if name in LITERALS:
-            if isinstance(argument, int) and argument.bit_length() > 100:
-                raise Refused("an integer of more than 100 bits")
-            stack.append(argument)
+        if stack.takes(name, argument):
             continue
         match name:
             case "PROTO" | "FRAME":
                 pass
-            case "NONE" | "NEWTRUE" | "NEWFALSE":
-                stack.append(CONSTANTS[name])
-            case "EMPTY_LIST" | "EMPTY_TUPLE" | "EMPTY_DICT":
-                stack.append(EMPTY[name]())
-            case "MARK":
-                stack.append(MARK)
-            case "TUPLE1" | "TUPLE2" | "TUPLE3":
-                stack.append(tuple([pop() for _ in range(int(name[-1]))][::-1]))
-            case "TUPLE":
-                stack.append(tuple(pop_to_mark()))
-            case "APPEND" | "APPENDS":
-                items = [pop()] if name == "APPEND" else pop_to_mark()
-                checked(stack[-1], list).extend(items)
-            case "SETITEM" | "SETITEMS":
-                items = [pop(), pop()][::-1] if name == "SETITEM" else pop_to_mark()
-                keys = [as_key(key) for key in items[::2]]
-                checked(stack[-1], dict).update(zip(keys, items[1::2], strict=True))
-            case "BINPUT" | "LONG_BINPUT":
-                memo[argument] = checked(stack[-1], object)
-            case "MEMOIZE":
-                memo[len(memo)] = checked(stack[-1], object)
-            case "BINGET" | "LONG_BINGET":
-                stack.append(memo[argument])
-            case "GLOBAL":
-                stack.append(as_global(*argument.split(" ", 1)))
-            case "STACK_GLOBAL":
-                stack.append(as_global(*[pop(str), pop(str)][::-1]))
             case "REDUCE":
-                arguments, function = pop(tuple), pop(Global)
+                arguments, function = stack.pop(tuple), stack.pop(Global)
                 if str(function) not in calls:
                     raise Refused(f"a call of {function}")
                 budget.spend_on_call(arguments)
-                stack.append(calls[str(function)](*arguments))
+                stack.items.append(calls[str(function)](*arguments))
             case "NEWOBJ":
-                arguments, kind = pop(tuple), pop(Global)
+                arguments, kind = stack.pop(tuple), stack.pop(Global)
                 if create is None:
                     raise Refused(f"an object of class {kind}")
-                stack.append(create(kind, arguments))
+                stack.items.append(create(kind, arguments))
             case "BUILD":
-                state = pop()
-                build(checked(stack[-1], object), state)
+                state = stack.pop()
+                build(stack.top(), state)
             case "BINPERSID" if persistent is not None:
-                stack.append(persistent(pop()))
+                stack.items.append(persistent(stack.pop()))
             case "STOP":
-                return pop()
+                return stack.pop()
             case "INST":
                 raise Refused(f"an object of class {as_global(*argument.split(' ', 1))}")
             case _:
                 raise Refused(f"the opcode {name}")
     raise Refused("a pickle without an end")
+
+
+class _Stack:
+    """Values of a pickle, and those that it keeps by number."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self.memo: dict[int, Any] = {}
+
+    def top(self, kind: type | tuple[type, ...] = object) -> Any:
+        """The last value, Refused if it is a mark or of another kind."""
+        return _checked(self.items[-1], kind)
+
+    def pop(self, kind: type | tuple[type, ...] = object) -> Any:
+        """Take off the last value, see :meth:`top`."""
+        return _checked(self.items.pop(), kind)
+
+    def pop_to_mark(self) -> list[Any]:
+        """Take off all values behind the last mark, and the mark."""
+        items: list[Any] = []
+        while (value := self.items.pop()) is not MARK:
+            items.append(value)
+        return items[::-1]
+
+    def takes(self, name: str, argument: Any) -> bool:
+        """Do what an opcode of plain data says; False if it is of another kind."""
+        match name:
+            case _ if name in LITERALS:
+                if isinstance(argument, int) and argument.bit_length() > 100:
+                    raise Refused("an integer of more than 100 bits")
+                self.items.append(argument)
+            case "NONE" | "NEWTRUE" | "NEWFALSE":
+                self.items.append(CONSTANTS[name])
+            case "EMPTY_LIST" | "EMPTY_TUPLE" | "EMPTY_DICT":
+                self.items.append(EMPTY[name]())
+            case "MARK":
+                self.items.append(MARK)
+            case "TUPLE1" | "TUPLE2" | "TUPLE3":
+                self.items.append(tuple([self.pop() for _ in range(int(name[-1]))][::-1]))
+            case "TUPLE":
+                self.items.append(tuple(self.pop_to_mark()))
+            case "APPEND" | "APPENDS":
+                items = [self.pop()] if name == "APPEND" else self.pop_to_mark()
+                self.top(list).extend(items)
+            case "SETITEM" | "SETITEMS":
+                pair = name == "SETITEM"
+                items = [self.pop(), self.pop()][::-1] if pair else self.pop_to_mark()
+                keys = [as_key(key) for key in items[::2]]
+                self.top(dict).update(zip(keys, items[1::2], strict=True))
+            case "BINPUT" | "LONG_BINPUT":
+                self.memo[argument] = self.top()
+            case "MEMOIZE":
+                self.memo[len(self.memo)] = self.top()
+            case "BINGET" | "LONG_BINGET":
+                self.items.append(self.memo[argument])
+            case "GLOBAL":
+                self.items.append(as_global(*argument.split(" ", 1)))
+            case "STACK_GLOBAL":
+                self.items.append(as_global(*[self.pop(str), self.pop(str)][::-1]))
+            case _:
+                return False
+        return True
+
+
+def _checked(value: Any, kind: type | tuple[type, ...]) -> Any:
+    if value is MARK or not isinstance(value, kind):
+        raise Refused("a pickle that is damaged or does something unusual")
+    return value
 
 
 def as_key(value: object) -> object:
