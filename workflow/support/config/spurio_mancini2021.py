@@ -47,6 +47,14 @@ class Simulation(Section):
     engine: Literal["kernel", "deepwave"]
 
 
+class Greens(Section):
+    """Green's functions, kept on nodes of the simulation's grid."""
+
+    every: tuple[Count, Count, Count]  # nodes from one to the next, of explosions in all the rock
+    samples: Count  # of traces from one stored sample to the next
+    box: Steps  # m around the event, where they are kept on all nodes for any moment tensor
+
+
 class Sources(Section):
     """Where events of the training, validation and test sets are."""
 
@@ -104,7 +112,7 @@ class Inference(Section):
     live: Annotated[Count, Field(ge=50)]
     pick_error: Positive  # s
     exponent: Positive  # N of equation (14)
-    box: Steps  # m around the event, where the solver's own wave field is kept
+    box: Steps  # m around the event, for the posterior by the solver's own wave field
 
     @model_validator(mode="after")
     def _two_kinds(self):
@@ -129,6 +137,7 @@ class SpurioMancini2021(Section):
 
     model: Model
     simulation: Simulation
+    greens: Greens
     sources: Sources
     traces: GivenTraces
     receivers: Annotated[list[Place], Field(min_length=4), Distinct]
