@@ -24,8 +24,8 @@ __getattr__, __all__ = lazily(
             "from_origin_time read_given_traces read_positions read_record"
         ),
         "greens_functions": (
-            "BASIS CHUNK COMPONENTS ELEMENTARY GreensFunctions LARGEST_INTEGER TIME_DEGREE from_recording "
-            "greens_chunks greens_dataset read_greens_functions"
+            "BASIS CHUNK COMPONENTS ELEMENTARY GreensFunctions LARGEST_INTEGER TIME_DEGREE "
+            "from_recording greens_chunks greens_dataset read_greens_functions"
         ),
         "greens_kernel": "interpolate",
         "homogenization": "Homogenization PASS between grid_size middle taper",
