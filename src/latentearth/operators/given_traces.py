@@ -121,6 +121,9 @@ def read_given_traces(
             else:
                 axis = file.times()
                 start, step = axis.start, axis.step
+                if axis.count != traces.shape[1]:
+                    found = f"{axis.count} times for {traces.shape[1]} samples"
+                    raise InputError(path, "coordinate 'time'", found, "a time for each sample")
     if sample_interval_s is not None and abs(step / sample_interval_s - 1) > SAME_INTERVAL:
         expected = f"{sample_interval_s:g} s, as stated"
         raise InputError(path, "coordinate 'time'", f"steps of {step:g} s", expected)
