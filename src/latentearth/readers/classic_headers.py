@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from latentearth.io import InputError
 
@@ -37,7 +38,7 @@ class _Header:
         How many have been read.
     """
 
-    handle: object
+    handle: BinaryIO
     length: int
     wide: tuple[int, int]
     entries: int = 0
@@ -118,7 +119,8 @@ def _check(header: _Header) -> None:
         header.name()
         lengths.append(header.number(header.wide[0]))
     header.attributes()
-    ends, steps = [], []
+    ends: list[tuple[int, int]] = []  # of variables: where each begins, and its bytes
+    steps: list[tuple[int, int]] = []  # the same of those with records, of one record
     for _ in range(header.many(VARIABLES, 28)):
         header.name()
         numbers = [header.number(header.wide[0]) for _ in range(header.count(header.wide[0]))]
