@@ -18,6 +18,12 @@ SPURIO_COORDINATES = SPURIO.sources.file or SPURIO_FILES.get("coordinates", [])
 SPURIO_GIVEN = (
     {0: SPURIO_FILES["traces"]} if "traces" in SPURIO_FILES else {}
 ) | SPURIO.traces.files
+# the time axis of simulated records, to which given ones beside them are brought
+SPURIO_AXIS = (
+    (SPURIO.simulation.step * SPURIO.simulation.every, SPURIO.simulation.samples)
+    if set(SPURIO.inference.receivers) - set(SPURIO_GIVEN)
+    else None
+)
 SPURIO_STORES = ("explosions", "tensors")
 SPURIO_SPLIT = {"train": SPURIO.sources.train, "validation": SPURIO.sources.validation}
 SPURIO_TRACES = [
@@ -101,6 +107,7 @@ rule spurio_mancini2021_traces:
                 "sample_interval_s": SPURIO.traces.interval,
                 "units": SPURIO.traces.units,
                 "delay": SPURIO.traces.delay,
+                "axis": SPURIO_AXIS,
             },
         ),
     script:

@@ -20,8 +20,8 @@ __getattr__, __all__ = lazily(
             "delay latin_hypercube moment_acceleration moment_rate take_event take_sources to_nodes"
         ),
         "given_traces": (
-            "GivenTraces LATEST ON_A_SAMPLE SAME_INTERVAL SLOWEST UNKNOWN check_arrivals "
-            "from_origin_time read_given_traces read_positions read_record"
+            "GivenTraces LATEST MOST_ALIASED ON_A_SAMPLE SAME_INTERVAL SLOWEST UNKNOWN "
+            "check_arrivals from_origin_time on_axis read_given_traces read_positions read_record"
         ),
         "greens_functions": (
             "BASIS CHUNK COMPONENTS ELEMENTARY GreensFunctions LARGEST_INTEGER TIME_DEGREE "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from support.config.base import (
     Count,
@@ -100,10 +100,21 @@ class Validation(Section):
     sources: Annotated[Count, Field(ge=10)]
 
 
+def _enough(receivers: list[int]) -> list[int]:
+    """A position has three coordinates; emulators learn one receiver each."""
+    if len(receivers) < 3:
+        raise ValueError(
+            "3 receivers at least, which location needs (those without traces.files are "
+            "simulated). Emulators need one: snakemake "
+            "results/spurio_mancini2021/emulators/0/NAME_0.safetensors and table1.csv"
+        )
+    return receivers
+
+
 class Inference(Section):
     """Section 3.2.2 and 3.3."""
 
-    receivers: Annotated[list[Index], Field(min_length=3), Distinct]
+    receivers: Annotated[list[Index], Distinct, AfterValidator(_enough)]
     peak_to_noise: Positive  # of the observed trace at the first of these receivers
     emulator: EmulatorKind  # the kind that locates; see emulators
     rival: EmulatorKind  # the kind of Figure 10 that it is compared with
