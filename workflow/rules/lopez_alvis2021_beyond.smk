@@ -69,6 +69,65 @@ rule lopez_alvis2021_new_truths:
         "../scripts/lopez_alvis2021/new_truths.py"
 
 
+rule lopez_alvis2021_regularized:
+    "Inversions of the truths without a network (beyond the paper)."
+    input:
+        truths=f"{LOPEZ_RESULTS}/truths.nc",
+        data=f"{LOPEZ_RESULTS}/crosshole_data.nc",
+        survey=LOPEZ_SURVEY,
+    output:
+        f"{LOPEZ_RESULTS}/regularized/{{rays}}.nc",
+    log:
+        "logs/lopez_alvis2021/regularized_{rays}.log",
+    wildcard_constraints:
+        rays="straight|curved",
+    conda:
+        "../../envs/infer.yaml"
+    resources:
+        **needs(2000, 60),
+    params:
+        **common(
+            settings=section(LOPEZ_INVERSION.regularized),
+            truths=lambda wildcards: (
+                LOPEZ_INVERSION.linear["vae"].truths
+                if wildcards.rays == "straight"
+                else LOPEZ_INVERSION.nonlinear.truths
+            ),
+            levels=[0.0, LOPEZ_INVERSION.noise],
+            curved=section(LOPEZ_INVERSION.nonlinear, "secondary", "data_secondary", "engine"),
+            survey=section(LOPEZ_INVERSION.survey),
+            velocities=LOPEZ_INVERSION.velocities,
+        ),
+    script:
+        "../scripts/lopez_alvis2021/regularized.py"
+
+
+rule lopez_alvis2021_methods_table:
+    "All methods beside each other: networks, and what needs none (beyond the paper)."
+    input:
+        truths=f"{LOPEZ_RESULTS}/truths.nc",
+        data=f"{LOPEZ_RESULTS}/crosshole_data.nc",
+        linear=expand(f"{LOPEZ_RESULTS}/linear/{{case}}.nc", case=LOPEZ_COLUMNS),
+        nonlinear=expand(f"{LOPEZ_RESULTS}/nonlinear/{{kind}}.nc", kind=["clean", "noisy"]),
+        regularized=expand(f"{LOPEZ_RESULTS}/regularized/{{rays}}.nc", rays=["straight", "curved"]),
+    output:
+        f"{LOPEZ_RESULTS}/table_methods.csv",
+    log:
+        "logs/lopez_alvis2021/methods_table.log",
+    conda:
+        "../../envs/infer.yaml"
+    resources:
+        **needs(),
+    params:
+        **common(
+            columns=LOPEZ_COLUMNS,
+            noise=LOPEZ_INVERSION.noise,
+            networks={name: case.network for name, case in LOPEZ_INVERSION.cases.items()},
+        ),
+    script:
+        "../scripts/lopez_alvis2021/methods_table.py"
+
+
 rule lopez_alvis2021_own_inversion:
     "Inversion of a user's traveltimes."
     input:
@@ -117,6 +176,15 @@ FIGURES["lopez_alvis2021"] |= {
         place="New truths",
         to="figures/lopez_alvis2021/new_truths.png",
         runs=f"{LOPEZ_RESULTS}/new_truths.nc",
+    ),
+    "beyond_methods": figure(
+        "Models of all truths by each method, with a network and without.",
+        env="train",
+        place="Beyond: methods",
+        params=dict(labels=["VAE", "SGAN"]),
+        truths=f"{LOPEZ_RESULTS}/truths.nc",
+        networks=expand(f"{LOPEZ_RESULTS}/linear/{{case}}.nc", case=["VSbrd", "SAnnn"]),
+        regularized=f"{LOPEZ_RESULTS}/regularized/straight.nc",
     ),
     "own": figure(
         "Inversion of a user's traveltimes.",

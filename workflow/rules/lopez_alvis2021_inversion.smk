@@ -18,6 +18,7 @@ TARGETS["lopez_alvis2021"] += [
     *expand(f"{LOPEZ_RESULTS}/table{{number}}.csv", number=[1, 2, 3, 4]),
     f"{LOPEZ_RESULTS}/table_nonlinear.csv",
     f"{LOPEZ_RESULTS}/table_new_truths.csv",
+    f"{LOPEZ_RESULTS}/table_methods.csv",
 ]
 
 

@@ -6,11 +6,15 @@ import os
 from collections.abc import Sequence
 
 import numpy as np
+import xarray as xr
 
 from latentearth import seeds
-from latentearth.inversion.crosshole_survey import Survey, between_boreholes, own_survey
+from latentearth.inversion.crosshole_survey import Survey, between_boreholes, facies, own_survey
 from latentearth.inversion.latent_descent import Descent
+from latentearth.inversion.least_squares import QuadraticInversion
+from latentearth.inversion.total_variation import RayInversion, TotalVariation
 from latentearth.networks.generators import TrainedGenerator
+from latentearth.operators.shortest_path import ShortestPath
 from support import published_files
 from support.settings import take
 
@@ -49,3 +53,40 @@ def starting_points(
 def streams(seed: int, names: Sequence[str], count: int) -> list[np.random.SeedSequence]:
     """A stream for each truth and start, starts fastest: the same whatever else runs."""
     return [seeds.stream(seed, PAPER, "batches", n, start) for n in names for start in range(count)]
+
+
+def regularized_methods(section: dict, velocities: Sequence[float]) -> dict[str, RayInversion]:
+    """Inversions without a network, by name; total variation knows the velocities, as the VAE."""
+    slownesses = sorted(1 / velocity for velocity in velocities)
+    bounds = slownesses[0], slownesses[1]
+    return {
+        "total variation": TotalVariation(bounds, section["isotropic"], section["iterations"]),
+        "smoothing": QuadraticInversion("smoothing"),
+        "damping": QuadraticInversion("damping"),
+    }
+
+
+def operator_error(
+    operator: ShortestPath, other: ShortestPath, velocities: Sequence[float]
+) -> float:
+    """Root-mean-square difference, ns, of two operators on a model of one slowness.
+
+    What an operator errs by, as anybody can find out who knows no truth.
+    """
+    model = np.full((1, operator.grid.cells), np.mean([1 / v for v in velocities]))
+    ((first, _),), ((second, _),) = (each.rays(model) for each in (operator, other))
+    return float(np.sqrt(((first - second) ** 2).mean()))
+
+
+def regularized(
+    slownesses: np.ndarray, residuals: np.ndarray, truths: np.ndarray, velocities: Sequence[float]
+) -> xr.Dataset:
+    """A result, of models (truth, cell) in ns/m, residuals (truth, datum) in ns and true facies."""
+    zero, one = velocities
+    models = facies(slownesses, (zero, one))
+    variables = {
+        "model": (("truth", "z", "x"), models.astype(np.float32), {"units": "1"}),
+        "misfit": ("truth", np.sqrt((residuals**2).mean(1)), {"units": "ns"}),
+        "error": ("truth", np.sqrt(((models - truths) ** 2).mean((1, 2))), {"units": "1"}),
+    }
+    return xr.Dataset(variables)

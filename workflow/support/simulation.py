@@ -9,9 +9,7 @@ import numpy as np
 import xarray as xr
 
 from latentearth.earth import marine
-from latentearth.operators import elastic_waves, event_box, explosions, greens_functions
-from latentearth.operators.elastic_solver import Quantity, Recording
-from latentearth.operators.greens_functions import GreensFunctions
+from latentearth.operators import elastic_waves, event_box, explosions
 from latentearth.operators.trace_files import Traces
 
 NAMES = {"step": "time_step_s", "every": "steps_per_sample"}  # where the config has other words
@@ -29,10 +27,10 @@ def simulate(
     number: int,
     *,
     section: dict,
-    greens: dict,
+    box: tuple[float, float, float],
     report: Callable[[int, int], None],
-) -> tuple[Traces, dict[str, GreensFunctions]]:
-    """All traces of a receiver by one simulation, and its Green's functions.
+) -> tuple[Traces, xr.Dataset]:
+    """All traces of a receiver by one simulation, and the wave field in a box around the event.
 
     Parameters
     ----------
@@ -44,17 +42,10 @@ def simulate(
         Of the receiver.
     section
         As of :func:`simulation`.
-    greens
-        The section ``greens`` as plain values.
+    box
+        Half widths of the box, m.
     report
         Called now and then with the steps done and their number.
-
-    Returns
-    -------
-    record
-        Traces of all sources.
-    stores
-        ``explosions``: on nodes of all the rock; ``tensors``: around the event.
     """
     model = marine.resample(model, marine.grid(model, section["spacing"]), section["vs_floor"])
     raised = 100 * model.attrs["raised"]
@@ -62,52 +53,23 @@ def simulate(
     medium, receivers = elastic_waves.Medium.of(model), survey.receiver.values
     nodes = explosions.to_nodes(survey.position.values, medium.axes, "sources")
     at = explosions.to_nodes(survey.event.values, medium.axes, "event")
-    receiver = explosions.to_nodes(receivers[number], medium.axes, "receiver")[0]
-    top = receivers[:, 2].min()
-    volume = event_box.nodes_below(medium.axes, greens["every"], top)
-    around = event_box.nodes_around(at[0], medium.axes, greens["box"], top)
-    every, apart = section["every"], greens["samples"]
-    of_tensors: Quantity = "pressure" if section["engine"] == "deepwave" else "strains"
-    sources = np.concatenate([nodes, at])
-    # the last stored sample is at or behind the last one of the traces
-    stored = -(-(section["samples"] - 1) // apart)
-    pressures, everywhere, strains = elastic_waves.simulate_recordings(
+    around = event_box.nodes_around(at[0], medium.axes, box, receivers[:, 2].min())
+    recorded = elastic_waves.reciprocal_traces(
         medium,
-        receiver,
-        [
-            Recording(sources, every),
-            Recording(event_box.flat(volume), every * apart),
-            Recording(event_box.flat(around), every * apart, of_tensors),
-        ],
-        steps=stored * every * apart + 1,
-        **{key: value for key, value in simulation(section).items() if key != "steps_per_sample"},
+        explosions.to_nodes(receivers[number], medium.axes, "receiver")[0],
+        np.concatenate([nodes, at, event_box.flat(around)]),
+        samples=section["samples"],
+        **simulation(section),
         report=report,
     )
-    traces = elastic_waves.reciprocal(pressures, medium, receiver, sources)
-    traces = traces[:, : section["samples"]]
-    interval = section["step"] * every
+    traces, observed, inside = np.split(recorded, [len(nodes), len(nodes) + 1])
     record = Traces(
         np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(medium.axes)]),
-        traces[:-1],
+        traces,
         receivers[number],
-        interval,
+        section["step"] * section["every"],
         explosions.delay(section["frequency"]),
-        traces[-1],
+        observed[0],
         np.array([axis[at[0, i]] for i, axis in enumerate(medium.axes)]),
     )
-    stores = {
-        name: greens_functions.from_recording(
-            recorded,
-            box,
-            medium,
-            receiver,
-            stored_interval_s=apart * interval,
-            sample_interval_s=interval,
-            samples=section["samples"],
-        )
-        for name, recorded, box in (
-            ("explosions", everywhere, volume),
-            ("tensors", strains, around),
-        )
-    }
-    return record, stores
+    return record, event_box.box_dataset(around, medium.axes, inside)

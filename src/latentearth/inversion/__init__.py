@@ -7,7 +7,9 @@ __getattr__, __all__ = lazily(
     {
         "closest_fit": "ClosestFit",
         "crosshole": "invert_truths remove_checkpoints",
-        "crosshole_survey": "GRID Pairs Survey between_boreholes curved own_survey straight times",
+        "crosshole_survey": (
+            "GRID Pairs Survey between_boreholes curved facies own_survey straight times"
+        ),
         "downscaling": (
             "IMAGES_AT_ONCE Images combine generate generator_error grey homogenize "
             "latent_posterior local observe spread"
@@ -23,6 +25,10 @@ __getattr__, __all__ = lazily(
         "latent_descent": (
             "Decode Descent Descents Operator descend mean_norm regularization slowness"
         ),
+        "least_squares": (
+            "BISECTIONS PenalizedRays Penalty QuadraticInversion WEIGHT_RANGE constant_fit "
+            "penalty_spectrum"
+        ),
         "likelihood_power": (
             "DIFFERENCE_M LEAST_POWER LikelihoodPower NEAREST SHARE learn_power linear_squares"
         ),
@@ -32,5 +38,9 @@ __getattr__, __all__ = lazily(
             "read_own_traveltimes weighted"
         ),
         "three_minima": "WELLS descend_example gradient minima objective",
+        "total_variation": (
+            "FIT_ENOUGH LEAST_SLOWNESS LEFT RayInversion STEP_SIZES TotalVariation "
+            "adjoint_differences differences into_ball invert_bent_rays"
+        ),
     },
 )

@@ -65,7 +65,8 @@ def invert_truths(
     -------
     xarray.Dataset
         ``misfit`` (ns), ``iteration``, ``code``, ``model`` of the best state of each run (truth,
-        start), its ``misfit_path`` and ``norm_path``; with `models` its ``error`` and its path.
+        start), its ``misfit_path`` and ``norm_path``; with `models` its ``error`` and its path;
+        ``cpu_s`` of a run, mean of them.
     """
     count = len(starts)
     run = np.arange(len(data) * count)
@@ -117,6 +118,8 @@ def _dataset(
         "misfit_path": joined([p.rms_residuals for p in parts], "step"),
         "norm_path": joined([p.norms for p in parts], "step", units="1"),
     }
+    seconds = sum(p.cpu_s for p in parts) / len(facies)
+    variables["cpu_s"] = ((), seconds, {"units": "s", "long_name": "CPU time of a run"})
     if models is not None:
         difference = facies.reshape(truths, -1, models[0].size) - models.reshape(truths, 1, -1)
         error = np.sqrt((difference**2).mean(-1)).astype(np.float32)

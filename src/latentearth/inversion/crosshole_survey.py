@@ -74,3 +74,13 @@ def times(operator: Callable, models: np.ndarray, velocities: tuple[float, float
     with torch.no_grad():
         facies = torch.as_tensor(np.asarray(models), dtype=torch.float32)
         return operator(slowness(facies, velocities)).numpy()
+
+
+def facies(slownesses: np.ndarray, velocities: tuple[float, float]) -> np.ndarray:
+    """Facies (model, row, column) of slownesses (model, cell) in ns/m, the inverse of `slowness`.
+
+    Not within 0 and 1 where a velocity is not between the two.
+    """
+    zero, one = velocities
+    found = (1 / np.asarray(slownesses) - zero) / (one - zero)
+    return found.reshape(-1, GRID.nz, GRID.nx)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -74,6 +75,8 @@ class Descents:
         The same along the path, and the norm of z (run, iteration).
     errors
         Root-mean-square difference from the true facies along the path, if a truth was given.
+    cpu_s
+        CPU time of all runs together, s; what an interruption lost does not count.
     """
 
     z: np.ndarray
@@ -82,6 +85,7 @@ class Descents:
     rms_residuals: np.ndarray
     norms: np.ndarray
     errors: np.ndarray | None
+    cpu_s: float
 
 
 def slowness(facies: torch.Tensor, velocities: tuple[float, float]) -> torch.Tensor:
@@ -189,10 +193,11 @@ def descend(
     known["numbers"] = hashlib.sha256(numbers).hexdigest()
     if checkpoint is not None and (found := checkpoints.load(checkpoint, known)) is not None:
         state = {
-            k: v.to(s.device) if torch.is_tensor(s := state[k]) else v for k, v in found.items()
+            k: v.to(s.device) if torch.is_tensor(s := state.get(k)) else v for k, v in found.items()
         }
         print(f"{label}: continuing from iteration {state['done']} of {settings.iterations}")
     steps = -(-count // batch)
+    clock = time.process_time() - state.get("cpu_s", 0.0)
     for k in progress(range(state["done"], settings.iterations), label):
         if k % steps == 0 or k == state["done"]:
             drawn = latent if settings.clipping else None
@@ -215,6 +220,7 @@ def descend(
                 z = torch.where(z.abs() > 1, normal[:, k % steps].to(device), z)
         state |= {"z": z, "done": k + 1}
         if checkpoint is not None and state["done"] % checkpoint_every == 0:
+            state["cpu_s"] = time.process_time() - clock
             checkpoints.save(checkpoint, state, known)
     with torch.no_grad():
         final = (exact or decode)(state["best"])
@@ -227,6 +233,7 @@ def descend(
         rms_residuals,
         norms,
         None if true is None else errors,
+        time.process_time() - clock,
     )
 
 

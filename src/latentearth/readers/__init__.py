@@ -5,11 +5,9 @@ from latentearth._exports import lazily
 __getattr__, __all__ = lazily(
     __name__,
     {
-        "classic_headers": "MOST_ENTRIES MOST_NAME_BYTES SIZES refuse_classic_claims",
         "foreign": (
-            "ForeignFile NETCDF SAMPLE_WEIGHTS TimeAxis UPWARD opened_foreign refuse_weights rising"
+            "ALIASES COORDINATES ForeignFile ForeignVariable NETCDF TimeAxis opened_foreign rising"
         ),
-        "foreign_variables": "ALIASES COORDINATES ForeignVariable judged stated_unit",
         "formats": "HEAD file_format require_format",
         "tables": "LARGEST Table read_table read_text",
         "unified_data": "MOST SENSORS UnifiedData is_unified_data read_unified_data",

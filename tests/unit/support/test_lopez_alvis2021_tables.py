@@ -6,6 +6,7 @@ import xarray as xr
 
 from support.published_values import published
 from support.tables import lopez_alvis2021 as tables
+from support.tables import lopez_alvis2021_methods as methods
 
 
 def runs(misfits):
@@ -76,3 +77,36 @@ def test_scores_of_the_vae_stand_beside_the_notebooks():
     row = tables.vae_scores(unseen, seen, {"last_error": 7.0}, theirs)
     assert row["error_per_sample"] == 0 and row["training_error_per_sample"] == 10
     assert row["authors_error_per_sample"] == 153.5 and row["active_dimensions"] == 4
+
+
+def test_methods_side_by_side_by_hand():
+    """Two starts of a network and one inversion without, of a truth of four cells."""
+    truths = xr.DataArray([[[0.0, 1.0], [0.0, 0.0]]], {"truth": ["mc1"]}, ("truth", "z", "x"))
+    thresholds = xr.DataArray(
+        [[0.4], [2.0]],
+        {"operator": ["straight", "curved"], "truth": ["mc1"]},
+        ("operator", "truth"),
+    )
+    judge = methods.Judge(truths, thresholds, published("lopez_alvis2021", "table2"))
+    models = np.array([[[0.2, 0.4], [0.0, 0.0]], [[0.6, 0.6], [0.1, 0.0]]])
+    found = xr.Dataset(
+        {
+            "misfit": (("truth", "start"), [[0.7, 0.5]]),
+            "error": (("truth", "start"), [[0.3, 0.1]]),
+            "model": (("truth", "start", "z", "x"), models[None]),
+            "cpu_s": ((), 2.0),
+        },
+        {"truth": ["mc1"]},
+    )
+    place = {"noise_ns": 0.25, "operator": "straight"}
+    (row,) = judge.network_rows(found, place, {"method": "VAE", "case": "VSbrd"})
+    assert row["model_rmse"] == pytest.approx(0.2) and row["model_rmse_of_best_fit"] == 0.1
+    # one cell of four in each: the channel in the first, a false one in the second
+    assert row["cells_wrong_percent"] == 25.0 and row["starts"] == 2
+    # the limits are 0.4 + 0.25 of ours, and 0.606 + 0.25 of the paper's mc1
+    assert row["accepted_percent"] == 50.0 and row["accepted_as_printed_percent"] == 100.0
+    plain = found.isel(start=1).expand_dims(penalty=["smoothing"], noise=[0.0])
+    plain["cpu_s"] = (("penalty", "noise"), [[0.1]])
+    (row,) = judge.regularized_rows(plain, "curved")
+    assert row["method"] == "smoothing" and row["operator"] == "curved" and row["cpu_s"] == 0.1
+    assert row["accepted_percent"] == row["accepted_as_printed_percent"] == 100.0

@@ -2,22 +2,17 @@
 
 import time
 
-import numpy as np
-
 from latentearth import io, samples
 from latentearth.operators import event_box
-from latentearth.operators.greens_functions import read_greens_functions
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     found = io.read_dataset(snakemake.input.observation)
-    event, half_width = found.event.values, np.array(p.settings["box"])
-    box = np.column_stack([event - half_width, event + half_width])
-    stores = [read_greens_functions(path, box) for path in snakemake.input.greens]
+    boxes = [io.read_dataset(path) for path in snakemake.input.boxes]
     start = time.process_time()
     points, weight, log_likelihood = event_box.grid_posterior(
-        stores, found.observed.values, float(found.attrs["sigma"])
+        boxes, found.observed.values, float(found.attrs["sigma"])
     )
     kept = weight > 1e-9
     posterior = samples.unordered(
@@ -30,5 +25,5 @@ with job.logged(snakemake.log[0], snakemake.threads):
     )
     print(f"{posterior.mean} +- {posterior.deviation} m, true {found.event.values}")
     title = "Position by the solver's own traces"
-    attributes = provenance.attributes(title, p.settings, p.seed, p.scale)
+    attributes = provenance.attributes(title, {}, p.seed, p.scale)
     samples.write(snakemake.output[0], posterior, attributes, "m")

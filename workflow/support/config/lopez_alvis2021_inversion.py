@@ -73,6 +73,18 @@ class Nonlinear(Section):
     descent: Descent
 
 
+class Regularized(Section):
+    """Inversions without a network: damping, smoothing, total variation.
+
+    Their weight follows from the data's error, ns: `least_error` where there is no noise.
+    """
+
+    least_error: Positive
+    isotropic: Flag
+    iterations: Count
+    tracings: Count
+
+
 class Poster(Section):
     """The poster's histograms: one truth, noise levels in ns, starting points per network."""
 
@@ -139,6 +151,7 @@ class Inversion(Section):
     linear: dict[Literal["vae", "sgan"], Runs]
     cases: dict[Case, Descent]
     nonlinear: Nonlinear
+    regularized: Regularized
     poster: Poster
     new_truths: NewTruths
     toy: Toy

@@ -21,7 +21,7 @@ GREENS = "#1b7837", "#a6dba0"
 EXTENT = (0, 6.5, 12.9, 0)  # m
 
 
-def _model(ax: Axes, model: np.ndarray | None, title: str = "", labels: bool = False) -> None:
+def draw_model(ax: Axes, model: np.ndarray | None, title: str = "", labels: bool = False) -> None:
     """A model of facies (row, column), or an empty panel that says so."""
     if model is None:
         ax.axis("off")
@@ -151,13 +151,13 @@ def all_cases(
     for row, (case, runs) in enumerate(cases.items()):
         numbers = _choose(runs, threshold)
         title = in_print(name) if row == 0 else ""
-        _model(axes[row, 0], truth if row == 0 else None, title, row == 0)
+        draw_model(axes[row, 0], truth if row == 0 else None, title, row == 0)
         if row:
             axes[row, 0].texts[0].set_text("")
         for column, (number, colour) in enumerate(
             zip(numbers, (ACCEPTED, REJECTED), strict=True), start=1
         ):
-            _model(axes[row, column], None if number is None else runs.model[number], case)
+            draw_model(axes[row, column], None if number is None else runs.model[number], case)
             if number is not None:
                 axes[row, 3].plot(runs.misfit_path[number], color=colour, lw=0.6)
                 axes[row, 4].plot(runs.error_path[number], color=colour, lw=0.6)
@@ -205,14 +205,14 @@ def all_truths(
     rows = len(names)
     figure, axes = style.subplots(rows, 5, height_mm=30 * rows, width_ratios=(1.2, 1.2, 1.2, 4, 4))
     for row, name in enumerate(names):
-        _model(axes[row, 0], truths[row], in_print(name), row == 0)
+        draw_model(axes[row, 0], truths[row], in_print(name), row == 0)
         for column, (runs, blue, green, order) in enumerate(
             ((clean, ACCEPTED, GREENS[0], 3), (noisy, NOISY, GREENS[1], 2)), start=1
         ):
             one = runs.isel(truth=row, start=0)
             limit = thresholds[row] + (noise if column == 2 else 0)
             verdict = "" if float(one.misfit) <= limit else ", rejected"
-            _model(axes[row, column], one.model.values, f"{float(one.misfit):.2f} ns{verdict}")
+            draw_model(axes[row, column], one.model.values, f"{float(one.misfit):.2f} ns{verdict}")
             style_of = {"lw": 0.6, "zorder": order}
             axes[row, 3].plot(one.misfit_path, color=blue, **style_of)
             axes[row, 4].plot(one.norm_path, color=green, **style_of)
@@ -268,11 +268,11 @@ def poster(
         ax.set(ylabel="% of starts", title=f"noise {row + 1}: {level:g} ns", xlim=(0, bins[-1]))
         ax.set_xlabel("WRMSE")
         ax.legend()
-        _model(figure.add_subplot(grid[row, 3]), truth, "truth", True)
+        draw_model(figure.add_subplot(grid[row, 3]), truth, "truth", True)
         for column, (name, found) in enumerate(runs.items(), start=4):
             best = int(found.wrmse[row].values.argmin())
             title = f"{name}, {float(found.wrmse[row, best]):.2f}"
-            _model(figure.add_subplot(grid[row, column]), found.model[row, best], title)
+            draw_model(figure.add_subplot(grid[row, column]), found.model[row, best], title)
     ax = figure.add_subplot(grid[2, :2])
     ax.plot(times[0], times[1], ".", ms=2)
     span = [min(map(np.min, times)), max(map(np.max, times))]
@@ -288,11 +288,11 @@ def poster(
         figure.colorbar(drawn, ax=ax, shrink=0.6, location="bottom")
         ax.set(ylabel="source", xlabel="receiver", xticks=(), yticks=())
         ax.set_title("shortest \u2212 straight (ns)", fontsize=7)
-    _model(figure.add_subplot(grid[2, 3]), truth, "truth", True)
+    draw_model(figure.add_subplot(grid[2, 3]), truth, "truth", True)
     for column, (model, title) in enumerate(
         zip(bent, ("straight rays", "shortest paths"), strict=True), start=4
     ):
-        _model(figure.add_subplot(grid[2, column]), model, title)
+        draw_model(figure.add_subplot(grid[2, column]), model, title)
     return figure
 
 
@@ -327,10 +327,10 @@ def new_truths(runs: xr.Dataset, accepted: tuple[int, int, float, float]) -> Fig
     order = np.argsort(runs.error.mean("start").values)
     for row, (number, name) in enumerate(((order[0], "least"), (order[-1], "largest"))):
         one = runs.isel(truth=int(number))
-        _model(figure.add_subplot(grid[row, 4]), one.true_model, f"{name} error:\ntruth", True)
+        draw_model(figure.add_subplot(grid[row, 4]), one.true_model, f"{name} error:\ntruth", True)
         best = int(one.misfit.values.argmin())
         title = f"inverted, {float(one.error[best]):.2f}"
-        _model(figure.add_subplot(grid[row, 5]), one.model[best], title)
+        draw_model(figure.add_subplot(grid[row, 5]), one.model[best], title)
     return figure
 
 

@@ -15,6 +15,7 @@ from latentearth import samples
 from support import figures
 from support.figures import (
     lopez_alvis2021,
+    lopez_alvis2021_beyond,
     lopez_alvis2021_inversion,
     santos2024,
     santos2024_convergence,
@@ -184,6 +185,7 @@ MADE = [
     ),
     (L.new_truths, runs(), (1, 2, 0.1, 0.9)),
     (L.own_data, runs()),
+    (lopez_alvis2021_beyond.methods, networks().model, {"VAE": runs().isel(start=0)}),
     (S.stirring, STACK[:2], [RNG.random((5, 2))] * 2, np.arange(2), np.ones(2)),
     (S.images, STACK[:4], STACK[:4], "shipped generator"),
     (
