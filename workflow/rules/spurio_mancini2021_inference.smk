@@ -151,6 +151,8 @@ rule spurio_mancini2021_calibration:
         "../scripts/spurio_mancini2021/calibration.py"
 
 
+SPURIO_STUDY = ROOT / "data" / "reference" / "spurio_mancini2021" / "calibration.csv"
+
 FIGURES["spurio_mancini2021"] |= {
     "table2": figure(
         "Mean and 68 per cent intervals of the position by each method, beside the paper's (Table 2).",
@@ -214,7 +216,11 @@ FIGURES["spurio_mancini2021"] |= {
         "Coverage of credible regions, and location errors beside their stated size.",
         place="Beyond: calibration",
         to="figures/spurio_mancini2021/calibration.png",
-        params=dict(names=list(SPURIO_CALIBRATIONS)),
+        params=dict(
+            names=list(SPURIO_CALIBRATIONS),
+            study=hidden(str(SPURIO_STUDY)),
+            study_says=digests.contents([SPURIO_STUDY]),
+        ),
         calibrations=list(SPURIO_CALIBRATIONS.values()),
     ),
 }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from latentearth.figures import style
 from latentearth.samples import Samples, credible_interval
 from support.labels import label
+from support.published_values import Table
 
 FIELDS = (
     ("rho", "density (kg m$^{-3}$)", "viridis"),
@@ -214,7 +217,7 @@ def _width(found: Samples) -> float:
     return float(np.ptp(credible_interval(found, 0.95)[0])) / 1e3
 
 
-def calibration(found: dict[str, xr.Dataset]) -> Figure:
+def calibration(found: dict[str, xr.Dataset], study: Table | None = None) -> Figure:
     """How often true positions fall inside credible regions, and how large errors are.
 
     Parameters
@@ -222,6 +225,9 @@ def calibration(found: dict[str, xr.Dataset]) -> Figure:
     found
         By emulator: ``level`` (likelihood, event), ``error`` and ``deviation``
         (likelihood, event, coordinate) in m.
+    study
+        Shares of more events inside regions of 68 and 95 per cent, as ``calibration.csv`` has
+        them; drawn beside.
     """
     drawing, axes = style.subplots(2, len(found), height_mm=130.0)
     nominal = np.linspace(0.0, 1.0, 201)
@@ -240,6 +246,8 @@ def calibration(found: dict[str, xr.Dataset]) -> Figure:
             level = one.level.sel(likelihood=kind).values
             covered = (level[None] <= nominal[:, None]).mean(axis=1)
             top.plot(nominal, covered, color=style.CYCLE[number], label=label(str(kind)))
+            for row in (study or Table()).where(emulator=name, likelihood=str(kind)):
+                _draw_study(top, row, style.CYCLE[number])
             off = np.linalg.norm(one.error.sel(likelihood=kind).values, axis=1)
             stated = np.sqrt((one.deviation.sel(likelihood=kind).values ** 2).sum(axis=1))
             stated = np.maximum(stated, SMALLEST)
@@ -279,5 +287,23 @@ def calibration(found: dict[str, xr.Dataset]) -> Figure:
         style.letter(top, f"({'ab'[column % 2]})")
         style.letter(bottom, f"({'cd'[column % 2]})")
     handles, names = axes[0, 0].get_legend_handles_labels()
-    drawing.legend(handles, names, loc="outside upper center", ncols=4)
+    if study:
+        handles.append(Line2D([], [], color="0.3", marker="o", ls="", mfc="white"))
+        names.append(f"study, {study[0]['events']:.0f} events")
+    drawing.legend(handles, names, loc="outside upper center", ncols=3)
     return drawing
+
+
+def _draw_study(axes: Axes, row: dict[str, Any], colour: str) -> None:
+    """The shares of a study, with one standard error."""
+    for per_cent in (68, 95):
+        axes.errorbar(
+            per_cent / 100,
+            row[f"regions_{per_cent}"],
+            row[f"binomial_error_{per_cent}"],
+            color=colour,
+            marker="o",
+            mfc="white",
+            markersize=4,
+            zorder=4,
+        )

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from support.figures import (
     spurio_mancini2021_emulators,
 )
 from support.labels import ARRIVALS, EMULATORS, LABELS, LIKELIHOODS, SAMPLERS
+from support.published_values import read_table
 
 RNG = np.random.default_rng(5)
 IMAGE, STACK = RNG.random((8, 8)), RNG.random((10, 8, 8))
@@ -110,6 +112,8 @@ def survey():
 
 BOUNDS = np.array([[0.0, 1000.0]] * 3)
 OTHERS = {key: positions() for key in [*ARRIVALS, "solver", "direct_smooth, modes"]}
+REFERENCE = Path(__file__).parents[4] / "data" / "reference"
+STUDY = read_table(REFERENCE / "spurio_mancini2021" / "calibration.csv")
 CALIBRATED = xr.Dataset(
     {
         "level": (("likelihood", "event"), RNG.random((3, 5))),
@@ -267,7 +271,7 @@ MADE = [
     (SPURIO.model_sections, survey()[0], np.full((2, 3), 500.0), np.full(3, 500.0)),
     (SPURIO.observation, survey()[1]),
     (SPURIO.corner, {**OTHERS, "d18": positions(0.1)}, np.full(3, 500.0), BOUNDS),
-    (SPURIO.calibration, {"direct": CALIBRATED, "direct_smooth": CALIBRATED}),
+    (SPURIO.calibration, {"direct": CALIBRATED, "direct_smooth": CALIBRATED}, STUDY),
     (ACCURATE.preprocessing, 0.01, RNG.random((2, 9)), RNG.random((2, 9)), (1.0, 3)),
     (
         ACCURATE.reconstructions,
