@@ -8,7 +8,7 @@ from latentearth._exports import lazily
 __getattr__, __all__ = lazily(
     __name__,
     {
-        "base": ("EnsembleGenerator ROOM Stored load put_together save take_apart"),
+        "base": "EnsembleGenerator ROOM Stored load put_together save take_apart",
         "flow_matching": (
             "FlowMatching FlowTraining STATES_AT_ONCE TANGENTS_AT_ONCE TIME_FEATURES fit velocity"
         ),

@@ -22,6 +22,7 @@ __getattr__, __all__ = lazily(
             "ErrorModes NEIGHBOURS PRIOR_EVENTS STRETCH SWEEPS VARIANCE_FACTORS aligned_errors "
             "log_likelihood predict_traces"
         ),
+        "image_priors": "ImagePrior ImagesOf Observation bank_of coarse_errors image_posterior",
         "latent_descent": (
             "Decode Descent Descents Operator descend mean_norm regularization slowness"
         ),
@@ -32,11 +33,13 @@ __getattr__, __all__ = lazily(
         "likelihood_power": (
             "DIFFERENCE_M LEAST_POWER LikelihoodPower NEAREST SHARE learn_power linear_squares"
         ),
+        "linear_downscaling": "nearest_medium wiener_image",
         "location": "LIKELIHOODS POSITIONS_AT_ONCE WaveformLikelihood squared_residuals",
         "own_traveltimes": (
             "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
             "read_own_traveltimes weighted"
         ),
+        "stirring_parameters": "PHASES stirring_box stirring_prior",
         "three_minima": "WELLS descend_example gradient minima objective",
         "total_variation": (
             "FIT_ENOUGH LEAST_SLOWNESS LEFT RayInversion STEP_SIZES TotalVariation "

@@ -5,7 +5,10 @@ from latentearth._exports import lazily
 __getattr__, __all__ = lazily(
     __name__,
     {
-        "annealing": "Annealing HALVINGS HAMILTONIAN anneal_all next_beta systematic",
+        "annealing": (
+            "Annealing HALVINGS HAMILTONIAN anneal_all log_mean_weight next_beta systematic "
+            "tempered_weights"
+        ),
         "chain_files": "sample_to_files",
         "importance": (
             "EFFECTIVE FOUND FREEDOM Importance PROPOSAL_CENTRES ROUGH ROUNDS SETTLED WIDTHS "
@@ -24,6 +27,10 @@ __getattr__, __all__ = lazily(
             "compiled_region drawer everywhere"
         ),
         "nested": "Nested multinest_available",
+        "population_annealing": (
+            "FEWEST LEAST_TRUST LENGTHS LONGEST NUDGE PopulationAnnealing SHARES TELLING WHOLE "
+            "differences"
+        ),
         "random_numbers": "LAYERS TAIL below bits fill_normal normal stream_states uniform",
         "targets": "Array Box Normal Posterior Prior Target box_of",
         "transdimensional": (

@@ -126,12 +126,12 @@ class Annealing:
         values = before["log_likelihood"].cpu().numpy()
         beta = next_beta(values, before["betas"][-1], self.kept)
         change = beta - before["betas"][-1]
-        best = np.nanmax(np.where(np.isfinite(values), values, np.nan))
-        terms = np.where(np.isfinite(values), np.exp(change * (np.nan_to_num(values) - best)), 0.0)
-        evidence = before["log_evidence"] + change * best + math.log(terms.mean())
+        evidence = before["log_evidence"] + log_mean_weight(values, change)
         particles, latent = before["position"].shape
         normal, uniform = block_noise(seed, particles, latent, len(before["betas"]), self.moves + 1)
-        kept = torch.from_numpy(systematic(_weights(values, change), float(uniform[-1, 0, 0])))
+        kept = torch.from_numpy(
+            systematic(tempered_weights(values, change), float(uniform[-1, 0, 0]))
+        )
         device = before["position"].device
         position = before["position"][kept.to(device)]
         root = _shape(position, len(torch.unique(kept)))
@@ -197,7 +197,7 @@ def next_beta(log_likelihood: np.ndarray, beta: float, kept: float) -> float:
     """
 
     def share(step: float) -> float:
-        return kish_ess(_weights(log_likelihood, step)) / len(log_likelihood)
+        return kish_ess(tempered_weights(log_likelihood, step)) / len(log_likelihood)
 
     if share(1 - beta) >= kept:
         return 1.0
@@ -208,19 +208,30 @@ def next_beta(log_likelihood: np.ndarray, beta: float, kept: float) -> float:
     return beta + max(low, 1e-12)
 
 
-def systematic(weights: np.ndarray, uniform: float) -> np.ndarray:
-    """Indices of particles drawn in proportion to `weights`, which sum to 1 (one random number)."""
-    points = (uniform + np.arange(len(weights))) / len(weights)
+def systematic(weights: np.ndarray, uniform: float, count: int | None = None) -> np.ndarray:
+    """Indices of particles drawn in proportion to `weights`, which sum to 1 (one random number).
+
+    As many as there are weights, or `count`.
+    """
+    count = count or len(weights)
+    points = (uniform + np.arange(count)) / count
     return np.minimum(np.searchsorted(np.cumsum(weights), points), len(weights) - 1)
 
 
-def _weights(log_likelihood: np.ndarray, change: float) -> np.ndarray:
-    """Weights of particles, which sum to 1, when beta grows by `change`."""
+def tempered_weights(log_likelihood: np.ndarray, change: float) -> np.ndarray:
+    """Weights of particles, (particle,), which sum to 1, when beta grows by `change`."""
     finite = np.isfinite(log_likelihood)
     weights = np.where(
         finite, np.exp(change * (np.nan_to_num(log_likelihood) - log_likelihood[finite].max())), 0.0
     )
     return weights / weights.sum()
+
+
+def log_mean_weight(log_likelihood: np.ndarray, change: float) -> float:
+    """Logarithm of the mean of L^change, (particle,): what a stage adds to the log evidence."""
+    finite = log_likelihood[np.isfinite(log_likelihood)]
+    terms = np.exp(change * (finite - finite.max()))
+    return float(change * finite.max() + np.log(terms.sum() / len(log_likelihood)))
 
 
 def _shape(position: torch.Tensor, distinct: int) -> torch.Tensor:

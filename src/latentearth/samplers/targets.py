@@ -60,12 +60,16 @@ class Posterior:
         The same with its slope, (point,) and (point, coordinate), for the moves that need it.
     identity
         As of :class:`Target`.
+    screen
+        A cheaper log likelihood, wrong by something: samplers that know of it ask it first, which
+        proposals are worth the true one. What is sampled does not depend on it.
     """
 
     log_likelihood: Callable[[Array], Array]
     prior: Prior
     gradient: Callable[[Array], tuple[Array, Array]] | None = None
     identity: str = ""
+    screen: Callable[[Array], Array] | None = None
 
     def with_gradient(self, x: Array) -> tuple[Array, Array]:
         """The log likelihood and its slope, of a target that has one."""
@@ -93,6 +97,13 @@ class Normal:
 class Box:
     """A uniform density between bounds, (coordinate, 2).
 
+    Attributes
+    ----------
+    bounds
+        Lower and upper.
+    periodic
+        Coordinates whose two bounds are one point, such as angles: they never leave the box.
+
     Raises
     ------
     ValueError
@@ -100,6 +111,7 @@ class Box:
     """
 
     bounds: np.ndarray
+    periodic: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         bounds = np.asarray(self.bounds, dtype=float)
@@ -112,9 +124,23 @@ class Box:
         """(coordinate,)."""
         return np.ptp(self.bounds, axis=1)
 
+    @property
+    def period(self) -> np.ndarray:
+        """(coordinate,): widths of those that are periodic, infinity for the others."""
+        return np.where(np.isin(np.arange(len(self.bounds)), self.periodic), self.width, np.inf)
+
     def inside(self, x: np.ndarray) -> np.ndarray:
         """Whether points are in the box, (point, coordinate) to (point,)."""
-        return np.all((x >= self.bounds[:, 0]) & (x <= self.bounds[:, 1]), axis=-1)
+        within = (x >= self.bounds[:, 0]) & (x <= self.bounds[:, 1])
+        return np.all(within | np.isfinite(self.period), axis=-1)
+
+    def wrapped(self, x: np.ndarray) -> np.ndarray:
+        """The same points, (..., coordinate), with periodic coordinates between their bounds."""
+        found = np.array(x, dtype=float)
+        for k in self.periodic:
+            low, high = self.bounds[k]
+            found[..., k] = low + np.mod(found[..., k] - low, high - low)
+        return found
 
     def from_cube(self, cube: np.ndarray) -> np.ndarray:
         """Points of the unit cube, stretched to the box; (..., coordinate)."""

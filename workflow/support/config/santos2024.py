@@ -23,6 +23,7 @@ from support.config.base import (
     Section,
 )
 from support.config.santos2024_inversion import Inversion
+from support.config.santos2024_recovery import Recovery
 
 Range = Annotated[tuple[Number, Number], InOrder]
 
@@ -130,6 +131,7 @@ class Santos2024(Section):
     continuity: Continuity
     autocorrelation_lags: Count  # Figure A3: steps of a chain
     inversion: Inversion
+    recovery: Recovery
 
     @model_validator(mode="after")
     def _enough_images(self):
@@ -142,4 +144,9 @@ class Santos2024(Section):
             raise ValueError(f"assessment.draws: at most prior.held_out = {self.prior.held_out}")
         if self.assessment.nearest > self.assessment.draws:
             raise ValueError(f"assessment.nearest: at most draws = {self.assessment.draws}")
+        if self.recovery.targets > 1 + self.inversion.targets:
+            most = 1 + self.inversion.targets
+            raise ValueError(f"recovery.targets: at most 1 + inversion.targets = {most}")
+        if self.recovery.bank > self.prior.count:
+            raise ValueError(f"recovery.bank: at most prior.count = {self.prior.count}")
         return self

@@ -1,0 +1,148 @@
+# Santos et al. (2024), beyond the paper: the same data inverted with other priors of images, beside
+# the generator's chains and what needs no sampler. The names SANTOS_... come from santos2024.smk
+# and santos2024_inversion.smk.
+SANTOS_RECOVERY = SANTOS.recovery
+SANTOS_RECOVERY_RESULTS = f"{SANTOS_RESULTS}/recovery"
+SANTOS_RECOVERY_WAVES = [f"{w:g}" for w in SANTOS_RECOVERY.waves]
+SANTOS_RECOVERY_TABLE = f"{SANTOS_RESULTS}/table_recovery.csv"
+# A user's own images come without the parameters of a flow.
+SANTOS_RECOVERED = not SANTOS.prior.own
+SANTOS_RECOVERY_CHAINS = [
+    name
+    for name in [*SANTOS_CUTOFFS, "targets"]
+    if f"{SANTOS_EXPERIMENTS[name]['waves']:g}" in SANTOS_RECOVERY_WAVES
+]
+SANTOS_RECOVERY_PARAMS = {
+    "stirring": section(SANTOS.stirring),
+    "iterations": SANTOS_INVERSION.iterations.sampling,
+    **SANTOS_ROCKS,
+}
+
+if SANTOS_RECOVERED:
+    TARGETS["santos2024"].append(SANTOS_RECOVERY_TABLE)
+
+
+wildcard_constraints:
+    prior="[a-z_]+",
+    target=r"\d+",
+
+
+rule santos2024_recovery_bank:
+    "Draws of a prior of images and their effective media."
+    input:
+        images=SANTOS_PRIOR,
+    output:
+        f"{SANTOS_RECOVERY_RESULTS}/bank_{{prior}}_{{waves}}.nc",
+    log:
+        "logs/santos2024/recovery/bank_{prior}_{waves}.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(4000, 20),
+    params:
+        **common(
+            settings=section(SANTOS_RECOVERY, "bank", "steps", "coarse"),
+            **SANTOS_RECOVERY_PARAMS,
+        ),
+    script:
+        "../scripts/santos2024/recovery_bank.py"
+
+
+rule santos2024_recovery_run:
+    "Recover a target by annealing in the space of a prior of images, several times."
+    input:
+        observed=f"{SANTOS_INVERSION_RESULTS}/observed_{{waves}}.nc",
+        bank=f"{SANTOS_RECOVERY_RESULTS}/bank_{{prior}}_{{waves}}.nc",
+    output:
+        f"{SANTOS_RECOVERY_RESULTS}/{{prior}}_{{waves}}_{{target}}.nc",
+    log:
+        "logs/santos2024/recovery/{prior}_{waves}_{target}.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(**dict(SANTOS_RECOVERY.resources)),
+    params:
+        **common(
+            settings=section(SANTOS_RECOVERY, "steps", "coarse", "sampler", "images"),
+            seeds=SANTOS_RECOVERY.seeds,
+            **SANTOS_RECOVERY_PARAMS,
+        ),
+    script:
+        "../scripts/santos2024/recovery.py"
+
+
+rule santos2024_recovery_nulls:
+    "Mean of the prior, best-fitting prior image and Wiener filter, for all targets."
+    input:
+        observed=f"{SANTOS_INVERSION_RESULTS}/observed_{{waves}}.nc",
+        bank=f"{SANTOS_RECOVERY_RESULTS}/bank_stirring_{{waves}}.nc",
+        images=SANTOS_PRIOR,
+    output:
+        f"{SANTOS_RECOVERY_RESULTS}/nulls_{{waves}}.nc",
+    log:
+        "logs/santos2024/recovery/nulls_{waves}.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(4000, 20),
+    params:
+        **common(
+            targets=1 + SANTOS_INVERSION.targets,
+            iterations=SANTOS_INVERSION.iterations.sampling,
+            **SANTOS_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/recovery_nulls.py"
+
+
+rule santos2024_recovery_table:
+    "Table of recovery by priors, samplers and seeds."
+    input:
+        observed=expand(
+            f"{SANTOS_INVERSION_RESULTS}/observed_{{waves}}.nc", waves=SANTOS_RECOVERY_WAVES
+        ),
+        nulls=expand(f"{SANTOS_RECOVERY_RESULTS}/nulls_{{waves}}.nc", waves=SANTOS_RECOVERY_WAVES),
+        banks=expand(
+            f"{SANTOS_RECOVERY_RESULTS}/bank_{{prior}}_{{waves}}.nc",
+            prior=SANTOS_RECOVERY.priors,
+            waves=SANTOS_RECOVERY_WAVES,
+        ),
+        runs=expand(
+            f"{SANTOS_RECOVERY_RESULTS}/{{prior}}_{{waves}}_{{target}}.nc",
+            prior=SANTOS_RECOVERY.priors,
+            waves=SANTOS_RECOVERY_WAVES,
+            target=range(SANTOS_RECOVERY.targets),
+        ),
+        solutions=expand(
+            f"{SANTOS_INVERSION_RESULTS}/solution/{{inversion}}.nc",
+            inversion=SANTOS_RECOVERY_CHAINS,
+        ),
+        chains=expand(
+            f"{SANTOS_INVERSION_RESULTS}/chains/{{inversion}}.nc",
+            inversion=SANTOS_RECOVERY_CHAINS,
+        ),
+    output:
+        shown(SANTOS_RECOVERY_TABLE, "Beyond: recovery"),
+    log:
+        "logs/santos2024/recovery/table.log",
+    conda:
+        "../../envs/simulate.yaml"
+    resources:
+        **needs(),
+    params:
+        **common(
+            waves=SANTOS_RECOVERY_WAVES,
+            priors=SANTOS_RECOVERY.priors,
+            targets=SANTOS_RECOVERY.targets,
+            banks=expand(
+                "{prior}_{waves}", prior=SANTOS_RECOVERY.priors, waves=SANTOS_RECOVERY_WAVES
+            ),
+            runs=expand(
+                "{prior}_{waves}_{target}",
+                prior=SANTOS_RECOVERY.priors,
+                waves=SANTOS_RECOVERY_WAVES,
+                target=range(SANTOS_RECOVERY.targets),
+            ),
+        ),
+    script:
+        "../scripts/santos2024/recovery_table.py"

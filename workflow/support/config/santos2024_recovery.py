@@ -1,0 +1,52 @@
+"""Settings of the recovery of marble cakes by several priors, beyond Santos et al. (2024)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from support.config.base import Count, Distinct, Number, Positive, Probability, Resources, Section
+
+PriorName = Literal["stirring"]
+Waves = Annotated[Number, Field(ge=1, le=32)]  # L / lambda_0
+
+
+class Coarse(Section):
+    """Images of fewer pixels, that say which proposals are worth the full ones."""
+
+    size: Annotated[Count, Field(ge=8)]
+    steps: Count  # of the tracing
+
+
+class Population(Section):
+    """Particles that learn their moves from each other."""
+
+    particles: Annotated[Count, Field(ge=16)]
+    chains: Annotated[Count, Field(ge=4)]  # that make them: a divisor
+    rounds: Count  # of as many proposals, at a stage, at most
+    correlation: Probability  # of log likelihoods, below which a stage is over
+    kept: Annotated[Positive, Field(lt=1)]  # effective share that a stage leaves
+    acceptance: Annotated[Positive, Field(lt=1)]
+
+    @model_validator(mode="after")
+    def _divides(self):
+        """All chains pass equally many states."""
+        if self.particles % self.chains:
+            raise ValueError(f"chains: a divisor of particles = {self.particles}")
+        return self
+
+
+class Recovery(Section):
+    """Targets, priors and seeds of the table of recovery."""
+
+    priors: Annotated[list[PriorName], Field(min_length=1), Distinct]
+    targets: Count  # the principal one first, then the further ones
+    seeds: Count
+    waves: Annotated[list[Waves], Field(min_length=1), Distinct]
+    bank: Annotated[Count, Field(ge=50)]  # draws of the prior, homogenized once
+    steps: Count  # of the tracing while sampling
+    coarse: Coarse
+    sampler: Population
+    images: Annotated[Count, Field(ge=10)]  # of a posterior, for its statistics in pixels
+    resources: Resources = Resources()

@@ -1,0 +1,103 @@
+"""Table of recovery: targets by priors, samplers and seeds, and what needs no sampler.
+
+Log likelihoods and evidences are of each prior's own errors, up to one constant: what
+independent errors of sigma_o alone would have. So they compare priors whose errors differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from latentearth.images.pixels import correct_share
+
+GAN = "wgan_gp"
+UNTOLD = float("nan")  # written as an empty cell
+
+
+def row_of(target: int, waves: float, prior: str, **numbers: Any) -> dict:
+    """One row; what a method does not tell stays empty."""
+    columns = {"sampler": "none"} | dict.fromkeys(
+        (
+            "seed",
+            "pixels_right",
+            "log_likelihood",
+            "log_likelihood_of_truth",
+            "log_evidence",
+            "ancestors",
+            "cpu_s",
+            "bank_cpu_s",
+        ),
+        UNTOLD,
+    )
+    head = {"target": target, "wavelength": round(1 / waves, 4), "prior": prior}
+    return head | columns | numbers
+
+
+def log_norm(sigma: np.ndarray, sigma_o: np.ndarray, points: int) -> float:
+    """By what errors sigma lower a log likelihood against errors sigma_o, (6,), before data."""
+    return points * float(np.log(np.asarray(sigma) / np.asarray(sigma_o)).sum())
+
+
+def population_rows(
+    found: xr.Dataset, bank: xr.Dataset, data: xr.Dataset, prior: str, target: int
+) -> Iterator[dict]:
+    """A row for each run of a prior on a target."""
+    for seed in range(found.sizes["run"]):
+        run = found.isel(run=seed)
+        numbers = ("log_likelihood", "log_likelihood_of_truth", "log_evidence", "ancestors")
+        yield row_of(
+            target,
+            float(data.waves),
+            prior,
+            sampler="population_annealing",
+            seed=seed,
+            pixels_right=correct_share(run["mean"].values, data.image.values[target]),
+            **{name: float(run[name]) for name in numbers},
+            cpu_s=float(run.cpu_s),
+            bank_cpu_s=float(bank.cpu_s),
+        )
+
+
+def null_rows(found: xr.Dataset, data: xr.Dataset, target: int) -> Iterator[dict]:
+    """A row for each method that needs no sampler."""
+    rest = (data.observed[target] - data.medium[target]) / data.sigma_o
+    for prior in found.prior.values.tolist():
+        one = found.sel(prior=prior).isel(target=target)
+        yield row_of(
+            target,
+            float(data.waves),
+            prior,
+            pixels_right=correct_share(one["mean"].values, data.image.values[target]),
+            log_likelihood=float(one.log_likelihood),
+            log_likelihood_of_truth=float(-0.5 * (rest**2).sum()),
+            cpu_s=float(one.cpu_s),
+        )
+
+
+def chain_rows(
+    solution: xr.Dataset, chains: xr.Dataset, data: xr.Dataset, count: int
+) -> Iterator[dict]:
+    """A row for each of the first `count` targets that chains of the generator have inverted."""
+    points = data.sizes["row"] * data.sizes["column"]
+    lost = log_norm(data.sigma.values, data.sigma_o.values, points)
+    for k, target in enumerate(solution.target.values.tolist()):
+        if target >= count:
+            continue
+        one = solution.isel(target=k)
+        rest = (data.observed[target] - data.medium[target]) / data.sigma
+        yield row_of(
+            target,
+            float(data.waves),
+            GAN,
+            sampler=f"annealing, {solution.attrs['method']}",
+            seed=0,
+            pixels_right=float(one.correct_mean),
+            log_likelihood=float(one.mean_log_likelihood) - lost,
+            log_likelihood_of_truth=float(-0.5 * (rest**2).sum()) - lost,
+            log_evidence=float(chains.target_log_evidence[k]) - lost,
+            cpu_s=float(chains.cpu_s + chains.setup_cpu_s) / solution.sizes["target"],
+        )
