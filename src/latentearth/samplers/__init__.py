@@ -29,7 +29,7 @@ __getattr__, __all__ = lazily(
         "nested": "Nested multinest_available",
         "population_annealing": (
             "FEWEST LEAST_TRUST LENGTHS LONGEST NUDGE PopulationAnnealing SHARES TELLING WHOLE "
-            "differences"
+            "difference_jumps"
         ),
         "random_numbers": "LAYERS TAIL below bits fill_normal normal stream_states uniform",
         "targets": "Array Box Normal Posterior Prior Target box_of",

@@ -159,7 +159,7 @@ class PopulationAnnealing:
         for _ in range(self.rounds):
             first, passed = work.log_likelihood, []
             for _ in range(self.particles // self.chains):
-                jump = differences(others, target.prior, before["length"], self.chains, rng)
+                jump = difference_jumps(others, target.prior, before["length"], self.chains, rng)
                 work.step(jump, rng)
                 passed.append((work.position, work.log_likelihood))
                 proposals += self.chains
@@ -279,7 +279,7 @@ class _Chains:
         return float(np.clip(slope, LEAST_TRUST, 1.0))
 
 
-def differences(
+def difference_jumps(
     others: np.ndarray, prior: object, length: float, count: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Proposed jumps, (count, coordinate): differences of two members of a population.

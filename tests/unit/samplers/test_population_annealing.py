@@ -7,7 +7,7 @@ import pytest
 from scipy.special import i0e
 
 from latentearth.inversion.image_priors import bank_of
-from latentearth.samplers.population_annealing import PopulationAnnealing, differences
+from latentearth.samplers.population_annealing import PopulationAnnealing, difference_jumps
 from latentearth.samplers.targets import Box, Normal, Posterior
 
 SEEDS = np.random.SeedSequence(9)
@@ -75,7 +75,7 @@ def test_a_phase_goes_round():
 def test_differences_take_the_shorter_way():
     box = Box([[0, 2 * np.pi], [0, 1]], (0,))
     others = np.array([[0.1, 0.5], [2 * np.pi - 0.1, 0.5]])
-    jump = differences(others, box, 1.0, 500, np.random.default_rng(0))
+    jump = difference_jumps(others, box, 1.0, 500, np.random.default_rng(0))
     # 0.2 across the seam at most, times 2.38 / sqrt 2 and exp(0.7 x 3.5), not 2 pi - 0.2; the
     # nudge is a thousandth of the deviation, 3
     assert np.abs(jump[:, 0]).max() < 0.2 * 1.7 * 12 + 0.02

@@ -147,6 +147,4 @@ class Santos2024(Section):
         if self.recovery.targets > 1 + self.inversion.targets:
             most = 1 + self.inversion.targets
             raise ValueError(f"recovery.targets: at most 1 + inversion.targets = {most}")
-        if self.recovery.bank > self.prior.count:
-            raise ValueError(f"recovery.bank: at most prior.count = {self.prior.count}")
         return self

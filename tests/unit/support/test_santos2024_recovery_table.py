@@ -1,0 +1,66 @@
+"""The table of recovery: rows of runs, of what needs no sampler, and of chains."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from support.tables import santos2024_recovery as tables
+
+GRID = ("coefficient", "row", "column")
+
+
+@pytest.fixture(scope="module")
+def data():
+    """Two targets, all white below the middle; media that are observed with errors of 1 sigma_o."""
+    image = np.zeros((2, 4, 4))
+    image[:, :2] = 1
+    medium = np.zeros((2, 6, 2, 2))
+    return xr.Dataset(
+        {
+            "image": (("target", "y", "x"), image),
+            "medium": (("target", *GRID), medium),
+            "observed": (("target", *GRID), medium + 0.5),
+            "sigma_o": ("coefficient", np.full(6, 0.5)),
+            "sigma": ("coefficient", np.full(6, 1.0)),
+            "waves": ((), 5.0),
+        }
+    )
+
+
+def test_runs_and_nulls(data):
+    mean = np.stack([data.image.values[1], 1 - data.image.values[1]])
+    numbers = ("log_likelihood", "log_evidence", "ancestors", "cpu_s")
+    runs = xr.Dataset({name: ("run", [1.0, 2.0]) for name in numbers})
+    runs["mean"], runs["log_likelihood_of_truth"] = (("run", "y", "x"), mean), -12.0
+    rows = [*tables.population_rows(runs, xr.Dataset({"cpu_s": 3.0}), data, "stirring", 1)]
+    assert [row["pixels_right"] for row in rows] == [1.0, 0.0]
+    assert rows[1]["seed"] == 1 and rows[1]["ancestors"] == 2 and rows[0]["bank_cpu_s"] == 3
+    assert rows[0]["wavelength"] == 0.2 and rows[0]["target"] == 1
+    both = ("target", "prior")
+    nulls = xr.Dataset(
+        {
+            "mean": ((*both, "y", "x"), np.stack([mean, mean])),
+            "log_likelihood": (both, np.zeros((2, 2))),
+            "cpu_s": (both, np.zeros((2, 2))),
+        },
+        {"prior": ["mean", "wiener"]},
+    )
+    rows = [*tables.null_rows(nulls, data, 0)]
+    assert [row["prior"] for row in rows] == ["mean", "wiener"]
+    assert rows[0]["pixels_right"] == 1 and rows[0]["sampler"] == "none"
+    assert rows[0]["log_likelihood_of_truth"] == -12  # 24 errors of one sigma_o
+    assert np.isnan(rows[0]["log_evidence"])
+
+
+def test_chains_are_brought_to_the_same_constant(data):
+    """Errors of two sigma_o: the normal density is lower by log 2 for each of 24 data."""
+    names = ("correct_mean", "mean_log_likelihood")
+    solution = xr.Dataset({name: ("target", [0.7, 0.8]) for name in names}, {"target": [0, 1]})
+    solution.attrs["method"] = "hmc"
+    chains = xr.Dataset({"target_log_evidence": ("inverted", [-5.0, -6.0])})
+    chains["cpu_s"], chains["setup_cpu_s"] = 6.0, 2.0
+    rows = [*tables.chain_rows(solution, chains, data, 2)]
+    assert rows[1]["log_evidence"] == pytest.approx(-6 - 24 * np.log(2))
+    assert rows[0]["log_likelihood_of_truth"] == pytest.approx(-3 - 24 * np.log(2))
+    assert rows[0]["cpu_s"] == 4 and rows[0]["sampler"] == "annealing, hmc"
+    assert [row["target"] for row in tables.chain_rows(solution, chains, data, 1)] == [0]
