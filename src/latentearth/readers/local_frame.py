@@ -14,7 +14,7 @@ import numpy as np
 EQUATOR = 6_378_137.0  # m
 FLATTENING = 1 / 298.257223563
 ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
-ROUNDS = 6  # of the fixed point for the latitude; each gains a factor of some 150
+LATITUDE_ROUNDS = 6  # of the fixed point for the latitude; each gains a factor of some 150
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class LocalFrame:
         x, y, z = np.moveaxis(np.asarray(positions, float) @ self._axes() + self._origin(), -1, 0)
         across = np.hypot(x, y)
         lat = np.arctan2(z, across * (1 - ECCENTRICITY_SQUARED))
-        for _ in range(ROUNDS):
+        for _ in range(LATITUDE_ROUNDS):
             turned = ECCENTRICITY_SQUARED * _normal(lat) * np.sin(lat)
             lat = np.arctan2(z + turned, across)
         height = across * np.cos(lat) + z * np.sin(lat) - EQUATOR**2 / _normal(lat)

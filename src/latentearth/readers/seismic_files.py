@@ -47,8 +47,8 @@ class Station:
 
 
 @dataclass(frozen=True)
-class Events:
-    """A catalogue.
+class Catalogue:
+    """Events with their origins.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ def read_stations(path: str | os.PathLike, frame: LocalFrame, channel: str = "*"
     return list(found.values())
 
 
-def read_events(path: str | os.PathLike, frame: LocalFrame) -> Events:
+def read_events(path: str | os.PathLike, frame: LocalFrame) -> Catalogue:
     """Read the origins of a catalogue, preferred ones where there are several.
 
     Depths are taken from the elevation 0 downward, as QuakeML counts them, in metres.
@@ -148,7 +148,7 @@ def read_events(path: str | os.PathLike, frame: LocalFrame) -> Events:
         times.append(origin.time)
     if not places:
         raise InputError(path, "events", 0, "one at least")
-    return Events(np.array(places), times)
+    return Catalogue(np.array(places), times)
 
 
 def read_waveforms(
