@@ -10,7 +10,7 @@ from latentearth.emulators import registry
 from latentearth.emulators.events import Events
 from latentearth.emulators.gaussian_processes import GaussianFit
 from latentearth.emulators.pca import PcaProcesses
-from latentearth.emulators.peaks import GpyFit
+from latentearth.emulators.peaks import GpyFit, PeakFits
 from latentearth.operators.trace_files import Traces
 
 RECEIVER, SPEED = np.array([500.0, 500.0, 2430.0]), 2000.0  # m, m/s
@@ -41,7 +41,9 @@ def main() -> dict[str, float]:
     traces = traces_of(positions)
     record = Traces(positions, traces, RECEIVER, INTERVAL, TIME[0], traces[0], positions[0])
     events = Events(record, 250, 75)  # training, validation; the others are the test
-    found = registry.fit_peaks(events, PAPER, SMOOTH, 8.0, np.random.SeedSequence(9))
+    fits, seeds = PeakFits(PAPER, SMOOTH, 15.0, 30.0), np.random.SeedSequence(9).spawn(2)
+    reference = registry.choose_reference(events, seeds[0])
+    found = registry.fit_peaks(events, fits, reference, seeds[1])
     models = {name: model for name, (model, _) in found.items()}
     data = registry.make_training_data("pca_gp", events, models)
     chains, _ = registry.fit(SETTINGS, data, np.random.SeedSequence(5).spawn(1))

@@ -146,7 +146,8 @@ def accuracies() -> Iterator[Finding]:
             ours=made_up(kind),
             test=at_least(0.5, Because("definition", "Learnt is what leaves less than half.")),
             null="The mean aligned trace has 0 by definition.",
-            differs="Column r2d_true: the mean aligned trace is nearly as good as the emulator.",
+            differs="Columns r2d_true, skill (of each event, over the mean aligned trace) and "
+            "bias_sigma: the mean aligned trace is nearly as good as the emulator.",
         )
 
 
@@ -232,7 +233,7 @@ def closer() -> Iterator[Finding]:
             unit="share of the test events with a smaller squared error",
             ours=cell("closer_than_d18", kind=kind),
             test=at_least(0.5, Because("definition", "Three traces prove little; most must be.")),
-            null="Share of the mean aligned trace; its skill per event is not measured yet.",
+            null=Null("mean aligned trace", cell("closer_than_d18", kind="mean")),
             provided=(
                 Provided(
                     "the emulator leaves less than half of the mean aligned trace's misfit",

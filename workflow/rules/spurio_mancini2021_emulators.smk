@@ -29,6 +29,13 @@ rule spurio_mancini2021_peaks:
     "Gaussian processes for amplitude and shift, the paper's and smoother ones (section 2.1)."
     input:
         traces=f"{SPURIO_RESULTS}/traces/receiver_{{receiver}}.nc",
+        # where traces are given without a model, nobody knows their medium
+        model=lambda wildcards: (
+            f"{SPURIO_RESULTS}/model.nc"
+            if SPURIO_MODEL or int(wildcards.receiver) not in SPURIO_GIVEN
+            else []
+        ),
+        times=f"{SPURIO_RESULTS}/travel_times.nc",
     output:
         peaks=f"{SPURIO_RESULTS}/emulators/{{receiver}}/peaks.safetensors",
         card=f"{SPURIO_RESULTS}/emulators/{{receiver}}/peaks.json",
@@ -43,7 +50,10 @@ rule spurio_mancini2021_peaks:
             settings=section(SPURIO_EMULATORS.peaks),
             train=SPURIO.sources.train,
             validation=SPURIO.sources.validation,
+            spacing=SPURIO.simulation.spacing,
+            vs_floor=SPURIO.simulation.vs_floor,
         ),
+        fits=lambda wildcards: len(SPURIO_SEEDS) if wildcards.receiver == "0" else 1,
     script:
         "../scripts/spurio_mancini2021/peaks.py"
 
@@ -157,6 +167,8 @@ rule spurio_mancini2021_table1:
             kinds=SPURIO_ALL_KINDS,
             peaks=SPURIO_EMULATORS.peaks.kind,
             batch=SPURIO_EMULATORS.timed_batch,
+            seeds=len(SPURIO_SEEDS),
+            peak_to_noise=SPURIO.inference.peak_to_noise,
         ),
     script:
         "../scripts/spurio_mancini2021/table1.py"

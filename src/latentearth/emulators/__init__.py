@@ -8,7 +8,10 @@ from latentearth._exports import lazily
 __getattr__, __all__ = lazily(
     __name__,
     {
-        "accuracy": "accuracies compression mean_trace peak_errors",
+        "accuracy": (
+            "CODA_S STEP_M accuracies compression location_bias null_emulators peak_errors "
+            "what_it_adds"
+        ),
         "autoencoder_emulator": (
             "AutoencoderNetwork AutoencoderProcesses TraceFeatures fit_autoencoder "
             "fit_autoencoder_network fit_autoencoder_processes"
@@ -24,17 +27,20 @@ __getattr__, __all__ = lazily(
         ),
         "labels": "LABELS",
         "maps": (
-            "Affine GP_ARRAYS Linear MAPS Map NetworkMap PlaceSamples PrependLatent apply_maps "
-            "from_arrays"
+            "Affine GP_ARRAYS Linear MAPS Map NearestRow NetworkMap PlaceSamples PrependLatent "
+            "apply_maps from_arrays"
         ),
         "matern_kernel": "KERNEL_VALUES_AT_ONCE ROOT3 matrix predict_processes slopes",
         "pca": (
             "PcaNetwork PcaProcesses compress fit_pca_network fit_pca_processes "
             "principal_components"
         ),
-        "peaks": "GpyFit PeakModel fit_gpy fit_smooth",
+        "peaks": "DirectWave GpyFit PeakFits PeakModel TIME_STEPS fit_gpy fit_smooth",
         "preprocessing": "Peaks align features find_peaks restore shift_traces",
-        "registry": "EMULATOR_SETTINGS Settings assemble fit_peaks make_training_data report",
+        "registry": (
+            "EMULATOR_SETTINGS Settings assemble choose_reference fit_peaks make_training_data "
+            "report"
+        ),
         "stacked_regression": "StackedRegression learn_network",
         "training_data": "TrainingData apply_stack make make_aligned plain",
         "wgan_emulator": "ConditionalWgan",

@@ -201,21 +201,36 @@ def load(path: str | os.PathLike) -> Emulator:
         raise io.InputError(path, "content", found, "an emulator that this version wrote")
 
 
-def save_peaks(path: str | os.PathLike, models: Mapping[str, PeakModel], card: Mapping) -> None:
-    """Write models of the peaks, by their kinds, as safetensors, atomically."""
-    arrays = {f"{kind}.{k}": v for kind, m in models.items() for k, v in m.arrays().items()}
+def save_peaks(
+    path: str | os.PathLike, models: Sequence[Mapping[str, PeakModel]], card: Mapping
+) -> None:
+    """Write models of the peaks, of several fits by their kinds, as safetensors, atomically."""
+    arrays = {
+        f"{number}.{kind}.{name}": values
+        for number, fit in enumerate(models)
+        for kind, model in fit.items()
+        for name, values in model.arrays().items()
+    }
+    head = {
+        "peaks": json.dumps(sorted(models[0])),
+        "fits": str(len(models)),
+        "card": json.dumps(dict(card), sort_keys=True),
+    }
     with io.atomic(path) as temporary:
-        head = {"peaks": json.dumps(sorted(models)), "card": json.dumps(dict(card), sort_keys=True)}
         save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, temporary, head)
 
 
-def load_peaks(path: str | os.PathLike) -> dict[str, PeakModel]:
-    """Read what :func:`save_peaks` wrote."""
+def load_peaks(path: str | os.PathLike, number: int = 0) -> dict[str, PeakModel]:
+    """Read a fit of those that :func:`save_peaks` wrote."""
     arrays, head = _read(path)
-    if "peaks" not in head:
-        raise io.InputError(path, "header", "no entry 'peaks'", "models of peaks")
-    kinds = json.loads(head["peaks"])
-    return {kind: PeakModel.from_arrays(kind, _part(arrays, f"{kind}.")) for kind in kinds}
+    if "fits" not in head:
+        raise io.InputError(path, "header", "no entry 'fits'", "models of peaks")
+    if number >= int(head["fits"]):
+        raise io.InputError(path, "fits", head["fits"], f"{number + 1} or more")
+    return {
+        kind: PeakModel.from_arrays(kind, _part(arrays, f"{number}.{kind}."))
+        for kind in json.loads(head["peaks"])
+    }
 
 
 def read_card(path: str | os.PathLike) -> dict:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numba
 import numpy as np
+from scipy.spatial import KDTree
 
 from latentearth.emulators.gaussian_processes import GaussianProcesses
 
@@ -145,9 +146,35 @@ class PlaceSamples:
         return {"samples": np.array(self.samples)}
 
 
-Map = Affine | Linear | NetworkMap | PrependLatent | PlaceSamples | GaussianProcesses
+class NearestRow:
+    """What is known at the nearest of some points.
+
+    Parameters
+    ----------
+    points
+        (known, column); more columns than these are not looked at.
+    rows
+        (known, output).
+    """
+
+    name = "nearest"
+
+    def __init__(self, points: np.ndarray, rows: np.ndarray):
+        self.points, self.rows = np.asarray(points, float), np.asarray(rows, np.float32)
+        self._tree = KDTree(self.points)
+
+    def apply(self, x: np.ndarray) -> np.ndarray:
+        """Map (point, column) to (point, output)."""
+        return self.rows[self._tree.query(x[:, : self.points.shape[1]])[1]]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What must be stored."""
+        return {"points": self.points, "rows": self.rows}
+
+
+Map = Affine | Linear | NetworkMap | PrependLatent | PlaceSamples | NearestRow | GaussianProcesses
 MAPS: dict[str, Callable[..., Map]] = {
-    s.name: s for s in (Affine, Linear, NetworkMap, PrependLatent, PlaceSamples)
+    s.name: s for s in (Affine, Linear, NetworkMap, PrependLatent, PlaceSamples, NearestRow)
 }
 GP_ARRAYS = ("x", "lengths", "weights", "groups")
 

@@ -21,7 +21,6 @@ from latentearth.emulators import (
     training_data,
     wgan_emulator,
 )
-from latentearth.emulators import gaussian_processes as gp
 from latentearth.emulators.events import Events
 from latentearth.emulators.labels import LABELS
 from latentearth.networks.autoencoder import Autoencoder
@@ -52,12 +51,21 @@ EMULATOR_SETTINGS: dict[str, type[Settings]] = {
 }
 
 
+def choose_reference(events: Events, seed: np.random.SeedSequence) -> tuple[float, float]:
+    """Amplitude and index of the peak of a training trace drawn at random, A* and t*."""
+    traces = events.traces("train")
+    chosen = int(np.random.default_rng(seed).integers(len(traces)))
+    peak = preprocessing.find_peaks(traces[chosen : chosen + 1])
+    return float(peak.amplitude[0]), float(peak.index[0])
+
+
 def fit_peaks(
     events: Events,
-    paper: peaks.GpyFit,
-    smooth: gp.GaussianFit,
-    robust: float | None,
+    fits: peaks.PeakFits,
+    reference: tuple[float, float],
     seed: np.random.SeedSequence,
+    *,
+    direct_wave: peaks.DirectWave | None = None,
 ) -> dict[str, tuple[peaks.PeakModel, float]]:
     """Both models of amplitude and arrival by name, each with its CPU-seconds.
 
@@ -65,22 +73,31 @@ def fit_peaks(
     ----------
     events
         The traces.
-    paper, smooth
-        How the processes of ``gpy``, the paper's model, and of ``smooth`` are fitted.
-    robust
-        Of ``smooth``, see :func:`latentearth.emulators.peaks.fit_smooth`.
+    fits
+        How ``gpy``, the paper's model, and ``smooth`` are fitted.
+    reference
+        From :func:`choose_reference`; aligned traces of several fits are the same if this is.
     seed
-        Of reference trace and subsets.
+        Of the subsets.
+    direct_wave
+        Of the medium, for ``smooth``; None where it is not known.
     """
     features, traces = events.features("train"), events.traces("train")
     whole, fine = (preprocessing.find_peaks(traces, refine) for refine in (False, True))
-    children = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(3)
-    chosen = int(np.random.default_rng(children[0]).integers(len(traces)))
-    reference = float(whole.amplitude[chosen]), float(whole.index[chosen])
+    children = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(2)
     start = time.process_time()
-    first = peaks.fit_gpy(features, whole, reference, paper, children[1])
+    first = peaks.fit_gpy(features, whole, reference, fits.gpy, children[0])
     middle = time.process_time()
-    second = peaks.fit_smooth(features, fine, reference, smooth, children[2], robust=robust)
+    second = peaks.fit_smooth(
+        features,
+        fine,
+        reference,
+        fits.smooth,
+        children[1],
+        robust=None if direct_wave else fits.robust,
+        direct=direct_wave,
+        jump=fits.jump,
+    )
     return {"gpy": (first, middle - start), "smooth": (second, time.process_time() - middle)}
 
 

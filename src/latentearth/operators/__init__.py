@@ -36,7 +36,7 @@ __getattr__, __all__ = lazily(
         "shortest_path": "ENGINES Engine ShortestPath Tracer check_antennas sweeping ttcrpy",
         "straight_rays": "Grid StraightRays ray_lengths",
         "trace_files": "Traces check_alike check_traces read_traces traces_dataset",
-        "trace_scores": "r2d",
+        "trace_scores": "r2d r2d_interval skill without_loudest",
         "wave_checks": "agreement arrival_times peak_times refinement",
     },
 )

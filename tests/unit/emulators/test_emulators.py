@@ -15,7 +15,6 @@ from latentearth.emulators import (
     das2018,
     direct,
     pca,
-    peaks,
     preprocessing,
     registry,
     wgan_emulator,
@@ -23,6 +22,7 @@ from latentearth.emulators import (
 from latentearth.emulators.events import Events
 from latentearth.emulators.gaussian_processes import GaussianFit
 from latentearth.emulators.maps import PlaceSamples, PrependLatent, apply_maps
+from latentearth.emulators.peaks import GpyFit, PeakFits
 from latentearth.io import InputError
 from latentearth.operators import trace_scores
 from latentearth.operators.trace_files import Traces
@@ -76,9 +76,9 @@ def events(family):
 
 @pytest.fixture(scope="module")
 def models(events):
-    found = registry.fit_peaks(
-        events, peaks.GpyFit(60, 20), GaussianFit(1, 120, 25), 8.0, np.random.SeedSequence(9)
-    )
+    fits = PeakFits(GpyFit(60, 20), GaussianFit(1, 120, 25), 15.0, 8.0)
+    seeds = np.random.SeedSequence(9).spawn(2)
+    found = registry.fit_peaks(events, fits, registry.choose_reference(events, seeds[0]), seeds[1])
     return {kind: model for kind, (model, _) in found.items()}
 
 
@@ -110,11 +110,48 @@ def test_every_kind_beats_the_mean_trace_on_held_out_events(kind, emulators, eve
 
 @pytest.mark.parametrize("kind", ["direct", "pca_nn", "pca_gp", "direct_smooth"])
 def test_what_knows_the_position_beats_the_mean_of_aligned_traces(kind, emulators, events, models):
-    mean = accuracy.mean_trace(events, models)
-    mean = base.Emulator(
-        "mean", mean.receiver, mean.sample_interval_s, mean.chain, models["smooth"]
-    )
+    mean = accuracy.null_emulators(events, [models])["mean"][0]
     assert error(emulators[kind], events) < error(mean, events)
+
+
+def test_the_nearest_training_event_is_exact_at_training_events(events, models):
+    nearest = accuracy.null_emulators(events, [models])["nearest"][0]
+    traces = events.traces("train")
+    peaks = preprocessing.find_peaks(traces)
+    found = nearest.predict(events.positions("train"), peaks)
+    inside = np.abs(peaks.index - nearest.peaks.reference[1]) == 0  # nothing is shifted out
+    assert inside.any()
+    # a factor and its inverse are two roundings of float32
+    np.testing.assert_allclose(found[inside], traces[inside], rtol=1e-6, atol=1e-30)
+
+
+def test_what_an_emulator_adds_is_measured_against_the_mean_trace(emulators, events, models):
+    mean = accuracy.null_emulators(events, [models])["mean"][0]
+    seed, sigma = np.random.SeedSequence(3), 100.0
+    null, direct = (
+        accuracy.what_it_adds(emulator, mean, events, sigma, seed)
+        for emulator in (mean, emulators["direct"])
+    )
+    assert null["skill"] == 0 < direct["skill"] < 1
+    for scores in (null, direct):
+        assert scores["r2d_low"] < scores["r2d_high"] <= 1
+
+
+def test_an_error_along_the_derivatives_moves_an_event_by_what_it_is_worth():
+    random = np.random.default_rng(8)
+    jacobian = random.normal(0, 1, (3, 40))
+
+    class Line:
+        def predict(self, positions):
+            return positions @ jacobian
+
+    positions, moved = random.uniform(0, 1000, (6, 3)), random.normal(0, 3, (6, 3))
+    across = random.normal(0, 5, (6, 40))
+    across -= across @ np.linalg.pinv(jacobian) @ jacobian  # nothing of it looks like a move
+    truth = Line().predict(positions + moved) + across
+    found = accuracy.location_bias(Line(), positions, truth, 2.0)
+    expected = np.linalg.norm(moved @ jacobian, axis=1) / 2.0 / np.sqrt(3)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)  # rounding at positions of 1e3
 
 
 def test_projected_traces_are_the_most_that_principal_components_can_reach(emulators, events):
@@ -128,23 +165,18 @@ def test_projected_traces_are_the_most_that_principal_components_can_reach(emula
         accuracy.compression(emulators["direct"], events)
 
 
-def test_events_are_counted_of_which_a_kind_is_closer(emulators, events, tmp_path):
-    paths = {}
-    for kind in ("direct", "d18"):
-        paths[kind] = tmp_path / f"{kind}.safetensors"
-        base.save(paths[kind], emulators[kind])
+def test_events_are_counted_of_which_a_kind_is_closer(emulators, events):
+    two = {kind: emulators[kind] for kind in ("direct", "d18")}
     truth = events.traces("test")
     size = {
         kind: [np.linalg.norm(p - t) for p, t in zip(predicted, truth, strict=True)]
-        for kind in paths
+        for kind in two
         for predicted in [emulators[kind].predict(events.positions("test"))]
     }
     expected = np.mean(np.array(size["direct"]) < np.array(size["d18"]))
-    assert spurio_mancini2021.closer(paths, events) == {"direct": expected}
+    assert spurio_mancini2021.closer(two, events) == {"direct": expected}
     # the other way round it is the rest, as no two are equally far
-    assert spurio_mancini2021.closer(paths, events, "direct") == pytest.approx(
-        {"d18": 1 - expected}
-    )
+    assert spurio_mancini2021.closer(two, events, "direct") == pytest.approx({"d18": 1 - expected})
 
 
 @pytest.mark.parametrize("kind", registry.LABELS)
@@ -200,8 +232,8 @@ def test_no_sources_give_no_traces(emulators, events):
 
 def test_models_of_peaks_survive_storage(models, events, tmp_path):
     file, features = tmp_path / "peaks.safetensors", events.features("test")
-    base.save_peaks(file, models, {"a": 1})
-    for kind, model in base.load_peaks(file).items():
+    base.save_peaks(file, [models, models], {"a": 1})
+    for kind, model in base.load_peaks(file, 1).items():
         ours, stored = models[kind].predict(features), model.predict(features)
         np.testing.assert_array_equal(ours.index, stored.index)
         np.testing.assert_array_equal(ours.amplitude, stored.amplitude)
@@ -263,7 +295,9 @@ def test_files_that_are_no_emulators_are_refused(tmp_path, models):
     file = tmp_path / "x.safetensors"
     with pytest.raises(InputError, match="an unreadable file"):
         base.load(file)
-    base.save_peaks(file, models, {})
+    base.save_peaks(file, [models], {})
+    with pytest.raises(InputError, match="found 1; expected 3 or more"):
+        base.load_peaks(file, 2)
     with pytest.raises(InputError, match="an emulator that this version wrote"):
         base.load(file)
 

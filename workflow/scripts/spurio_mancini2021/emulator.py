@@ -15,37 +15,41 @@ with job.logged(snakemake.log[0], snakemake.threads):
     p, s, given = snakemake.params, snakemake.params.settings, snakemake.input
     kind, receiver = snakemake.wildcards.kind, int(snakemake.wildcards.receiver)
     events = Events(read_traces(given.traces), p.train, p.validation)
-    models, before = base.load_peaks(given.peaks), io.read_json(given.peaks_card)
-    autoencoder, seconds = None, 0.0
+    before, autoencoder, seconds = io.read_json(given.peaks_card), None, 0.0
     if given.autoencoder:
         autoencoder, seconds = emulators.load_autoencoder(
             *given.autoencoder, emulators.autoencoder_settings(s)
         )
     paths = [Path(path) for path in snakemake.output.emulators]
     names = "spurio_mancini2021", "emulator", kind, receiver
-    seeds = [seeds.stream(p.seed, *names, n) for n in range(len(paths))]
-    start, checkpoint = time.process_time(), paths[0].with_suffix(".checkpoint")
-    chains, history = registry.fit(
-        emulators.emulator_settings(kind, s),
-        registry.make_training_data(kind, events, models),
-        seeds,
-        checkpoint=checkpoint,
-        device=str(device(p.device)),
-        autoencoder=autoencoder,
-    )
-    # of the whole stack, with what it took up from a checkpoint; seeds share it evenly
-    own = history.cpu_seconds if history else time.process_time() - start
-    model = None if kind == "d18" else models[s["peaks"]["kind"]]
+    models = [base.load_peaks(given.peaks, number) for number in range(len(paths))]
+    streams = [seeds.stream(p.seed, *names, number) for number in range(len(paths))]
     card = provenance.attributes(LABELS[kind], emulators.own_section(kind, s), p.seed, p.scale)
-    card |= {
-        "cpu_seconds": (own + seconds) / len(paths),
-        "peaks_cpu_seconds": {k: before[f"{k}_cpu_seconds"] for k in models} if model else {},
-        "hardware": job.hardware(),
-        "epochs": len(history.steps) if history else 0,
-        "best_epoch": history.kept.tolist() if history else [],
-    }
-    for number, (path, chain) in enumerate(zip(paths, chains, strict=True)):
-        emulator = registry.assemble(kind, events, chain, model)
-        base.save(path, emulator, card | {"number": number})
+    known = {} if kind == "d18" else {k: before[f"{k}_cpu_seconds"] for k in models[0]}
+    card |= {"peaks_cpu_seconds": known, "hardware": job.hardware()}
+    # traces aligned with modelled peaks are others for each fit of these: trained one by one
+    every = list(range(len(paths)))
+    for part in [[number] for number in every] if kind == "direct_smooth" else [every]:
+        start = time.process_time()
+        chains, history = registry.fit(
+            emulators.emulator_settings(kind, s),
+            registry.make_training_data(kind, events, models[part[0]]),
+            [streams[number] for number in part],
+            checkpoint=paths[part[0]].with_suffix(".checkpoint"),
+            device=str(device(p.device)),
+            autoencoder=autoencoder,
+        )
+        # of the whole stack, with what it took up from a checkpoint; seeds share it evenly
+        own = history.cpu_seconds if history else time.process_time() - start
+        card |= {
+            "cpu_seconds": own / len(part) + seconds / len(paths),
+            "epochs": len(history.steps) if history else 0,
+            "best_epoch": history.kept.tolist() if history else [],
+        }
+        for number, chain in zip(part, chains, strict=True):
+            model = None if kind == "d18" else models[number][s["peaks"]["kind"]]
+            emulator = registry.assemble(kind, events, chain, model)
+            base.save(paths[number], emulator, card | {"number": number})
     registry.report(emulator, events, "validation")
-    checkpoint.unlink(missing_ok=True)
+    for path in paths:
+        path.with_suffix(".checkpoint").unlink(missing_ok=True)

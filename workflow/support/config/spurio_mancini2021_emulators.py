@@ -54,7 +54,8 @@ class PeakModels(Section):
     kind: Literal["gpy", "smooth"]  # which of the two the stored emulators use
     gpy: Gpy
     smooth: Processes
-    robust: Positive | None = None  # normal deviations; picks further off are left out
+    jump: Positive  # s; a peak that much off the first arrival is of another wave
+    robust: Positive | None = None  # normal deviations; where the medium is not known
 
 
 class Training(Section):

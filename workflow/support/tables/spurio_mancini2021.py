@@ -10,7 +10,7 @@ import numpy as np
 from latentearth.diagnostics.mixing import kish_ess
 from latentearth.diagnostics.speed import cpu_seconds
 from latentearth.emulators import base
-from latentearth.emulators.accuracy import accuracies, compression, mean_trace
+from latentearth.emulators.accuracy import accuracies, compression, what_it_adds
 from latentearth.emulators.events import Events
 from latentearth.emulators.labels import LABELS
 from latentearth.emulators.peaks import PeakModel
@@ -77,7 +77,7 @@ def table1_row(
     kind: str,
     paths: Sequence[str | os.PathLike],
     events: Events,
-    models: dict[str, PeakModel],
+    models: Sequence[dict[str, PeakModel]],
     *,
     peaks: str,
     batch: int,
@@ -94,7 +94,7 @@ def table1_row(
     events
         The traces; the accuracy is that on the test set.
     models
-        Both models of the peaks.
+        Both models of the peaks, one fit per seed.
     peaks
         The one that stands for R2D without a suffix.
     batch
@@ -104,9 +104,6 @@ def table1_row(
     """
     emulators = [base.load(path) for path in paths]
     cards = [base.read_card(path) for path in paths]
-    scores = accuracies(emulators, events, models)
-    if "" not in scores:
-        scores[""] = scores[f"_{peaks}"]
     first, positions = emulators[0], events.positions("test")
     observed, sigma = events.traces("test")[0], float(np.abs(events.traces("test")[0]).max() / 12)
     some = np.resize(positions, (batch, 3))
@@ -115,8 +112,7 @@ def table1_row(
         return -0.5 * float((((first.predict(positions[:1])[0] - observed) / sigma) ** 2).sum())
 
     found: dict[str, object] = {"emulator": LABELS[kind], "kind": kind}
-    for name, values in scores.items():
-        found |= {f"r2d{name}": values.mean(), f"r2d{name}_std": values.std()}
+    found |= r2d_columns(emulators, events, models, peaks)
     batch_ms = 1e3 * cpu_seconds(lambda: first.predict(some), 3)
     training = [c["cpu_seconds"] + c["peaks_cpu_seconds"].get(peaks, 0.0) for c in cards]
     found |= {
@@ -135,15 +131,31 @@ def table1_row(
     return found
 
 
+def r2d_columns(
+    emulators: Sequence[base.Emulator],
+    events: Events,
+    models: Sequence[dict[str, PeakModel]],
+    peaks: str,
+) -> dict[str, float]:
+    """R2D over seeds, by each model of the peaks; without a suffix by the one named `peaks`."""
+    scores = accuracies(emulators, events, models)
+    if "" not in scores:
+        scores[""] = scores[f"_{peaks}"]
+    found: dict[str, float] = {}
+    for name, values in scores.items():
+        found |= {f"r2d{name}": values.mean(), f"r2d{name}_std": values.std()}
+    return found
+
+
 def closer(
-    paths: dict[str, str | os.PathLike], events: Events, rival: str = "d18"
+    emulators: dict[str, base.Emulator], events: Events, rival: str = "d18"
 ) -> dict[str, float]:
     """Part of the test events of which a kind's trace has a smaller squared error than a rival's.
 
     Parameters
     ----------
-    paths
-        One stored emulator per kind, the rival's among them.
+    emulators
+        One per kind, the rival's among them.
     events
         The traces.
     rival
@@ -151,17 +163,38 @@ def closer(
     """
     truth = events.traces("test")
     errors = {
-        kind: ((base.load(path).predict(events.positions("test")) - truth) ** 2).sum(1)
-        for kind, path in paths.items()
+        kind: ((emulator.predict(events.positions("test")) - truth) ** 2).sum(1)
+        for kind, emulator in emulators.items()
     }
     return {
         kind: float((own < errors[rival]).mean()) for kind, own in errors.items() if kind != rival
     }
 
 
-def baseline(events: Events, models: dict[str, PeakModel], peaks: str) -> dict[str, object]:
-    """The line of the mean trace."""
-    scores = accuracies([mean_trace(events, models)], events, models)
-    scores[""] = scores[f"_{peaks}"]
-    found = {f"r2d{name}": values[0] for name, values in scores.items()}
-    return {"emulator": "mean trace", "kind": "mean", "seeds": 1, **found}
+NULLS = {"mean": "mean trace", "nearest": "nearest training event"}
+
+
+def null_row(
+    kind: str,
+    emulators: Sequence[base.Emulator],
+    events: Events,
+    models: Sequence[dict[str, PeakModel]],
+    peaks: str,
+) -> dict[str, object]:
+    """The line of a null model of :func:`latentearth.emulators.accuracy.null_emulators`."""
+    found = r2d_columns(emulators, events, models, peaks)
+    return {"emulator": NULLS[kind], "kind": kind, "seeds": len(emulators), **found}
+
+
+def beside_r2d(
+    emulators: dict[str, base.Emulator], events: Events, sigma: float, seed: np.random.SeedSequence
+) -> dict[str, dict[str, float | None]]:
+    """Columns of what R2D hardly sees, by kind, the null model ``mean`` and D18 among them."""
+    nearer: dict[str, float | None] = {**closer(emulators, events), "d18": None}
+    return {
+        kind: {
+            **what_it_adds(emulator, emulators["mean"], events, sigma, seed),
+            "closer_than_d18": nearer[kind],
+        }
+        for kind, emulator in emulators.items()
+    }
