@@ -9,6 +9,11 @@ __getattr__, __all__ = lazily(
             "ALIASES COORDINATES ForeignFile ForeignVariable NETCDF TimeAxis opened_foreign rising"
         ),
         "formats": "HEAD file_format require_format",
+        "local_frame": "ECCENTRICITY_SQUARED EQUATOR FLATTENING LATITUDE_ROUNDS LocalFrame",
+        "seismic_files": (
+            "CONFIDENCE Catalogue SAME_RATE SEED_UNITS Station ellipsoid read_events "
+            "read_stations read_waveforms write_quakeml"
+        ),
         "tables": "LARGEST Table read_table read_text",
         "unified_data": "MOST SENSORS UnifiedData is_unified_data read_unified_data",
         "units": "factor parse",
