@@ -138,7 +138,12 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
-def write_dataset(path: str | os.PathLike, dataset: xr.Dataset, attributes: Attributes) -> None:
+def write_dataset(
+    path: str | os.PathLike,
+    dataset: xr.Dataset,
+    attributes: Attributes,
+    chunks: Mapping[str, tuple[int, ...]] | None = None,
+) -> None:
     """Write a netCDF-4 file atomically; numbers are compressed, and each piece has a checksum.
 
     Parameters
@@ -149,13 +154,17 @@ def write_dataset(path: str | os.PathLike, dataset: xr.Dataset, attributes: Attr
         Variables with named dimensions and a ``units`` attribute each.
     attributes
         Global attributes: what made the file.
+    chunks
+        Sizes of the pieces of variables that are read in parts.
     """
     dataset = dataset.assign_attrs(attributes)
-    encoding = {
-        name: {"zlib": True, "complevel": 1, "shuffle": True, "fletcher32": True}
+    encoding: dict[str, dict] = {
+        str(name): {"zlib": True, "complevel": 1, "shuffle": True, "fletcher32": True}
         for name, variable in dataset.variables.items()
         if variable.dtype.kind in "fiu" and variable.size > 1000
     }
+    for name, sizes in (chunks or {}).items():
+        encoding.setdefault(name, {})["chunksizes"] = sizes
     with atomic(path) as temporary:
         dataset.to_netcdf(temporary, format="NETCDF4", encoding=encoding)
 

@@ -29,6 +29,7 @@ def test_the_config_is_valid():
     ("changes", "message"),
     [
         ({"inference__receivers": [0, 1, 9]}, "numbers of receivers from 0 to 4"),
+        ({"inference__receivers": [0, 1]}, "3 receivers at least, which location needs"),
         ({"inference__receivers": [0, 1, 1]}, "each entry once"),
         ({"traces__files": {0: "mine.nc"}}, "sources.file beside traces.files"),
         (

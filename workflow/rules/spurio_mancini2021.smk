@@ -18,6 +18,13 @@ SPURIO_COORDINATES = SPURIO.sources.file or SPURIO_FILES.get("coordinates", [])
 SPURIO_GIVEN = (
     {0: SPURIO_FILES["traces"]} if "traces" in SPURIO_FILES else {}
 ) | SPURIO.traces.files
+# the time axis of simulated records, to which given ones beside them are brought
+SPURIO_AXIS = (
+    (SPURIO.simulation.step * SPURIO.simulation.every, SPURIO.simulation.samples)
+    if set(SPURIO.inference.receivers) - set(SPURIO_GIVEN)
+    else None
+)
+SPURIO_STORES = ("explosions", "tensors")
 SPURIO_SPLIT = {"train": SPURIO.sources.train, "validation": SPURIO.sources.validation}
 SPURIO_TRACES = [
     f"{SPURIO_RESULTS}/traces/receiver_{number}.nc" for number in range(len(SPURIO.receivers))
@@ -76,14 +83,14 @@ rule spurio_mancini2021_sources:
 
 
 rule spurio_mancini2021_traces:
-    "All traces of one receiver by one elastic simulation (reciprocity), or from a file."
+    "Traces and Green's functions of one receiver by one elastic simulation, or from a file."
     input:
         model=f"{SPURIO_RESULTS}/model.nc",
         sources=f"{SPURIO_RESULTS}/sources.nc",
         given=lambda wildcards: SPURIO_GIVEN.get(int(wildcards.receiver), []),
     output:
         traces=f"{SPURIO_RESULTS}/traces/receiver_{{receiver}}.nc",
-        box=f"{SPURIO_RESULTS}/traces/box_{{receiver}}.nc",
+        stores=[f"{SPURIO_RESULTS}/greens/{kind}_{{receiver}}.nc" for kind in SPURIO_STORES],
         cost=f"{SPURIO_RESULTS}/traces/cost_{{receiver}}.json",
     log:
         "logs/spurio_mancini2021/traces_{receiver}.log",
@@ -95,11 +102,12 @@ rule spurio_mancini2021_traces:
     params:
         **common(
             settings=section(SPURIO.simulation),
-            box=SPURIO.inference.box,
+            greens=section(SPURIO.greens),
             given={
                 "sample_interval_s": SPURIO.traces.interval,
                 "units": SPURIO.traces.units,
                 "delay": SPURIO.traces.delay,
+                "axis": SPURIO_AXIS,
             },
         ),
     script:

@@ -3,11 +3,13 @@ SPURIO_INFERENCE = SPURIO.inference
 SPURIO_LOCATED = [
     f"{SPURIO_RESULTS}/traces/receiver_{number}.nc" for number in SPURIO_INFERENCE.receivers
 ]
-# the solver's own wave field around the event, where it was simulated here
-SPURIO_BOXES = (
+# the solver's own wave fields, where they were simulated here
+SPURIO_GREENS = (
     []
     if any(number in SPURIO_GIVEN for number in SPURIO_INFERENCE.receivers)
-    else [f"{SPURIO_RESULTS}/traces/box_{number}.nc" for number in SPURIO_INFERENCE.receivers]
+    else [
+        f"{SPURIO_RESULTS}/greens/explosions_{number}.nc" for number in SPURIO_INFERENCE.receivers
+    ]
 )
 SPURIO_MAIN = f"{SPURIO_RESULTS}/posteriors/waveform_{SPURIO_INFERENCE.emulator}_noise.nc"
 SPURIO_RIVAL = f"{SPURIO_RESULTS}/posteriors/waveform_{SPURIO_INFERENCE.rival}_noise.nc"
@@ -18,14 +20,14 @@ SPURIO_BEYOND = {
     for likelihood in ("noise", "modes")
 }
 # given traces do not say when their event happened, unless they are simulated here
-SPURIO_ORIGIN = [f"{SPURIO_RESULTS}/posteriors/arrivals_origin.nc"] if SPURIO_BOXES else []
+SPURIO_ORIGIN = [f"{SPURIO_RESULTS}/posteriors/arrivals_origin.nc"] if SPURIO_GREENS else []
 SPURIO_POSTERIORS = {
     f"{SPURIO_INFERENCE.rival}, noise": SPURIO_RIVAL,
     **SPURIO_BEYOND,
     "edt": f"{SPURIO_RESULTS}/posteriors/arrivals_edt.nc",
     "edt_all": f"{SPURIO_RESULTS}/posteriors/arrivals_edt_all.nc",
     **({"origin": SPURIO_ORIGIN[0]} if SPURIO_ORIGIN else {}),
-    **({"solver": f"{SPURIO_RESULTS}/posteriors/solver.nc"} if SPURIO_BOXES else {}),
+    **({"solver": f"{SPURIO_RESULTS}/posteriors/solver.nc"} if SPURIO_GREENS else {}),
 }
 SPURIO_CALIBRATIONS = {
     emulator: f"{SPURIO_RESULTS}/calibration/{emulator}.nc"
@@ -113,17 +115,17 @@ rule spurio_mancini2021_solver_posterior:
     "Posterior of the position by the solver's own wave fields, without any emulator."
     input:
         observation=f"{SPURIO_RESULTS}/observation.nc",
-        boxes=SPURIO_BOXES,
+        greens=SPURIO_GREENS,
     output:
         f"{SPURIO_RESULTS}/posteriors/solver.nc",
     log:
         "logs/spurio_mancini2021/solver_posterior.log",
     conda:
-        "../../envs/simulate.yaml"
+        "../../envs/waves.yaml"
     resources:
         **needs(2000, 60),
     params:
-        **common(),
+        **common(settings=section(SPURIO_INFERENCE, "box")),
     script:
         "../scripts/spurio_mancini2021/solver_posterior.py"
 
@@ -204,7 +206,7 @@ FIGURES["spurio_mancini2021"] |= {
     ),
     "solver_figure": figure(
         "Position by the solver itself and by emulators, with and without their errors.",
-        wanted=bool(SPURIO_BOXES),
+        wanted=bool(SPURIO_GREENS),
         place="Beyond: the solver's posterior",
         to="figures/spurio_mancini2021/solver.png",
         script="corner",

@@ -9,7 +9,9 @@ import numpy as np
 import xarray as xr
 
 from latentearth.earth import marine
-from latentearth.operators import elastic_waves, event_box, explosions
+from latentearth.operators import elastic_waves, event_box, explosions, greens_functions
+from latentearth.operators.elastic_solver import Quantity, Recording
+from latentearth.operators.greens_functions import GreensFunctions
 from latentearth.operators.trace_files import Traces
 
 NAMES = {"step": "time_step_s", "every": "steps_per_sample"}  # where the config has other words
@@ -27,10 +29,10 @@ def simulate(
     number: int,
     *,
     section: dict,
-    box: tuple[float, float, float],
+    greens: dict,
     report: Callable[[int, int], None],
-) -> tuple[Traces, xr.Dataset]:
-    """All traces of a receiver by one simulation, and the wave field in a box around the event.
+) -> tuple[Traces, dict[str, GreensFunctions]]:
+    """All traces of a receiver by one simulation, and its Green's functions.
 
     Parameters
     ----------
@@ -42,10 +44,17 @@ def simulate(
         Of the receiver.
     section
         As of :func:`simulation`.
-    box
-        Half widths of the box, m.
+    greens
+        The section ``greens`` as plain values.
     report
         Called now and then with the steps done and their number.
+
+    Returns
+    -------
+    record
+        Traces of all sources.
+    stores
+        ``explosions``: on nodes of all the rock; ``tensors``: around the event.
     """
     model = marine.resample(model, marine.grid(model, section["spacing"]), section["vs_floor"])
     raised = 100 * model.attrs["raised"]
@@ -53,23 +62,52 @@ def simulate(
     medium, receivers = elastic_waves.Medium.of(model), survey.receiver.values
     nodes = explosions.to_nodes(survey.position.values, medium.axes, "sources")
     at = explosions.to_nodes(survey.event.values, medium.axes, "event")
-    around = event_box.nodes_around(at[0], medium.axes, box, receivers[:, 2].min())
-    recorded = elastic_waves.reciprocal_traces(
+    receiver = explosions.to_nodes(receivers[number], medium.axes, "receiver")[0]
+    top = receivers[:, 2].min()
+    volume = event_box.nodes_below(medium.axes, greens["every"], top)
+    around = event_box.nodes_around(at[0], medium.axes, greens["box"], top)
+    every, apart = section["every"], greens["samples"]
+    of_tensors: Quantity = "pressure" if section["engine"] == "deepwave" else "strains"
+    sources = np.concatenate([nodes, at])
+    # the last stored sample is at or behind the last one of the traces
+    stored = -(-(section["samples"] - 1) // apart)
+    pressures, everywhere, strains = elastic_waves.simulate_recordings(
         medium,
-        explosions.to_nodes(receivers[number], medium.axes, "receiver")[0],
-        np.concatenate([nodes, at, event_box.flat(around)]),
-        samples=section["samples"],
-        **simulation(section),
+        receiver,
+        [
+            Recording(sources, every),
+            Recording(event_box.flat(volume), every * apart),
+            Recording(event_box.flat(around), every * apart, of_tensors),
+        ],
+        steps=stored * every * apart + 1,
+        **{key: value for key, value in simulation(section).items() if key != "steps_per_sample"},
         report=report,
     )
-    traces, observed, inside = np.split(recorded, [len(nodes), len(nodes) + 1])
+    traces = elastic_waves.reciprocal(pressures, medium, receiver, sources)
+    traces = traces[:, : section["samples"]]
+    interval = section["step"] * every
     record = Traces(
         np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(medium.axes)]),
-        traces,
+        traces[:-1],
         receivers[number],
-        section["step"] * section["every"],
+        interval,
         explosions.delay(section["frequency"]),
-        observed[0],
+        traces[-1],
         np.array([axis[at[0, i]] for i, axis in enumerate(medium.axes)]),
     )
-    return record, event_box.box_dataset(around, medium.axes, inside)
+    stores = {
+        name: greens_functions.from_recording(
+            recorded,
+            box,
+            medium,
+            receiver,
+            stored_interval_s=apart * interval,
+            sample_interval_s=interval,
+            samples=section["samples"],
+        )
+        for name, recorded, box in (
+            ("explosions", everywhere, volume),
+            ("tensors", strains, around),
+        )
+    }
+    return record, stores

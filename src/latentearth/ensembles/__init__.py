@@ -19,7 +19,7 @@ __getattr__, __all__ = lazily(
         ),
         "given": (
             "FARTHEST GIVEN_DIMENSIONS ROWS_AT_ONCE VALUES_AT_ONCE check_given read_given "
-            "read_given_points refuse_weights"
+            "read_given_points"
         ),
         "marginals": (
             "SORTED_POINTS distance_to_gaussian earth_movers_distance halves_by_chain "

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from latentearth.ensembles.given import refuse_weights
 from latentearth.ensembles.voronoi import VoronoiModels
 from latentearth.io import Attributes, InputError, read_dataset, write_dataset
-from latentearth.readers.foreign import ForeignVariable, opened_foreign
+from latentearth.readers.foreign import opened_foreign, refuse_weights
+from latentearth.readers.foreign_variables import ForeignVariable
 
 VARIABLES = {
     "n_cells": ("model", "1", "number of Voronoi cells of the model"),

@@ -10,7 +10,8 @@ import xarray as xr
 
 from latentearth.earth import sphere
 from latentearth.io import InputError
-from latentearth.readers.foreign import ForeignFile, ForeignVariable, opened_foreign
+from latentearth.readers.foreign import ForeignFile, opened_foreign, refuse_weights
+from latentearth.readers.foreign_variables import ForeignVariable
 
 GIVEN_DIMENSIONS = ("chain", "sample", "coordinate")
 VALUES_AT_ONCE = 10_000_000  # values looked at together, to bound the memory of the test
@@ -120,21 +121,6 @@ def _check_finite(values: xr.DataArray, source: object, field: str) -> None:
         place = ", ".join(f"{n} {i}" for n, i in zip(GIVEN_DIMENSIONS, first[0], strict=True))
         found = f"{count} of {values.size} values not finite (the first is {first[1]}, at {place})"
         raise InputError(source, field, found, "finite numbers only")
-
-
-def refuse_weights(file: ForeignFile) -> None:
-    """Refuse samples of unequal weight: all that follows counts each sample once.
-
-    Raises
-    ------
-    InputError
-        If the file holds weights that differ.
-    """
-    for name in ("weights", "weight", "log_weights", "log_weight", "logw", "importance_weights"):
-        found = file.find(name)
-        if found is not None and found.size and np.ptp(found[:]) > 1e-9 * np.abs(found[:]).max():
-            expected = "samples of equal weight: draw them anew by their weights first"
-            raise InputError(file.path, f"variable '{found.name}'", "weights that differ", expected)
 
 
 def read_given_points(

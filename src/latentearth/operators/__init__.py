@@ -6,20 +6,28 @@ __getattr__, __all__ = lazily(
     __name__,
     {
         "eikonal": "RAY arrival_log_likelihood edt_log_likelihood interpolate_times travel_times",
-        "elastic_kernel": "DIFFERENCE_WEIGHTS HALO ONE damp damp_normal record stresses velocities",
-        "elastic_solver": "REFLECTION Solver",
-        "elastic_waves": (
-            "Medium ORDER WEIGHTS analytic_pressure check_stability largest_step "
-            "reciprocal_traces simulate"
+        "elastic_kernel": (
+            "DIFFERENCE_WEIGHTS HALO ONE damp damp_normal explode record_pressure record_strains "
+            "stresses velocities"
         ),
-        "event_box": "DEGREE box_dataset flat grid_posterior interpolate nodes_around",
+        "elastic_solver": "EXPLOSION Quantity REFLECTION Recording Solver",
+        "elastic_waves": (
+            "Medium ORDER WEIGHTS analytic_pressure check_stability largest_step reciprocal "
+            "reciprocal_traces simulate simulate_recordings"
+        ),
+        "event_box": "flat grid_posterior nodes_around nodes_below",
         "explosions": (
             "delay latin_hypercube moment_acceleration moment_rate take_event take_sources to_nodes"
         ),
         "given_traces": (
-            "GivenTraces LATEST ON_A_SAMPLE SAME_INTERVAL SLOWEST UNKNOWN check_arrivals "
-            "from_origin_time read_given_traces read_positions read_record"
+            "GivenTraces LATEST MOST_ALIASED ON_A_SAMPLE SAME_INTERVAL SLOWEST UNKNOWN "
+            "check_arrivals from_origin_time on_axis read_given_traces read_positions read_record"
         ),
+        "greens_functions": (
+            "BASIS CHUNK COMPONENTS ELEMENTARY GreensFunctions LARGEST_INTEGER TIME_DEGREE "
+            "from_recording greens_chunks greens_dataset read_greens_functions"
+        ),
+        "greens_kernel": "interpolate",
         "homogenization": "Homogenization PASS between grid_size middle taper",
         "homogenization_elastic": (
             "COEFFICIENTS PLACE Rock TwoPhases anisotropy backus from_coefficients isotropic "

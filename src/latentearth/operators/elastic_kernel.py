@@ -164,8 +164,56 @@ def damp_normal(f, sxx, syy, szz, la, mu, psi, b, a, s, c, box, axis, shape, lo,
 
 
 @_fast
-def record(sxx, syy, szz, places, out, column):
+def explode(stresses, node, shape, moment):
+    """Take a moment (xx, yy, zz, xy, xz, yz), over a node's volume, off the stresses at a node.
+
+    A shear stress sits half a step away along two axes: the four around the node share it.
+    """
+    strides = (shape[1] * shape[2], shape[2], 1)
+    for axis in range(3):
+        stresses[axis][node] -= moment[axis]
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        shear, share = 2 + first + second, moment[2 + first + second] / np.float32(4.0)
+        for back in (0, strides[first], strides[second], strides[first] + strides[second]):
+            stresses[shear][node - back] -= share
+
+
+@_fast
+def _strain_around(stress, modulus, n, one, other):
+    """Mean of a shear strain, times 1 / dt, over the four places around a node."""
+    total = np.float32(0.0)
+    for m in (n, n - one, n - other, n - one - other):
+        if modulus[m] > 0.0:
+            total += stress[m] / modulus[m]
+    return total / np.float32(8.0)
+
+
+@_fast
+def record_strains(stresses, moduli, shear, places, shape, time_step, out, column):
+    """Six strains at places, into ``out[:, :, column]``; a fluid strains evenly.
+
+    The moduli are those of :func:`stresses`, times the time step.
+    """
+    la, mu = moduli
+    sx, sy = np.uint64(shape[1] * shape[2]), np.uint64(shape[2])
+    for i in range(places.size):
+        n = places[i]
+        trace = stresses[0][n] + stresses[1][n] + stresses[2][n]
+        twice = mu[n] + mu[n]
+        volume = trace / (np.float32(3.0) * la[n] + twice)
+        for axis in range(3):
+            uneven = stresses[axis][n] - trace / np.float32(3.0)
+            own = uneven / twice if twice > 0.0 else np.float32(0.0)
+            out[i, axis, column] = time_step * (volume / np.float32(3.0) + own)
+        out[i, 3, column] = time_step * _strain_around(stresses[3], shear[0], n, sx, sy)
+        out[i, 4, column] = time_step * _strain_around(stresses[4], shear[1], n, sx, ONE)
+        out[i, 5, column] = time_step * _strain_around(stresses[5], shear[2], n, sy, ONE)
+
+
+@_fast
+def record_pressure(stresses, places, out, column):
     """Pressure at places, into a column of `out`."""
+    sxx, syy, szz = stresses[0], stresses[1], stresses[2]
     for i in range(places.size):
         n = places[i]
         out[i, column] = -(sxx[n] + syy[n] + szz[n]) / np.float32(3.0)

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from latentearth.operators import elastic_kernel as kernel
 
 REFLECTION = 1e-4  # of a wave at normal incidence on a side, in theory
+Quantity = Literal["pressure", "strains"]
+EXPLOSION = (1.0, 1.0, 1.0, 0.0, 0.0, 0.0)  # moment tensor, xx, yy, zz, xy, xz, yz
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What is recorded at nodes.
+
+    Parameters
+    ----------
+    nodes
+        (points, 3) indices; any of them may appear more than once.
+    every
+        Steps from one sample to the next.
+    quantity
+        ``pressure`` or ``strains``.
+    """
+
+    nodes: np.ndarray
+    every: int = 1
+    quantity: Quantity = "pressure"
 
 
 class Solver:
@@ -70,47 +93,65 @@ class Solver:
         self,
         source: np.ndarray,
         rate: np.ndarray,
-        places: np.ndarray,
-        every: int = 1,
+        recordings: Sequence[Recording],
+        tensor: Sequence[float] = EXPLOSION,
         report: Callable[[int, int], None] | None = None,
-    ) -> np.ndarray:
-        """Let one node explode and record the pressure at others.
+    ) -> list[np.ndarray]:
+        """Let a moment act at one node and record at others.
 
         Parameters
         ----------
         source
-            (3,) indices of the exploding node.
+            (3,) indices of the node.
         rate
             (steps,) moment rate over the volume of a node (Pa s-1), half-way between the steps.
-        places
-            (points, 3) indices of the recording nodes.
-        every
-            Steps from one sample to the next; the first is at time zero.
+        recordings
+            What is recorded where.
+        tensor
+            Moment tensor xx, yy, zz, xy, xz, yz in units of the moment.
         report
             Called every 50 steps with the steps done and their number.
 
         Returns
         -------
-        numpy.ndarray
-            (points, ceil(steps / every)) float32 in Pa.
+        list of numpy.ndarray
+            Of each recording, float32, over ceil(steps / every) samples, the first at time zero:
+            pressure (points, samples) in Pa, or strains (points, 6, samples), xx, yy, zz, xy, xz,
+            yz; of shear strains the mean over the four places around a node.
         """
-        points = self.place(places).astype(np.uint64)
-        out = np.zeros((points.size, -(-rate.size // every)), "f4")
-        exploding = self.place(source)
+        places = [self.place(each.nodes).astype(np.uint64) for each in recordings]
+        stresses = tuple(self.s)
+        found = []
+        for each in recordings:
+            inner = (6,) if each.quantity == "strains" else ()
+            samples = -(-rate.size // each.every)
+            found.append(np.zeros((len(each.nodes), *inner, samples), "f4"))
+        acting = int(self.place(source))
         middle = int(source[2]) + self.pad
+        moments = (self.time_step_s * np.outer(rate, tensor)).astype("f4")
         for number in range(rate.size):
-            if number % every == 0:
-                kernel.record(*self.s[:3], points, out, number // every)
+            for each, at, out in zip(recordings, places, found, strict=True):
+                if number % each.every == 0:
+                    self._record(each, at, out, number // each.every)
             # nothing has happened farther than the fastest wave has come
             reach = 8 + int(1.1 * self.fastest * number * self.time_step_s / self.depth_step)
             lo = max(kernel.HALO, middle - reach)
             hi = min(self.shape[2] - kernel.HALO, middle + reach)
             self._advance(lo, hi)
-            for stress in self.s[:3]:
-                stress[exploding] -= np.float32(rate[number] * self.time_step_s)
+            kernel.explode(stresses, acting, self.shape, moments[number])
             if report and number % 50 == 0:
                 report(number, rate.size)
-        return out
+        return found
+
+    def _record(self, what: Recording, at: np.ndarray, out: np.ndarray, column: int) -> None:
+        """One sample of a recording."""
+        stresses = tuple(self.s)
+        if what.quantity == "strains":
+            step = np.float32(self.time_step_s)
+            moduli = tuple(self.moduli), tuple(self.shear)
+            kernel.record_strains(stresses, *moduli, at, self.shape, step, out, column)
+        else:
+            kernel.record_pressure(stresses, at, out, column)
 
     def _advance(self, lo: int, hi: int) -> None:
         """One step of velocities, then of stresses."""

@@ -12,7 +12,7 @@ displacement, -p / kappa, are the reciprocal pair. The discrete equations obey i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ import xarray as xr
 
 from latentearth.io import InputError
 from latentearth.operators import explosions
+from latentearth.operators.elastic_solver import EXPLOSION, Recording, Solver
 
 ORDER: Final = 8  # of the differences in space
 # Sum of the absolute weights of the staggered difference of order 8: the Courant number at which
@@ -55,6 +56,12 @@ class Medium:
     def spacing(self) -> list[float]:
         """Steps along x, y, z (m)."""
         return [float(axis[1] - axis[0]) for axis in self.axes]
+
+    @property
+    def moduli(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lame's parameters lambda and mu (Pa) on the nodes."""
+        rho, vp, vs = (field.astype(float) for field in (self.rho, self.vp, self.vs))
+        return rho * (vp**2 - 2 * vs**2), rho * vs**2
 
     @property
     def kappa(self) -> np.ndarray:
@@ -92,43 +99,29 @@ def check_stability(medium: Medium, time_step_s: float) -> None:
 
 def simulate(
     medium: Medium,
-    explosion: np.ndarray,
+    node: np.ndarray,
     points: np.ndarray,
     *,
-    time_step_s: float,
     samples: int,
-    frequency: float,
-    moment: float = 1.0,
-    pml: int = 10,
     steps_per_sample: int = 1,
-    engine: str = "kernel",
-    report: Callable[[int, int], None] | None = None,
+    **settings: Any,
 ) -> np.ndarray:
-    """Pressure at points, from an explosion at one node.
+    """Pressure at points, from a source at one node.
 
     Parameters
     ----------
     medium
         Where waves travel; every side absorbs.
-    explosion
-        (3,) indices of the exploding node.
+    node
+        (3,) indices of the source's node.
     points
         (points, 3) indices of the recording nodes; any of them may appear more than once.
-    time_step_s
-        Of the simulation.
     samples
         Number of samples recorded; sample n belongs to the time n * steps_per_sample * time_step_s.
-    frequency, moment
-        Of :func:`sources.moment_rate` (Hz, N m).
-    pml
-        Width of the absorbing layer (nodes), outside the model.
     steps_per_sample
         Steps from one sample to the next.
-    engine
-        ``kernel``: our compiled solver, one thread; ``deepwave``: that library, on a GPU if
-        there is one.
-    report
-        Called now and then with the steps done and their number (by the kernel).
+    **settings
+        Of :func:`simulate_recordings`.
 
     Returns
     -------
@@ -138,55 +131,96 @@ def simulate(
     Raises
     ------
     InputError
-        If a node is outside the model, or :func:`check` finds fault.
+        As :func:`simulate_recordings`.
+    """
+    recording = Recording(np.atleast_2d(np.asarray(points)), steps_per_sample)
+    steps = (samples - 1) * steps_per_sample + 1
+    return simulate_recordings(medium, node, [recording], steps=steps, **settings)[0]
+
+
+def simulate_recordings(
+    medium: Medium,
+    node: np.ndarray,
+    recordings: Sequence[Recording],
+    *,
+    time_step_s: float,
+    steps: int,
+    frequency: float,
+    moment: float = 1.0,
+    pml: int = 10,
+    tensor: Sequence[float] = EXPLOSION,
+    engine: str = "kernel",
+    report: Callable[[int, int], None] | None = None,
+) -> list[np.ndarray]:
+    """What is recorded of a source at one node.
+
+    Parameters
+    ----------
+    medium
+        Where waves travel; every side absorbs.
+    node
+        (3,) indices of the source's node.
+    recordings
+        What is recorded where.
+    time_step_s, steps
+        Of the simulation.
+    frequency, moment
+        Of :func:`explosions.moment_rate` (Hz, N m).
+    pml
+        Width of the absorbing layer (nodes), outside the model.
+    tensor
+        Moment tensor xx, yy, zz, xy, xz, yz in units of the moment.
+    engine
+        ``kernel``: our compiled solver, one thread; ``deepwave``: that library, on a GPU if
+        there is one, for pressures of explosions.
+    report
+        Called now and then with the steps done and their number (by the kernel).
+
+    Returns
+    -------
+    list of numpy.ndarray
+        As of :meth:`Solver.run`.
+
+    Raises
+    ------
+    InputError
+        If a node is outside the model, :func:`check_stability` finds fault, or deepwave is asked
+        for what it cannot do.
     """
     check_stability(medium, time_step_s)
     shape = np.array(medium.rho.shape)
-    points = np.atleast_2d(np.asarray(points))
-    for name, nodes in (("explosion", np.atleast_2d(explosion)), ("points", points)):
+    named = [("source", np.atleast_2d(node)), *(("points", each.nodes) for each in recordings)]
+    for name, nodes in named:
         if (nodes < 0).any() or (nodes >= shape).any():
             raise InputError("simulation", name, "a node outside the model", f"within {shape}")
     # The rate acts half-way between two steps, and spreads over the volume of one node.
-    steps = (samples - 1) * steps_per_sample + 1
     time = (np.arange(steps) + 0.5) * time_step_s
     rate = explosions.moment_rate(time, frequency, moment) / np.prod(medium.spacing)
-    mu = medium.rho * medium.vs**2
-    lamb = medium.rho * medium.vp**2 - 2 * mu
     if engine == "deepwave":
-        return _deepwave(
-            (lamb, mu, medium.rho),
-            medium.spacing,
-            explosion,
-            points,
-            rate,
-            time_step_s,
-            frequency,
-            pml,
-        )[:, ::steps_per_sample]
+        if tuple(tensor) != EXPLOSION or any(each.quantity == "strains" for each in recordings):
+            raise InputError("simulation", "engine", engine, "kernel, for strains or shear")
+        return _deepwave(medium, node, recordings, rate, time_step_s, frequency, pml)
     import torch
 
-    from latentearth.operators.elastic_solver import Solver
-
-    solver = Solver(lamb, mu, medium.rho, medium.spacing, time_step_s, frequency, pml)
+    solver = Solver(*medium.moduli, medium.rho, medium.spacing, time_step_s, frequency, pml)
     # Behind the waves values fade into denormal numbers, with which a processor is slow.
     flushed = torch.set_flush_denormal(True)
     try:
-        return solver.run(np.asarray(explosion), rate, points, steps_per_sample, report)
+        return solver.run(np.asarray(node), rate, recordings, tensor, report)
     finally:
         if flushed:
             torch.set_flush_denormal(False)
 
 
 def _deepwave(
-    medium: tuple[np.ndarray, ...],
-    spacing: list[float],
-    explosion: np.ndarray,
-    points: np.ndarray,
+    medium: Medium,
+    node: np.ndarray,
+    recordings: Sequence[Recording],
     rate: np.ndarray,
     time_step_s: float,
     frequency: float,
     pml: int,
-) -> np.ndarray:
+) -> list[np.ndarray]:
     """The same by deepwave, on a GPU if there is one; it may take several steps for one of ours.
 
     Its bound for a stable step is the stiffest node's modulus over the lightest node's density,
@@ -196,23 +230,23 @@ def _deepwave(
     import torch
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    where, back = np.unique(points, axis=0, return_inverse=True)  # it wants each place once
-    lamb, mu, rho = medium
+    nodes = np.concatenate([each.nodes for each in recordings])
+    where, back = np.unique(nodes, axis=0, return_inverse=True)  # it wants each place once
     stiffness, rigidity, lightness = (
         torch.as_tensor(np.ascontiguousarray(field, dtype="f4"), device=device)
-        for field in (lamb, mu, 1.0 / rho)
+        for field in (*medium.moduli, 1.0 / medium.rho)
     )
     with torch.no_grad():
         record = deepwave.elastic(
             stiffness,
             rigidity,
             lightness,
-            spacing,
+            medium.spacing,
             time_step_s,
             sources={
                 "pressure_rate": (
                     torch.as_tensor(rate[None, None].astype("f4"), device=device),
-                    torch.as_tensor(np.asarray(explosion).reshape(1, 1, 3), device=device),
+                    torch.as_tensor(np.asarray(node).reshape(1, 1, 3), device=device),
                 )
             },
             receivers={"p": torch.as_tensor(where[None], device=device)},
@@ -221,7 +255,10 @@ def _deepwave(
             pml_freq=frequency,
             courant_number=(1.0 - 1e-9) / WEIGHTS,
         )
-    return record.receiver_amplitudes_p[0].cpu().numpy()[back.reshape(-1)]
+    traces = record.receiver_amplitudes_p[0].cpu().numpy()[back.reshape(-1)]
+    ends = np.cumsum([len(each.nodes) for each in recordings])[:-1]
+    parts = np.split(traces, ends)
+    return [part[:, :: each.every] for part, each in zip(parts, recordings, strict=True)]
 
 
 def reciprocal_traces(
@@ -245,10 +282,16 @@ def reciprocal_traces(
     numpy.ndarray
         (points, samples) float32 in Pa.
     """
-    traces = simulate(medium, receiver, points, **settings)
+    return reciprocal(simulate(medium, receiver, points, **settings), medium, receiver, points)
+
+
+def reciprocal(
+    pressure: np.ndarray, medium: Medium, receiver: np.ndarray, points: np.ndarray
+) -> np.ndarray:
+    """Turn pressures (points, samples) of an explosion at the receiver into its own traces."""
     kappa = medium.kappa
     factor = kappa[tuple(receiver)] / kappa[tuple(np.asarray(points).T)]
-    return traces * factor[:, None].astype("f4")
+    return pressure * factor[:, None].astype("f4")
 
 
 def analytic_pressure(

@@ -1,20 +1,12 @@
-"""The solver's own wave field around an event: recorded on nodes, interpolated between them.
-
-A wave of 8 Hz is some 250 m long and the nodes are 20 m apart, so that cubic splines through the
-nodes' traces give those of any point between them.
-"""
+"""Boxes of nodes, and an event's position in one by the solver's own wave field."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-import xarray as xr
-from scipy.interpolate import BSpline, make_interp_spline
 
-from latentearth.io import InputError
-
-DEGREE = 3
+from latentearth.operators.greens_functions import GreensFunctions
 
 
 def nodes_around(
@@ -47,63 +39,30 @@ def flat(around: list[np.ndarray]) -> np.ndarray:
     return np.stack(np.meshgrid(*around, indexing="ij"), axis=-1).reshape(-1, 3)
 
 
-def box_dataset(around: list[np.ndarray], axes: list[np.ndarray], traces: np.ndarray) -> xr.Dataset:
-    """The netCDF form of a box: ``traces`` over ``x``, ``y``, ``z``, ``time``."""
-    coordinates = {
-        name: (name, axis[index], {"units": "m"})
-        for name, axis, index in zip("xyz", axes, around, strict=True)
-    }
-    shape = (*(index.size for index in around), traces.shape[1])
-    return xr.Dataset(
-        {"traces": (("x", "y", "z", "time"), traces.reshape(shape), {"units": "Pa"})}, coordinates
-    )
-
-
-def interpolate(box: xr.Dataset, axes: list[np.ndarray]) -> np.ndarray:
-    """Traces on a finer grid within the box.
-
-    Parameters
-    ----------
-    box
-        From :func:`dataset`.
-    axes
-        Points along x, y, z (m).
-
-    Returns
-    -------
-    numpy.ndarray
-        (nx, ny, nz, samples) float32.
-
-    Raises
-    ------
-    InputError
-        If a point lies outside the box.
-    """
-    values = box.traces.values.astype("f4")
-    for number, (name, points) in enumerate(zip("xyz", axes, strict=True)):
-        nodes = box[name].values
-        if points.min() < nodes[0] - 1e-6 or points.max() > nodes[-1] + 1e-6:
-            found = f"{points.min():g} to {points.max():g} m"
-            raise InputError("box", name, found, f"within {nodes[0]:g} to {nodes[-1]:g} m")
-        # weights of the nodes for each point: the spline of every unit vector
-        spline = make_interp_spline(nodes, np.eye(nodes.size), k=DEGREE)
-        weights = BSpline(spline.t, spline.c, DEGREE)(points).astype("f4")
-        values = np.moveaxis(np.tensordot(weights, values, axes=(1, number)), 0, number)
-    return values
+def nodes_below(axes: list[np.ndarray], every: Sequence[int], top: float) -> list[np.ndarray]:
+    """Indices along x, y, z of every so many nodes below a height `top` (m), the highest too."""
+    sizes = axes[0].size, axes[1].size, int((axes[2] < top - 1e-6).sum())
+    return [
+        np.arange((size - 1) % step, size, step) for size, step in zip(sizes, every, strict=True)
+    ]
 
 
 def grid_posterior(
-    boxes: list[xr.Dataset], observed: np.ndarray, sigma: float, points: int = 25, rounds: int = 4
+    stores: Sequence[GreensFunctions],
+    observed: np.ndarray,
+    sigma: float,
+    points: int = 25,
+    rounds: int = 4,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Posterior of the position within the box, by the solver's own traces on a grid.
+    """Posterior of an explosion's position within a box, by the solver's own traces on a grid.
 
     The grid first spans the box; each further one spans what the last found likely. The prior is
     uniform and the noise Gaussian, as with the emulators.
 
     Parameters
     ----------
-    boxes
-        One for each receiver.
+    stores
+        One for each receiver, of the same box.
     observed
         (receivers, samples).
     sigma
@@ -122,21 +81,20 @@ def grid_posterior(
     log_likelihood : numpy.ndarray
         (points^3,)
     """
-    low = np.array([float(boxes[0][name].min()) for name in "xyz"])
-    high = np.array([float(boxes[0][name].max()) for name in "xyz"])
+    low, high = stores[0].low, stores[0].high
     begin, end = low, high
     for _ in range(rounds):
         axes = [np.linspace(a, b, points) for a, b in zip(begin, end, strict=True)]
-        log_likelihood = np.zeros((points,) * 3)
-        for box, data in zip(boxes, observed, strict=True):
-            residual = interpolate(box, axes) - data.astype("f4")
-            log_likelihood -= 0.5 * np.einsum("xyzt,xyzt->xyz", residual, residual) / sigma**2
+        positions = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+        log_likelihood = np.zeros(len(positions))
+        for store, data in zip(stores, observed, strict=True):
+            residual = store.predict(positions) - data.astype("f4")
+            log_likelihood -= 0.5 * np.einsum("pt,pt->p", residual, residual) / sigma**2
         weights = np.exp(log_likelihood - log_likelihood.max())
         weights /= weights.sum()
-        positions = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-        mean = weights.reshape(-1) @ positions
-        spread = np.sqrt(weights.reshape(-1) @ (positions - mean) ** 2)
+        mean = weights @ positions
+        spread = np.sqrt(weights @ (positions - mean) ** 2)
         # at least two steps each way, in case one grid point has it all
         reach = np.maximum(5.0 * spread, 2.0 * (end - begin) / (points - 1))
         begin, end = np.maximum(low, mean - reach), np.minimum(high, mean + reach)
-    return positions, weights.reshape(-1), log_likelihood.reshape(-1)
+    return positions, weights, log_likelihood

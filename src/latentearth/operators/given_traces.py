@@ -22,6 +22,7 @@ SLOWEST = 200.0  # m/s: no wave in rock or water that carries the largest amplit
 SAME_INTERVAL = 1e-3  # relative difference of two sampling intervals that are one
 LATEST = 20.0  # lengths of a record after which it may begin
 ON_A_SAMPLE = 1e-3  # samples: a start nearer to a sample than this is on it
+MOST_ALIASED = 1e-3  # of the energy that may lie above the frequencies of a longer interval
 FEWEST, SPREAD = 30, 1.5  # traces, and their farthest over nearest, for a trend with distance
 
 
@@ -121,6 +122,9 @@ def read_given_traces(
             else:
                 axis = file.times()
                 start, step = axis.start, axis.step
+                if axis.count != traces.shape[1]:
+                    found = f"{axis.count} times for {traces.shape[1]} samples"
+                    raise InputError(path, "coordinate 'time'", found, "a time for each sample")
     if sample_interval_s is not None and abs(step / sample_interval_s - 1) > SAME_INTERVAL:
         expected = f"{sample_interval_s:g} s, as stated"
         raise InputError(path, "coordinate 'time'", f"steps of {step:g} s", expected)
@@ -159,6 +163,58 @@ def from_origin_time(traces: np.ndarray, start: float, step: float) -> np.ndarra
     return np.pad(traces, ((0, 0), (first, 0))) if first else traces
 
 
+def on_axis(traces: np.ndarray, step: float, axis: tuple[float, int], source: object) -> np.ndarray:
+    """Traces from the origin time on, on the time axis of other receivers.
+
+    Longer records are cut, and other intervals interpolated by cubic splines.
+
+    Parameters
+    ----------
+    traces
+        (source, sample)
+    step
+        Between two samples (s).
+    axis
+        Interval (s) and number of samples that are wanted.
+    source
+        The file, for the message.
+
+    Returns
+    -------
+    numpy.ndarray
+        (source, sample) float32
+
+    Raises
+    ------
+    InputError
+        If a record ends before the axis does, its largest peak would be cut off, or it holds
+        frequencies that the wanted interval cannot.
+    """
+    interval, count = axis
+    own = step * (traces.shape[1] - 1)
+    end = interval * (count - 1)
+    if own < end - 0.5 * step:
+        expected = f"{end:g} s at least, as records of the receivers beside it"
+        raise InputError(source, "length of records", f"{own:g} s", expected)
+    late = np.flatnonzero(peak_times(traces, step) > end)
+    if late.size:
+        found = f"a largest peak after {end:g} s ({late.size} such)"
+        raise InputError(source, f"trace {late[0]}", found, "one within the records beside it")
+    if abs(step / interval - 1) <= SAME_INTERVAL:
+        return traces[:, :count]
+    if step < interval:
+        power = np.abs(np.fft.rfft(traces, axis=1)) ** 2
+        above = np.fft.rfftfreq(traces.shape[1], step) > 0.5 / interval
+        lost = float(power[:, above].sum() / power.sum())
+        if lost > MOST_ALIASED:
+            found = f"{100 * lost:.2g} per cent of the energy above {0.5 / interval:g} Hz"
+            expected = f"records without, for samples {interval:g} s apart as the others have"
+            raise InputError(source, "frequencies", found, expected)
+    at = np.minimum(np.arange(count) * interval, own)
+    curves = CubicSpline(np.arange(traces.shape[1]) * step, traces, axis=1)
+    return curves(at).astype(np.float32)
+
+
 def read_record(
     path: str | os.PathLike,
     survey: xr.Dataset,
@@ -168,6 +224,7 @@ def read_record(
     sample_interval_s: float | None = None,
     units: str | None = None,
     delay: float | None = None,
+    axis: tuple[float, int] | None = None,
 ) -> Traces:
     """Read the traces of one receiver from the sources of a survey.
 
@@ -185,13 +242,18 @@ def read_record(
         Largest velocity of the model (m/s).
     delay
         Time of the pulse's peak after the origin time (s); None if nobody knows.
+    axis
+        Interval (s) and number of samples of the records beside it; None: its own are kept.
 
     Raises
     ------
     InputError
-        As of :func:`read_given_traces` and :func:`check_arrivals`.
+        As of :func:`read_given_traces`, :func:`on_axis` and :func:`check_arrivals`.
     """
     found = read_given_traces(path, survey.attrs["given"], sample_interval_s, units)
+    if axis is not None:
+        traces = on_axis(found.traces, found.sample_interval_s, axis, path)
+        found = GivenTraces(traces, axis[0], found.units)
     record = Traces(
         survey.position.values,
         found.traces[survey.row.values],

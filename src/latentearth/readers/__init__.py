@@ -5,9 +5,11 @@ from latentearth._exports import lazily
 __getattr__, __all__ = lazily(
     __name__,
     {
+        "classic_headers": "MOST_ENTRIES MOST_NAME_BYTES SIZES refuse_classic_claims",
         "foreign": (
-            "ALIASES COORDINATES ForeignFile ForeignVariable NETCDF TimeAxis opened_foreign rising"
+            "ForeignFile NETCDF SAMPLE_WEIGHTS TimeAxis UPWARD opened_foreign refuse_weights rising"
         ),
+        "foreign_variables": "ALIASES COORDINATES ForeignVariable judged stated_unit",
         "formats": "HEAD file_format require_format",
         "local_frame": "ECCENTRICITY_SQUARED EQUATOR FLATTENING LATITUDE_ROUNDS LocalFrame",
         "seismic_files": (

@@ -6,6 +6,7 @@ import xarray as xr
 
 from latentearth import io
 from latentearth.operators import given_traces
+from latentearth.operators.wave_checks import peak_times
 
 STEP, SAMPLES = 0.004, 400
 RECEIVER = np.array([500.0, 500.0, 2430.0])
@@ -168,3 +169,36 @@ def test_coordinates_without_a_length_are_refused(tmp_path):
     coordinates("furlong").to_netcdf(tmp_path / "d.nc")
     with pytest.raises(io.InputError, match="units of 'x': found 'furlong'"):
         given_traces.read_positions(tmp_path / "d.nc", 3000.0)
+
+
+@pytest.mark.parametrize(
+    ("start", "step", "samples"),
+    [(0.0, STEP, 520), (-0.2, 0.002, 1200), (0.1 + STEP / 3, 0.003, 700), (0.0, 0.006, 300)],
+)
+def test_own_records_beside_simulated_ones_give_the_same_picks(tmp_path, start, step, samples):
+    """A record of another length, interval, start and unit, of what the solver would record."""
+    axis = (STEP, SAMPLES)
+    kilopascals = pulses(start, step, samples) / 1000
+    time = ((start + np.arange(samples) * step) * 1000, "ms")
+    saved(tmp_path / "t.nc", time, kilopascals, units="kPa")
+    found = read(tmp_path / "t.nc")
+    traces = given_traces.on_axis(found.traces, found.sample_interval_s, axis, "t.nc")
+    direct = pulses()
+    assert traces.shape == direct.shape and found.units == "Pa"
+    # cubic interpolation of a pulse of 8 Hz sampled each 6 ms at most; kPa and ms round once
+    np.testing.assert_allclose(traces[:, 60:-10], direct[:, 60:-10], atol=3e-3 * direct.max())
+    picks, expected = (peak_times(each, STEP) for each in (traces, direct))
+    np.testing.assert_allclose(picks, expected, atol=STEP / 2)
+
+
+@pytest.mark.parametrize(
+    ("traces", "step", "words"),
+    [
+        (pulses()[:, :300], STEP, r"length of records: found 1.196 s; expected 1.596 s"),
+        (np.roll(pulses(samples=800), 400, axis=1), STEP, "a largest peak after 1.596 s"),
+        (np.tile([1.0, -1.0], (60, 800)), STEP / 4, "energy above 125 Hz"),
+    ],
+)
+def test_records_that_do_not_fit_beside_others_are_refused(traces, step, words):
+    with pytest.raises(io.InputError, match=words):
+        given_traces.on_axis(traces, step, (STEP, SAMPLES), "t.nc")

@@ -1,11 +1,11 @@
-"""All traces of one receiver: by one elastic simulation, or from a file."""
+"""All traces of one receiver, and its Green's functions: by one elastic simulation, or a file."""
 
 import time
 
 import xarray as xr
 
 from latentearth import io
-from latentearth.operators import given_traces, trace_files
+from latentearth.operators import given_traces, greens_functions, trace_files
 from latentearth.progress import report_every
 from support import job, provenance
 from support.simulation import simulate
@@ -17,23 +17,25 @@ with job.logged(snakemake.log[0], snakemake.threads):
     if given:
         fastest = float(io.read_dataset(snakemake.input.model).vp.max())
         record = given_traces.read_record(given, survey, number, fastest, **p.given)
-        box = xr.Dataset()
+        stores = {}
         about = f"{record.sample_interval_s:g} s apart, in {record.units}"
         print(f"{record.traces.shape} samples, {about}")
     else:
         report = report_every(f"receiver {number}")
-        record, box = simulate(
+        record, stores = simulate(
             io.read_dataset(snakemake.input.model),
             survey,
             number,
             section=s,
-            box=p.box,
+            greens=p.greens,
             report=lambda done, of: report(step=done, of=of),
         )
     name = f"Traces of receiver {number}"
     attributes = provenance.attributes(name, s, p.seed, p.scale)
     dataset = trace_files.traces_dataset(record)
     io.write_dataset(snakemake.output.traces, dataset, attributes | dataset.attrs)
-    attributes |= {"title": f"{name} around the event"}
-    io.write_dataset(snakemake.output.box, box, attributes)
+    for kind, path in zip(("explosions", "tensors"), snakemake.output.stores, strict=True):
+        found = greens_functions.greens_dataset(stores[kind]) if stores else xr.Dataset()
+        about = attributes | found.attrs | {"title": f"Green's functions: {name}, {kind}"}
+        io.write_dataset(path, found, about, greens_functions.greens_chunks(found))
     io.write_json(snakemake.output.cost, {"cpu_s": time.process_time() - start})

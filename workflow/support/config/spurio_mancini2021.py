@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from support.config.base import (
     Count,
@@ -45,6 +45,14 @@ class Simulation(Section):
     vs_floor: Positive  # m/s; slower S waves are not resolved on the grid
     pml: Annotated[Count, Field(ge=5)]  # nodes
     engine: Literal["kernel", "deepwave"]
+
+
+class Greens(Section):
+    """Green's functions, kept on nodes of the simulation's grid."""
+
+    every: tuple[Count, Count, Count]  # nodes from one to the next, of explosions in all the rock
+    samples: Count  # of traces from one stored sample to the next
+    box: Steps  # m around the event, where they are kept on all nodes for any moment tensor
 
 
 class Sources(Section):
@@ -92,10 +100,21 @@ class Validation(Section):
     sources: Annotated[Count, Field(ge=10)]
 
 
+def _enough(receivers: list[int]) -> list[int]:
+    """A position has three coordinates; emulators learn one receiver each."""
+    if len(receivers) < 3:
+        raise ValueError(
+            "3 receivers at least, which location needs (those without traces.files are "
+            "simulated). Emulators need one: snakemake "
+            "results/spurio_mancini2021/emulators/0/NAME_0.safetensors and table1.csv"
+        )
+    return receivers
+
+
 class Inference(Section):
     """Section 3.2.2 and 3.3."""
 
-    receivers: Annotated[list[Index], Field(min_length=3), Distinct]
+    receivers: Annotated[list[Index], Distinct, AfterValidator(_enough)]
     peak_to_noise: Positive  # of the observed trace at the first of these receivers
     emulator: EmulatorKind  # the kind that locates; see emulators
     rival: EmulatorKind  # the kind of Figure 10 that it is compared with
@@ -104,7 +123,7 @@ class Inference(Section):
     live: Annotated[Count, Field(ge=50)]
     pick_error: Positive  # s
     exponent: Positive  # N of equation (14)
-    box: Steps  # m around the event, where the solver's own wave field is kept
+    box: Steps  # m around the event, for the posterior by the solver's own wave field
 
     @model_validator(mode="after")
     def _two_kinds(self):
@@ -129,6 +148,7 @@ class SpurioMancini2021(Section):
 
     model: Model
     simulation: Simulation
+    greens: Greens
     sources: Sources
     traces: GivenTraces
     receivers: Annotated[list[Place], Field(min_length=4), Distinct]
