@@ -18,7 +18,6 @@ from support.ledger.forms import (
     at_most,
     equal,
     key,
-    to_come,
 )
 
 STAGES = "stirring/stages.nc"
@@ -30,7 +29,6 @@ QUALITY = 'figure "Beyond: the generator"'
 SLOPE = "(slope, wavenumbers 2 to 60)"
 
 L5 = Need("lambda_0 = L/5", lambda config: config.santos2024.inversion.waves == 5)
-PRIORS = to_come("inversions with several priors (table_recovery.csv)")
 COMPARED = Need(
     "the random walk among the samplers compared",
     lambda config: "random_walk" in config.santos2024.inversion.comparison.methods,
@@ -308,16 +306,6 @@ def continuity() -> Iterator[Finding]:
         )
 
 
-def pixels_right(prior: str) -> Measure:
-    """Mean share of correct pixels at L/5, inverted with a prior."""
-
-    def mean(table: Any) -> float:
-        found = table.where(prior=prior, wavelength=5.0).column("pixels_right")
-        return sum(found) / len(found)
-
-    return mean
-
-
 LEARNING = [
     assessed(
         id="generator-milliseconds",
@@ -354,21 +342,6 @@ LEARNING = [
         note="The paper's own 6 hours for 19 456 images give 20.6 days.",
     ),
     *continuity(),
-    Finding(
-        id="stirring-inversion-impracticable",
-        where="Section 6.2, Figure 16",
-        statement="To invert for the simulator's own parameters is impracticable.",
-        published="impracticable",
-        unit="mean share of correct pixels",
-        reads="table_recovery.csv",
-        ours=pixels_right("physical"),
-        test=at_most(
-            pixels_right("nearest_image"),
-            defined("No more than the nearest training image has."),
-        ),
-        scale="study",
-        needs=(PRIORS,),
-    ),
     laptop(
         id="homogenization-limits",
         where='Sections 5.1 and 6.2; figure "Beyond: samplers"',

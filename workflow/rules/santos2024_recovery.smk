@@ -146,3 +146,25 @@ rule santos2024_recovery_table:
         ),
     script:
         "../scripts/santos2024/recovery_table.py"
+
+
+FIGURES["santos2024"]["recovery_figure"] = figure(
+    "Recovery of targets by several priors, and by what needs no sampler.",
+    place="Beyond: recovered images",
+    to="figures/santos2024/beyond_recovery.png",
+    wanted=SANTOS_RECOVERED,
+    params=dict(weights=SANTOS.weights, priors=SANTOS_RECOVERY.priors),
+    table=SANTOS_RECOVERY_TABLE,
+    observed=f"{SANTOS_INVERSION_RESULTS}/observed_{SANTOS_RECOVERY_WAVES[0]}.nc",
+    nulls=f"{SANTOS_RECOVERY_RESULTS}/nulls_{SANTOS_RECOVERY_WAVES[0]}.nc",
+    runs=expand(
+        f"{SANTOS_RECOVERY_RESULTS}/{{prior}}_{SANTOS_RECOVERY_WAVES[0]}_{{target}}.nc",
+        prior=SANTOS_RECOVERY.priors,
+        target=range(SANTOS_RECOVERY.targets),
+    ),
+    solutions=[
+        f"{SANTOS_INVERSION_RESULTS}/solution/{name}.nc"
+        for name in SANTOS_RECOVERY_CHAINS
+        if f"{SANTOS_EXPERIMENTS[name]['waves']:g}" == SANTOS_RECOVERY_WAVES[0]
+    ],
+)

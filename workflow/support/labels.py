@@ -29,6 +29,14 @@ SAMPLERS = {
     "importance": "importance sampling",
     "grid": "grid",
 }
+# Of images of marble cakes, and what stands beside them.
+PRIORS = {
+    "stirring": "flow's parameters",
+    "wgan_gp": "WGAN-GP",
+    "wiener": "Wiener filter",
+    "nearest_image": "best-fitting\nprior image",
+    "mean": "prior mean",
+}
 NETWORKS = {"vae": "VAE", "sgan": "SGAN"}
 IMAGES = {"held_out": "held out", "training": "training", "generated": "generated"}
 PEAKS = {
@@ -41,6 +49,7 @@ LABELS = {
     **LIKELIHOODS,
     **ARRIVALS,
     **SAMPLERS,
+    **{key: PRIORS[key] for key in PRIORS if key != "mean"},
     **NETWORKS,
     **IMAGES,
     "solver": "elastic solver",

@@ -59,8 +59,7 @@ def test_chains_are_brought_to_the_same_constant(data):
     solution.attrs["method"] = "hmc"
     chains = xr.Dataset({"target_log_evidence": ("inverted", [-5.0, -6.0])})
     chains["cpu_s"], chains["setup_cpu_s"] = 6.0, 2.0
-    rows = [*tables.chain_rows(solution, chains, data, 2)]
+    rows = [*tables.chain_rows(solution, chains, data)]
     assert rows[1]["log_evidence"] == pytest.approx(-6 - 24 * np.log(2))
     assert rows[0]["log_likelihood_of_truth"] == pytest.approx(-3 - 24 * np.log(2))
     assert rows[0]["cpu_s"] == 4 and rows[0]["sampler"] == "annealing, hmc"
-    assert [row["target"] for row in tables.chain_rows(solution, chains, data, 1)] == [0]

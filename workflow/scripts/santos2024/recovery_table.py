@@ -13,7 +13,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     files = dict(zip(p.runs, snakemake.input.runs, strict=True))
     banks = dict(zip(p.banks, snakemake.input.banks, strict=True))
     for waves, data in media.items():
-        for target in range(p.targets):
+        for target in range(data.sizes["target"]):
             rows += tables.null_rows(nulls[waves], data, target)
         for prior in p.priors:
             bank = io.read_dataset(banks[f"{prior}_{waves}"])
@@ -23,7 +23,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for solution, chains in zip(snakemake.input.solutions, snakemake.input.chains, strict=True):
         found = io.read_dataset(solution)
         data = media[f"{float(found.waves):g}"]
-        rows += tables.chain_rows(found, io.read_dataset(chains), data, p.targets)
+        rows += tables.chain_rows(found, io.read_dataset(chains), data)
     for row in rows:
         print(row)
     attributes = provenance.attributes("Recovery by several priors", {}, p.seed, p.scale)

@@ -78,15 +78,11 @@ def null_rows(found: xr.Dataset, data: xr.Dataset, target: int) -> Iterator[dict
         )
 
 
-def chain_rows(
-    solution: xr.Dataset, chains: xr.Dataset, data: xr.Dataset, count: int
-) -> Iterator[dict]:
-    """A row for each of the first `count` targets that chains of the generator have inverted."""
+def chain_rows(solution: xr.Dataset, chains: xr.Dataset, data: xr.Dataset) -> Iterator[dict]:
+    """A row for each target that chains of the generator have inverted."""
     points = data.sizes["row"] * data.sizes["column"]
     lost = log_norm(data.sigma.values, data.sigma_o.values, points)
     for k, target in enumerate(solution.target.values.tolist()):
-        if target >= count:
-            continue
         one = solution.isel(target=k)
         rest = (data.observed[target] - data.medium[target]) / data.sigma
         yield row_of(

@@ -188,3 +188,50 @@ def test_noise_is_14_decibels_below_the_variability():
         d = xr.Dataset({"medium": (GRID, medium), "observed": (GRID, medium + size * added)})
         files = {"inversion/observed_5.nc": d, "inversion/errors.nc": errors}
         assert judged("noise-level", files).verdict == word
+
+
+def recoveries(right=0.96, evidence=(-350.0, -352.0), short=4.0, null=0.75):
+    """The table of recovery: two runs of each of two targets, nulls, and the generator."""
+    head = {"wavelength": 0.2, "log_likelihood": -300.0 - short, "log_likelihood_of_truth": -300.0}
+    rows = [
+        head | {"target": t, "prior": "stirring", "pixels_right": right, "log_evidence": value}
+        for t in (0.0, 1.0)
+        for value in evidence
+    ]
+    for prior, share in (("mean", 0.55), ("nearest_image", min(null, 0.7)), ("wiener", null)):
+        rows += [
+            head | {"target": t, "prior": prior, "pixels_right": share, "log_evidence": np.nan}
+            for t in (0.0, 1.0, 2.0)
+        ]
+    rows.append(rows[0] | {"prior": "wgan_gp", "pixels_right": 0.7, "log_evidence": -900.0})
+    return {"table_recovery.csv": Table(rows)}
+
+
+IMPRACTICABLE, RECOVERY = "stirring-inversion-impracticable", "recovery-stirring"
+
+
+@pytest.mark.parametrize(
+    ("id", "good", "spoilt"),
+    [
+        (RECOVERY, {}, {"right": 0.8}),
+        ("recovery-stirring-worst", {}, {"right": 0.87}),
+        ("recovery-mode-found", {}, {"short": 11.0}),
+        ("recovery-seeds-agree", {}, {"evidence": (-350.0, -357.0)}),
+        ("recovery-evidence", {}, {"evidence": (-350.0, -880.0)}),
+        (IMPRACTICABLE, {"right": 0.74}, {}),
+    ],
+)
+def test_recovery_counts_where_it_is_one(id, good, spoilt):
+    assert judged(id, recoveries(**good)).verdict == REPRODUCED
+    assert judged(id, recoveries(**spoilt)).verdict == DIFFERS
+
+
+def test_recovery_says_nothing_where_a_linear_map_does_as_well():
+    assert judged(RECOVERY, recoveries(null=0.95)).verdict not in (REPRODUCED, DIFFERS)
+
+
+def test_every_target_has_to_beat_its_own_null():
+    targets = {TARGETS: Table([{"target": 1.0, "correct_mean": 0.7, "correct_prior_mean": 0.55}])}
+    assert judged("further-targets-each", targets | recoveries(null=0.6)).verdict == REPRODUCED
+    found = judged("further-targets-each", targets | recoveries(null=0.75)).verdict
+    assert found not in (REPRODUCED, DIFFERS)
