@@ -9,8 +9,19 @@ __getattr__, __all__ = lazily(
     __name__,
     {
         "base": "EnsembleGenerator ROOM Stored load put_together save take_apart",
-        "flow_matching": (
-            "FlowMatching FlowTraining STATES_AT_ONCE TANGENTS_AT_ONCE TIME_FEATURES fit velocity"
+        "cell_copying": (
+            "CLASSES CellCopying CellCopyingSettings DISTANCES DRAWN_AT_ONCE SEARCHED partitions "
+            "visited_neighbours"
         ),
+        "coordinates": (
+            "NormalScores RadialScores SORTED_COORDINATES Whitening fit_normal_scores "
+            "fit_radial_scores fit_whitening interpolate_one"
+        ),
+        "flow_matching": (
+            "FlowMatching FlowTraining STATES_AT_ONCE TANGENTS_AT_ONCE TIME_FEATURES velocity"
+        ),
+        "gaussian": "Gaussian IndependentGaussians RIDGE_SHARE fit_independent",
+        "mapped": "MAPPED_AT_ONCE Mapped fit_copula fit_flow",
+        "stored_samples": "DISTANCES_AT_ONCE KernelDensity Resampled fit_kernels fit_resampled",
     },
 )

@@ -1,0 +1,93 @@
+"""Gaussians: two numbers per coordinate, or mean and covariance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import cholesky, solve_triangular
+from scipy.stats import norm
+
+from latentearth.generators.base import EnsembleGenerator
+
+RIDGE_SHARE = (
+    1e-6  # added to the diagonal, relative to its mean: rounding makes least eigenvalues < 0
+)
+
+
+@dataclass(frozen=True)
+class IndependentGaussians(EnsembleGenerator):
+    """Mean and standard deviation of every coordinate, (coordinate,) each."""
+
+    mean: np.ndarray
+    std: np.ndarray
+
+    def draw(self, count: int, seed: np.random.SeedSequence) -> np.ndarray:
+        """See :meth:`EnsembleGenerator.draw`."""
+        normal = np.random.default_rng(seed).standard_normal((count, len(self.mean)), np.float32)
+        return normal * self.std + self.mean
+
+    def log_density(self, samples: np.ndarray) -> np.ndarray:
+        """See :meth:`EnsembleGenerator.log_density`."""
+        return norm.logpdf(samples, self.mean.astype(float), self.std).sum(1)
+
+
+@dataclass(frozen=True)
+class Gaussian(EnsembleGenerator):
+    """Mean and covariance.
+
+    Attributes
+    ----------
+    mean
+        (coordinate,).
+    factor
+        Lower triangular, (coordinate, coordinate): factor @ factor.T is the covariance.
+    """
+
+    mean: np.ndarray
+    factor: np.ndarray
+
+    @property
+    def numbers(self) -> int:
+        """Mean and one triangle of the covariance."""
+        return self.mean.size * (self.mean.size + 3) // 2
+
+    def draw(self, count: int, seed: np.random.SeedSequence) -> np.ndarray:
+        """See :meth:`EnsembleGenerator.draw`."""
+        normal = np.random.default_rng(seed).standard_normal((count, len(self.mean)), np.float32)
+        return normal @ self.factor.T + self.mean
+
+    def log_density(self, samples: np.ndarray) -> np.ndarray:
+        """See :meth:`EnsembleGenerator.log_density`."""
+        apart = (samples - self.mean.astype(np.float64)).T
+        whitened = solve_triangular(self.factor.astype(np.float64), apart, lower=True)
+        scale = np.log(np.diag(self.factor).astype(np.float64)).sum()
+        return -0.5 * (whitened**2).sum(0) - scale - 0.5 * len(self.mean) * math.log(2 * math.pi)
+
+
+def fit_independent(samples: np.ndarray) -> IndependentGaussians:
+    """Two numbers for each coordinate of samples (sample, coordinate)."""
+    mean, std = samples.mean(0, dtype=np.float64), samples.std(0, dtype=np.float64)
+    return IndependentGaussians(mean.astype(np.float32), std.astype(np.float32))
+
+
+def fit(samples: np.ndarray) -> Gaussian:
+    """Mean and covariance of samples (sample, coordinate), float32 products.
+
+    With fewer samples than coordinates the covariance is singular; a millionth of the mean
+    variance on its diagonal lets it have a factor and a density all the same.
+    """
+    mean = samples.mean(0, dtype=np.float64).astype(np.float32)
+    apart = samples.astype(np.float32) - mean
+    covariance = apart.T @ apart / np.float32(len(samples))
+    covariance[np.diag_indices_from(covariance)] += RIDGE_SHARE * covariance.trace() / len(mean)
+    return Gaussian(mean, _factor(covariance))
+
+
+def _factor(covariance: np.ndarray) -> np.ndarray:
+    """Cholesky factor; single precision where it is enough."""
+    try:
+        return cholesky(covariance, lower=True, overwrite_a=False, check_finite=False)
+    except np.linalg.LinAlgError:
+        return cholesky(covariance.astype(np.float64), lower=True).astype(np.float32)
