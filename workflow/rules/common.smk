@@ -15,7 +15,7 @@ CODE = {
 }  # packages of scripts
 sys.path[:0] = map(str, CODE.values())
 
-from support import compiled, run_folder  # noqa: E402
+from support import compiled, interrupts, run_folder  # noqa: E402
 from support.code_digest import CodeDigests  # noqa: E402
 from support.config import ConfigError, refuse_repeated_keys, typed, validate  # noqa: E402
 from support.params import aside, hidden, section  # noqa: E402
@@ -40,6 +40,7 @@ try:
     update_config(config, typed(workflow.config_settings.config))
     settings = validate(config)
     if workflow.is_main_process:
+        interrupts.hang_up_as_ctrl_c()
         run_folder.refuse_future([*run_folder.made_files(), *run_folder.named_in(config)])
 except (ConfigError, run_folder.FolderError) as error:
     raise WorkflowError(str(error))

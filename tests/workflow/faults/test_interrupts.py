@@ -1,0 +1,89 @@
+"""Ctrl-C, twice as well, and a terminal that is closed: the same command goes on, no lock is left.
+
+On a terminal of its own, because it is the terminal that tells every process of the run.
+"""
+
+import fcntl
+import os
+import pty
+import subprocess
+import termios
+import time
+
+import pytest
+import xarray as xr
+from smoke_runs import CHAIN, command, run
+
+CTRL_C = b"\x03"
+LONGEST = 300  # s; nothing here takes so long, and nothing depends on how long it takes
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """A folder in which a chain can be sampled, and what that gives undisturbed."""
+    folder = tmp_path_factory.mktemp("interrupted")
+    done = run(folder, CHAIN)
+    assert done.returncode == 0, done.stderr
+    with xr.open_dataset(folder / CHAIN) as made:
+        return folder, made.attrs["content_sha256"]
+
+
+def on_terminal(folder, act):
+    """Start the workflow on a terminal; once its job has a checkpoint, do something to that."""
+    main, other = pty.openpty()
+    started = subprocess.Popen(
+        command(folder, CHAIN),
+        stdin=other,
+        stdout=other,
+        stderr=other,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(other)
+    os.set_blocking(main, False)
+    checkpoint = folder / CHAIN.replace(".nc", ".checkpoint.nc")
+    open_end, limit, acted = True, time.monotonic() + LONGEST, False
+    while started.poll() is None:
+        assert time.monotonic() < limit
+        if not acted and checkpoint.exists():
+            open_end, acted = act(main), True
+        try:
+            os.read(main, 100_000) if open_end else time.sleep(0.02)
+        except OSError:
+            time.sleep(0.02)  # nothing is said, or the terminal has ended
+    if open_end:
+        os.close(main)
+    assert acted
+    return started.returncode, checkpoint
+
+
+def press_once(main):
+    os.write(main, CTRL_C)
+    return True
+
+
+def press_twice(main):
+    os.write(main, CTRL_C)
+    time.sleep(1)  # two within a moment are one
+    os.write(main, CTRL_C)
+    return True
+
+
+def hang_up(main):
+    os.close(main)
+    return False
+
+
+@pytest.mark.parametrize("act", [press_once, press_twice, hang_up])
+def test_the_same_command_goes_on(data, act):
+    folder, undisturbed = data
+    (folder / CHAIN).unlink()
+    code, checkpoint = on_terminal(folder, act)
+    assert code != 0
+    assert not [*(folder / ".snakemake/locks").glob("*")]
+    if act is not press_twice:  # the job was waited for
+        assert (folder / CHAIN).exists() and not checkpoint.exists()
+    again = run(folder, CHAIN)
+    assert again.returncode == 0, again.stderr
+    with xr.open_dataset(folder / CHAIN) as made:
+        assert made.attrs["content_sha256"] == undisturbed
