@@ -35,11 +35,18 @@ __getattr__, __all__ = lazily(
         ),
         "linear_downscaling": "nearest_medium wiener_image",
         "location": "LIKELIHOODS POSITIONS_AT_ONCE WaveformLikelihood squared_residuals",
+        "moment_tensor": (
+            "Conditional Elementary TensorLikelihood TensorPrior condition_tensor scan_origin_times"
+        ),
         "own_traveltimes": (
             "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
             "read_own_traveltimes weighted"
         ),
         "stirring_parameters": "PHASES stirring_box stirring_prior",
+        "tensor_types": (
+            "DOUBLED TYPES angle decompose eigenvalues from_matrix lune magnitude random_tensors "
+            "scalar_moment to_matrix"
+        ),
         "three_minima": "WELLS descend_example gradient minima objective",
         "total_variation": (
             "FIT_ENOUGH LEAST_SLOWNESS LEFT RayInversion STEP_SIZES TotalVariation "

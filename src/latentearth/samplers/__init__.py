@@ -26,6 +26,7 @@ __getattr__, __all__ = lazily(
             "Density GROUP Metropolis WalkState advance_within begin_walk compiled_density "
             "compiled_region drawer everywhere"
         ),
+        "modes": "BELOW HEAVY_TAILS ModeSampler STEP",
         "nested": "Nested multinest_available",
         "population_annealing": (
             "FEWEST LEAST_TRUST LENGTHS LONGEST NUDGE PopulationAnnealing SHARES TELLING WHOLE "
