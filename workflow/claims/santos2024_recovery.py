@@ -6,13 +6,23 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from support.ledger.forms import Because, Finding, Measure, Need, Null, at_least, at_most
+from support.ledger.forms import (
+    Because,
+    Finding,
+    Measure,
+    Need,
+    Null,
+    Provided,
+    at_least,
+    at_most,
+)
 
 FIFTH = 0.2  # lambda_0 / L of the principal experiment
 NULLS = ("mean", "nearest_image", "wiener")
 BEYOND = 'table "Beyond: recovery"'
 OURS = "our own target"
 BEST = "best of the prior's mean, the prior image that fits the data best, and a Wiener filter"
+OWN_CAKES = Need("our own marble cakes", lambda config: not config.santos2024.prior.own)
 RECOVERED = Need(
     "recovery of our own marble cakes at L/5",
     lambda config: 5 in config.santos2024.recovery.waves and not config.santos2024.prior.own,
@@ -100,7 +110,57 @@ def recovery() -> Iterator[Finding]:
         )
 
 
+def excess(*kinds: str) -> Measure:
+    """Excess of chi-square over that of errors alone, in deviations: lowest of kinds of media."""
+    return lambda table: min(table.at("excess_deviations", kind=kind) for kind in kinds)
+
+
+def foreign() -> Iterator[Finding]:
+    """What the fit says of media that the prior cannot give."""
+    for id, where, statement, published, kinds in (
+        (
+            "foreign-pictures-fit-poorly",
+            "Section 6.3",
+            "If the target were the Mona Lisa, the data would be fitted poorly: so are a ring and "
+            "layers.",
+            "poor",
+            ("ring", "layers"),
+        ),
+        (
+            "foreign-flows-fit-poorly",
+            "Section 6.3 (ours, not the paper's)",
+            "Cakes of wilder flows than the prior's, or stirred for longer, are told by their fit.",
+            OURS,
+            ("amplitude", "duration"),
+        ),
+    ):
+        yield Finding(
+            id=id,
+            where=f'{where}; table "Beyond: foreign media"',
+            statement=statement,
+            published=published,
+            unit="(excess of chi-square in standard deviations, lowest of the media)",
+            reads="table_foreign.csv",
+            ours=excess(*kinds),
+            test=at_least(
+                5, Because("definition", "Five deviations: by chance in one of millions.")
+            ),
+            scale="laptop",
+            needs=(OWN_CAKES,),
+            provided=(
+                Provided(
+                    "a marble cake of the prior is fitted",
+                    excess("marble_cake"),
+                    at_most(3, Because("sampling", "Three standard deviations of chi-square.")),
+                ),
+            ),
+            differs="Either the prior reaches further than it says, or particles miss the mode of "
+            "the marble cake that it can give (table_foreign.csv: excess_deviations).",
+        )
+
+
 FINDINGS: list[Finding] = [
+    *foreign(),
     recovered(
         id="stirring-inversion-impracticable",
         where=f"Section 6.2, Figure 16; {BEYOND}",

@@ -5,6 +5,9 @@ SANTOS_RECOVERY = SANTOS.recovery
 SANTOS_RECOVERY_RESULTS = f"{SANTOS_RESULTS}/recovery"
 SANTOS_RECOVERY_WAVES = [f"{w:g}" for w in SANTOS_RECOVERY.waves]
 SANTOS_RECOVERY_TABLE = f"{SANTOS_RESULTS}/table_recovery.csv"
+SANTOS_FOREIGN = f"{SANTOS_INVERSION_RESULTS}/observed_foreign.nc"
+SANTOS_FOREIGN_TABLE = f"{SANTOS_RESULTS}/table_foreign.csv"
+SANTOS_FOREIGN_KINDS = 5  # ring, layers, a marble cake, one too wild, one stirred too long
 # A user's own images come without the parameters of a flow.
 SANTOS_RECOVERED = not SANTOS.prior.own
 SANTOS_RECOVERY_CHAINS = [
@@ -19,7 +22,7 @@ SANTOS_RECOVERY_PARAMS = {
 }
 
 if SANTOS_RECOVERED:
-    TARGETS["santos2024"].append(SANTOS_RECOVERY_TABLE)
+    TARGETS["santos2024"] += [SANTOS_RECOVERY_TABLE, SANTOS_FOREIGN_TABLE]
 
 
 wildcard_constraints:
@@ -146,6 +149,69 @@ rule santos2024_recovery_table:
         ),
     script:
         "../scripts/santos2024/recovery_table.py"
+
+
+rule santos2024_foreign:
+    "Media that the prior cannot give, and one that it can."
+    input:
+        errors=SANTOS_ERRORS,
+    output:
+        SANTOS_FOREIGN,
+    log:
+        "logs/santos2024/observed_foreign.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(),
+    params:
+        **common(
+            settings=section(SANTOS_RECOVERY.foreign, "amplitude", "duration"),
+            waves=SANTOS_INVERSION.waves,
+            **{**SANTOS_RECOVERY_PARAMS, "iterations": SANTOS_INVERSION.iterations.targets},
+        ),
+    script:
+        "../scripts/santos2024/foreign.py"
+
+
+use rule santos2024_recovery_run as santos2024_recovery_foreign with:
+    input:
+        observed=SANTOS_FOREIGN,
+        bank=f"{SANTOS_RECOVERY_RESULTS}/bank_{{prior}}_{SANTOS_INVERSION.waves:g}.nc",
+    output:
+        f"{SANTOS_RECOVERY_RESULTS}/foreign/{{prior}}_{{target}}.nc",
+    log:
+        "logs/santos2024/recovery/foreign/{prior}_{target}.log",
+    params:
+        **common(
+            settings={
+                **section(SANTOS_RECOVERY, "steps", "coarse", "images"),
+                "sampler": section(SANTOS_RECOVERY.foreign.sampler),
+            },
+            seeds=SANTOS_RECOVERY.foreign.seeds,
+            **SANTOS_RECOVERY_PARAMS,
+        ),
+
+
+rule santos2024_foreign_table:
+    "How well the prior fits media that it cannot give."
+    input:
+        observed=SANTOS_FOREIGN,
+        runs=expand(
+            f"{SANTOS_RECOVERY_RESULTS}/foreign/stirring_{{target}}.nc",
+            target=range(SANTOS_FOREIGN_KINDS),
+        ),
+    output:
+        shown(SANTOS_FOREIGN_TABLE, "Beyond: foreign media"),
+    log:
+        "logs/santos2024/recovery/foreign_table.log",
+    conda:
+        "../../envs/simulate.yaml"
+    resources:
+        **needs(),
+    params:
+        **common(),
+    script:
+        "../scripts/santos2024/foreign_table.py"
 
 
 FIGURES["santos2024"]["recovery_figure"] = figure(

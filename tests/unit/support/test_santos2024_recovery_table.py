@@ -63,3 +63,18 @@ def test_chains_are_brought_to_the_same_constant(data):
     assert rows[1]["log_evidence"] == pytest.approx(-6 - 24 * np.log(2))
     assert rows[0]["log_likelihood_of_truth"] == pytest.approx(-3 - 24 * np.log(2))
     assert rows[0]["cpu_s"] == 4 and rows[0]["sampler"] == "annealing, hmc"
+
+
+def test_fit_is_told_in_deviations_of_chi_square(data):
+    """24 data: chi-square of 24 has a deviation of the root of 48; the better run counts."""
+    excess = 3 * 48**0.5
+    runs = xr.Dataset({"log_likelihood": ("run", [-900.0, -0.5 * (24 + excess)])})
+    for name in ("log_evidence", "cpu_s"):
+        runs[name] = "run", [1.0, 2.0]
+    runs["mean"] = ("run", "y", "x"), np.stack([1 - data.image.values[0], data.image.values[0]])
+    runs["log_likelihood_of_truth"] = -12.0
+    made = data.assign_coords(kind=("target", ["ring", "layers"]))
+    row = tables.fit_row(runs, made, 0)
+    assert row["kind"] == "ring" and row["excess_deviations"] == pytest.approx(3)
+    assert row["pixels_right"] == 1 and row["cpu_s"] == 3
+    assert row["chi_square_per_datum"] == pytest.approx(1 + excess / 24)

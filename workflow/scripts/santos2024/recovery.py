@@ -16,8 +16,9 @@ from support.settings import take
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, w, s = snakemake.params, snakemake.wildcards, snakemake.params.settings
+    stream = ("santos2024", "recovery", w.prior, w.get("waves", "foreign"), int(w.target))
     data, bank = (io.read_dataset(snakemake.input[name]) for name in ("observed", "bank"))
-    waves, target = float(w.waves), int(w.target)
+    waves, target = float(data.waves), int(w.target)
     prior = image_prior(w.prior, p, snakemake.input)
     observation = Observation(data.observed.values[target], data.sigma_o.values)
     posterior = image_posterior(
@@ -31,13 +32,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
     known = bank_of(bank.position.values, observation.log_likelihood(bank.medium.values))
     output, runs, images = Path(snakemake.output[0]), [], []
     for k in range(p.seeds):
-        seed = seeds.stream(p.seed, "santos2024", "recovery", w.prior, w.waves, target, k)
-        file = Path(f"{output}.checkpoint_{k}")
+        seed, file = seeds.stream(p.seed, *stream, k), Path(f"{output}.checkpoint_{k}")
         runs.append(take(PopulationAnnealing, s["sampler"])(posterior, known, seed, file))
         chosen = pixels.thin(runs[-1].position, s["images"])
         images.append(pixels.pixel_statistics(prior.images, chosen)[:2])
         print(f"seed {k}: {pixels.correct_share(images[-1][0], data.image.values[target]):.3f}")
-    one, plane, each = {"units": "1"}, ("run", "y", "x"), ("run", "sample", "coordinate")
+    one, plane = {"units": "1"}, ("run", "y", "x")
     numbers = {
         "log_likelihood": [run.log_likelihood.mean() for run in runs],
         "log_evidence": [run.log_evidence for run in runs],
@@ -48,11 +48,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
     }
     result = xr.Dataset({name: ("run", values, one) for name, values in numbers.items()})
     result["cpu_s"] = ("run", [run.cpu_s for run in runs], {"units": "s"})
-    result["position"] = (each, np.concatenate([run.position for run in runs]), one)
+    result["position"] = ("run", "sample", "coordinate"), [run.flat for run in runs], one
     result["mean"] = (plane, np.stack([mean for mean, _ in images]), one)
     result["deviation"] = (plane, np.stack([deviation for _, deviation in images]), one)
     of_truth = observation.log_likelihood(data.medium.values[target])
-    result["log_likelihood_of_truth"] = ((), of_truth, one)
+    result["log_likelihood_of_truth"] = (), of_truth, one
     about = provenance.attributes(f"Recovery by {w.prior}", s, p.seed, p.scale)
     io.write_dataset(output, result, about)
     for file in output.parent.glob(f"{output.name}.checkpoint*"):

@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from support.config.base import Count, Distinct, Number, Positive, Probability, Resources, Section
+from support.config.base import (
+    Count,
+    Distinct,
+    InOrder,
+    Number,
+    Positive,
+    Probability,
+    Resources,
+    Section,
+)
 
 PriorName = Literal["stirring"]
 Waves = Annotated[Number, Field(ge=1, le=32)]  # L / lambda_0
@@ -37,6 +46,15 @@ class Population(Section):
         return self
 
 
+class Foreign(Section):
+    """Media that the prior cannot give: does the fit say so?"""
+
+    amplitude: Annotated[tuple[Number, Number], InOrder]  # A, B of one target, beyond the prior's
+    duration: Positive  # of the stirring of another
+    seeds: Count
+    sampler: Population
+
+
 class Recovery(Section):
     """Targets, priors and seeds of the table of recovery."""
 
@@ -49,4 +67,5 @@ class Recovery(Section):
     coarse: Coarse
     sampler: Population
     images: Annotated[Count, Field(ge=10)]  # of a posterior, for its statistics in pixels
+    foreign: Foreign
     resources: Resources = Resources()

@@ -97,3 +97,24 @@ def chain_rows(solution: xr.Dataset, chains: xr.Dataset, data: xr.Dataset) -> It
             log_evidence=float(chains.target_log_evidence[k]) - lost,
             cpu_s=float(chains.cpu_s + chains.setup_cpu_s) / solution.sizes["target"],
         )
+
+
+def fit_row(found: xr.Dataset, data: xr.Dataset, target: int) -> dict:
+    """How well a population fits a medium, of whatever kind.
+
+    With N independent errors twice the misfit is chi-square of N degrees of freedom: its excess is
+    told in that law's own standard deviations, the root of 2 N.
+    """
+    count = data.observed[target].size
+    best = found.isel(run=int(found.log_likelihood.values.argmax()))
+    excess = (-2 * float(best.log_likelihood) - count) / (2 * count) ** 0.5
+    return {
+        "kind": str(data.kind.values[target]),
+        "chi_square_per_datum": -2 * float(best.log_likelihood) / count,
+        "excess_deviations": excess,
+        "log_likelihood": float(best.log_likelihood),
+        "log_likelihood_of_truth": float(found.log_likelihood_of_truth),
+        "log_evidence": float(best.log_evidence),
+        "pixels_right": correct_share(best["mean"].values, data.image.values[target]),
+        "cpu_s": float(found.cpu_s.sum()),
+    }

@@ -235,3 +235,20 @@ def test_every_target_has_to_beat_its_own_null():
     assert judged("further-targets-each", targets | recoveries(null=0.6)).verdict == REPRODUCED
     found = judged("further-targets-each", targets | recoveries(null=0.75)).verdict
     assert found not in (REPRODUCED, DIFFERS)
+
+
+def foreign(**excess):
+    """The table of foreign media: how far each is from being fitted."""
+    known = {"ring": 40.0, "layers": 90.0, "marble_cake": 0.3, "amplitude": 20.0, "duration": 9.0}
+    rows = [{"kind": kind, "excess_deviations": v} for kind, v in (known | excess).items()]
+    return {"table_foreign.csv": Table(rows)}
+
+
+@pytest.mark.parametrize(
+    ("id", "kind"),
+    [("foreign-pictures-fit-poorly", "ring"), ("foreign-flows-fit-poorly", "duration")],
+)
+def test_a_poor_fit_tells_only_where_a_cake_of_the_prior_is_fitted(id, kind):
+    assert judged(id, foreign()).verdict == REPRODUCED
+    assert judged(id, foreign(**{kind: 2.0})).verdict == DIFFERS
+    assert judged(id, foreign(marble_cake=30.0)).verdict == DIFFERS
