@@ -125,11 +125,16 @@ def test_the_mean_image_has_to_beat_the_nearest_training_image():
 
 def test_further_targets_must_be_ahead_by_more_than_they_scatter():
     def ahead(by):
-        rows = [{"correct_mean": 0.74 + k, "correct_best_prior_image": 0.74} for k in by]
-        return {TARGETS: Table(rows)}
+        rows = [
+            {"target": 1.0, "correct_mean": 0.74 + k, "correct_best_prior_image": 0.74} for k in by
+        ]
+        return {TARGETS: Table(rows), **recoveries(null=null)}
 
-    assert judged("further-targets-recovered", ahead([0.02, 0.03] * 5)).verdict == REPRODUCED
-    assert judged("further-targets-recovered", ahead([0.13, -0.08] * 5)).verdict == DIFFERS
+    id, null = "further-targets-recovered", 0.72
+    assert judged(id, ahead([0.02, 0.03] * 5)).verdict == REPRODUCED
+    assert judged(id, ahead([0.13, -0.08] * 5)).verdict == DIFFERS
+    null = 0.8  # a linear map is as far ahead
+    assert judged(id, ahead([0.02, 0.03] * 5)).verdict not in (REPRODUCED, DIFFERS)
 
 
 def test_twins_are_found_where_chains_fit_as_well_as_the_truth():
@@ -219,6 +224,7 @@ IMPRACTICABLE, RECOVERY = "stirring-inversion-impracticable", "recovery-stirring
         ("recovery-seeds-agree", {}, {"evidence": (-350.0, -357.0)}),
         ("recovery-evidence", {}, {"evidence": (-350.0, -880.0)}),
         (IMPRACTICABLE, {"right": 0.74}, {}),
+        ("generator-beats-linear-map", {"null": 0.69}, {"null": 0.71}),
     ],
 )
 def test_recovery_counts_where_it_is_one(id, good, spoilt):
