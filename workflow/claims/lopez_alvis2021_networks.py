@@ -59,6 +59,12 @@ SGAN = (
             margin=0.1,
         ),
     ),
+    Provided(
+        "two-point statistics, widths and numbers of the SGAN's channels lie within the spread of "
+        "crops",
+        of("deviation", "sgan"),
+        at_most(1, Because("definition", "A standard deviation of single crops.")),
+    ),
 )
 
 

@@ -122,6 +122,7 @@ if "sgan" not in LOPEZ_SHIPS:
         params:
             **common(
                 settings=section(LOPEZ.sgan),
+                crops=LOPEZ.quality.crops,
                 device=aside(settings.device),
                 training_threads=settings.training_threads,
             ),

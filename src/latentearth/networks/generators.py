@@ -60,6 +60,12 @@ class TrainedGenerator(nn.Module):
         drawn = rng.standard_normal(shape) if self.kind == "vae" else rng.uniform(-1, 1, shape)
         return drawn.astype(np.float32)
 
+    @torch.no_grad()
+    def samples(self, count: int, seed: np.random.SeedSequence, block: int = 100) -> np.ndarray:
+        """Models of latent vectors of the prior, (count, 129, 65) float32; on the CPU."""
+        codes = torch.from_numpy(self.draw(count, seed))
+        return np.concatenate([self(part).numpy() for part in codes.split(block)])
+
 
 def load(
     path: str | os.PathLike, card: str | os.PathLike, device: torch.device | str = "cpu"

@@ -4,7 +4,12 @@ The generator is convolutional throughout: every number of its latent map decide
 image, and a larger map gives a larger image. A map of 5 x 3 numbers, 15 in all, makes a model of
 129 x 65 cells: five transposed convolutions of stride 2 lead from n to 2 n - 1 points each, and
 two dilated ones smooth the result. ReLU comes before the normalisation. The discriminator is the
-generator's way back, without the dilated layers. 4 318 400 and 4 315 200 parameters.
+generator's way back, without the dilated layers. With 64 channels next to the image, as in the
+original, 4 318 400 and 4 315 200 parameters; with 32 a quarter of that.
+
+The dilated layers keep the number of points. The original writes both as transposed convolutions.
+The first of them is here the ordinary convolution that it equals with its kernel turned about:
+on a processor its way back takes a fifth of the time. For the second it is the other way round.
 """
 
 from __future__ import annotations
@@ -57,7 +62,7 @@ class Generator(nn.Module):
             for n_in, n_out in itertools.pairwise(channels)
         )
         self.to_image = nn.ConvTranspose2d(width, 1, 5, 2, 2, bias=False)
-        self.smooth = nn.ConvTranspose2d(1, width, 5, 1, 6, dilation=3, bias=False)
+        self.smooth = nn.Conv2d(1, width, 5, padding=6, dilation=3, bias=False)
         self.last = nn.ConvTranspose2d(width, 1, 5, 1, 10, dilation=5, bias=False)
         _draw_initial(self, seed)
         channels_last(self)

@@ -33,7 +33,7 @@ from latentearth.progress import progress
 from latentearth.training import optimizers
 from latentearth.training.averaging import follow
 from latentearth.training.histories import History
-from latentearth.training.penalty import critic_slopes
+from latentearth.training.penalty import critic_slopes, real_slopes
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ class AdversarialTraining:
     average: float = 0.0  # decay per step of a running mean of the generator's weights; 0: none
     penalty: float = 10.0  # weight of the gradient penalty; wgan-gp only
     penalised: int | None = None  # samples of a batch that it looks at; all by default
+    real_penalty: float = 0.0  # weight of the penalty on slopes at real samples; 0: none
+    real_penalty_every: int = 1  # critic's steps from one to the next
 
 
 class Batches(checkpoints.Stateful, Protocol):
@@ -176,7 +178,7 @@ def train_adversarial(
 
     start = time.perf_counter()
     for step in progress(range(done + 1, settings.steps + 1), label):
-        losses = _step(*workers, steppers, batches, streams, settings)
+        losses = _step(*workers, steppers, batches, streams, settings, step)
         for total, loss in zip(sums, losses, strict=True):
             total += loss
         if averaged is not None:
@@ -223,7 +225,7 @@ def _on_copies(generator: nn.Module, device: torch.device, settings: Adversarial
     return getattr(generator, "works_on_copies", False) and rounds(device, settings.products)
 
 
-def _step(generator, critic, steppers, batches, streams, settings) -> tuple[Tensor, Tensor]:
+def _step(generator, critic, steppers, batches, streams, settings, step) -> tuple[Tensor, Tensor]:
     """One update of the generator after `critic_steps` of the critic; losses (net,)."""
     on_copies = _on_copies(generator, streams.device, settings)  # the weights say how it is done
     rounded = autocast(streams.device, "float32" if on_copies else settings.products)
@@ -244,6 +246,9 @@ def _step(generator, critic, steppers, batches, streams, settings) -> tuple[Tens
         else:
             with rounded:
                 of_real, of_fake = _judge(critic, real.to(fake.dtype), fake.detach())
+        if settings.real_penalty > 0 and step % settings.real_penalty_every == 0:
+            slopes = real_slopes(critic, real, settings.penalised)
+            excess = excess + settings.real_penalty * slopes.mean(1)
         critic_loss = _critic_loss(settings.loss, of_real.float(), of_fake.float()) + excess
         steppers[1].zero_grad()
         critic_loss.sum().backward()

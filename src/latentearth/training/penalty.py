@@ -1,7 +1,10 @@
-"""The gradient penalty of a WGAN (Gulrajani et al. 2017; Santos et al. 2024, appendix A).
+"""Gradient penalties, which keep a critic from becoming steeper than its generator can follow.
 
-Between a real and a generated sample, at a random point of the line that joins them, the gradient
-of the critic should have length 1: the penalty is the mean of (length - 1)^2.
+In a WGAN (Gulrajani et al. 2017; Santos et al. 2024, appendix A) the gradient of the critic should
+have length 1 between a real and a generated sample, at a random point of the line that joins
+them: the penalty is the mean of (length - 1)^2. In a GAN it should vanish at real samples, as it
+does where generator and discriminator have come to rest (Mescheder et al. 2018, their R1): the
+penalty is the mean of length^2.
 """
 
 from __future__ import annotations
@@ -53,3 +56,28 @@ def critic_slopes(
     out = critic(torch.cat([real[0], fake[0].detach(), between[0].detach(), along[0]]), count)
     parts = out[None].split([real.shape[1], fake.shape[1], count, count], 1)
     return parts[0], parts[1], parts[3][..., 0]
+
+
+def real_slopes(critic: nn.Module, real: Tensor, penalised: int | None = None) -> Tensor:
+    """Squared lengths of the critic's gradient at real samples, differentiable in its weights.
+
+    Parameters
+    ----------
+    critic
+        Maps samples (net, batch, ...) to numbers (net, batch, number), each of its own sample
+        alone. It is asked in float32, for second derivatives.
+    real
+        Samples, (net, batch, ...).
+    penalised
+        How many of a batch are used; all by default.
+
+    Returns
+    -------
+    torch.Tensor
+        (net, penalised), of the sum of a sample's numbers, over how many there are: the same for
+        small and large images, where each number is that of a patch.
+    """
+    points = real[:, :penalised].detach().float().requires_grad_()
+    numbers = critic(points)
+    (gradient,) = torch.autograd.grad(numbers.sum(), points, create_graph=True)
+    return gradient.flatten(2).square().sum(2) / numbers.shape[2]

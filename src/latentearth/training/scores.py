@@ -11,6 +11,8 @@ from latentearth.networks.kernels.noise import NoiseStreams
 from latentearth.networks.vae import Decoder, Encoder
 from latentearth.training.variational import divergence
 
+LAGS = (1, 4, 8, 16)  # cells, of two-point statistics: from an edge to the width of a channel
+
 
 @torch.no_grad()
 def score_vae(
@@ -65,8 +67,16 @@ def score_vae(
     }
 
 
-def pattern_statistics(models: np.ndarray) -> dict[str, float]:
-    """Means over models of what channels look like.
+def _bodies(channels: np.ndarray) -> tuple[int, int]:
+    """Connected channels of a model with more than 20 cells, and those that reach two sides."""
+    labels, _ = ndimage.label(channels, np.ones((3, 3)))
+    large = set(np.flatnonzero(np.bincount(labels.ravel()) > 20)) - {0}
+    sides = [large.intersection(s) for s in (labels[0], labels[-1], labels[:, 0], labels[:, -1])]
+    return len(large), sum(sum(body in side for side in sides) >= 2 for body in large)
+
+
+def model_statistics(models: np.ndarray) -> dict[str, np.ndarray]:
+    """What the channels of each model look like, one number a model.
 
     Parameters
     ----------
@@ -76,26 +86,75 @@ def pattern_statistics(models: np.ndarray) -> dict[str, float]:
     Returns
     -------
     dict
-        ``proportion`` of channels; ``grey``: part of the cells between 0.1 and 0.9;
-        ``bodies``: connected channels of more than 20 cells; ``crossing``: part of those bodies
-        that reach two sides of the model, which a channel must and a broken one does not.
+        ``proportion`` of channels; ``grey``: part of the cells between 0.1 and 0.9; of facies
+        (above 0.5 or not) ``width``: mean length of the vertical lines of cells in channels, in
+        cells; ``unlike_down_4`` and more: part of the pairs of cells, so many cells apart down or
+        along, that are of two facies (twice the indicator variogram); ``bodies``: connected
+        channels of more than 20 cells; ``crossing``: how many of those reach two sides of the
+        model, which a channel must and a broken one does not.
     """
     channels = models > 0.5
-    bodies = crossing = 0
-    for model in channels:
-        labels, count = ndimage.label(model, np.ones((3, 3)))
-        sizes = np.bincount(labels.ravel())[1:]
-        sides = [set(side) - {0} for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1])]
-        for body in range(1, count + 1):
-            if sizes[body - 1] > 20:
-                bodies += 1
-                crossing += sum(body in side for side in sides) >= 2
-    return {
-        "proportion": float(models.mean()),
-        "grey": float(((models > 0.1) & (models < 0.9)).mean()),
-        "bodies": bodies / len(models),
-        "crossing": crossing / max(bodies, 1),
+    tops = np.diff(channels, axis=1, prepend=False) & channels
+    found = {
+        "proportion": models.mean((1, 2)),
+        "grey": ((models > 0.1) & (models < 0.9)).mean((1, 2)),
+        "width": channels.sum((1, 2)) / np.maximum(tops.sum((1, 2)), 1),
     }
+    for way, turned in (("down", channels), ("along", channels.swapaxes(1, 2))):
+        for lag in LAGS:
+            pairs = turned[:, lag:] != turned[:, :-lag]
+            found[f"unlike_{way}_{lag}"] = pairs.mean((1, 2))
+    counts = np.array([_bodies(model) for model in channels]).reshape(-1, 2)
+    return found | {"bodies": counts[:, 0], "crossing": counts[:, 1]}
+
+
+def pattern_statistics(models: np.ndarray) -> dict[str, float]:
+    """Means over models of what :func:`model_statistics` finds.
+
+    ``crossing`` is the part of all bodies that reach two sides, and pairs of cells are given as
+    correlations of facies, ``correlation_down_4`` for example: 1 for like cells, 0 for chance.
+    """
+    found = model_statistics(models)
+    share = float((models > 0.5).mean())
+    chance = max(2 * share * (1 - share), 1e-12)
+    means = {name: float(values.mean()) for name, values in found.items()}
+    means["crossing"] = float(found["crossing"].sum() / max(found["bodies"].sum(), 1))
+    return {
+        name.replace("unlike", "correlation"): 1 - mean / chance if "unlike" in name else mean
+        for name, mean in means.items()
+    }
+
+
+def deviation(models: np.ndarray, crops: np.ndarray) -> tuple[float, str]:
+    """How far models are from crops of the training image, in standard deviations of single crops.
+
+    Parameters
+    ----------
+    models, crops
+        (model, row, column) in [0, 1].
+
+    Returns
+    -------
+    deviation
+        The greatest over the statistics of facies of :func:`model_statistics` of the difference
+        of their means over the standard deviation of the crops'.
+    which
+        The statistic that has it.
+    """
+    ours, theirs = model_statistics(models), model_statistics(crops)
+    apart = {
+        name: abs(ours[name].mean() - theirs[name].mean()) / theirs[name].std()
+        for name in theirs
+        if name not in ("grey", "crossing")  # crops have neither grey cells nor broken channels
+    }
+    which = max(apart, key=lambda name: apart[name])
+    return float(apart[which]), which
+
+
+def compared(models: np.ndarray, crops: np.ndarray) -> dict[str, float | str]:
+    """Statistics of models, and what of them is furthest from crops of the training image."""
+    apart, which = deviation(models, crops)
+    return pattern_statistics(models) | {"deviation": apart, "deviates_in": which}
 
 
 def straight_path(first: np.ndarray, last: np.ndarray, count: int) -> np.ndarray:

@@ -13,7 +13,7 @@ from latentearth.seeds import stream
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.image_batches import ImageBatches
 from latentearth.training.image_wgan import draw_images, train_wgan_gp
-from latentearth.training.penalty import critic_slopes
+from latentearth.training.penalty import critic_slopes, real_slopes
 
 SETTINGS = AdversarialTraining(
     steps=6,
@@ -112,6 +112,19 @@ def test_penalty_of_a_critic_with_a_known_gradient():
     (gradient,) = torch.autograd.grad(((lengths - 1) ** 2).mean(), weight)
     wanted = 2 * (weight.norm() - 1) * weight / weight.norm()
     torch.testing.assert_close(gradient, wanted)
+
+
+def test_slopes_at_real_samples_of_a_critic_with_a_known_gradient():
+    """Two numbers, w . x / 2 each: the gradient of their sum is w, its square over two the slope."""
+    weight = torch.randn(1, 16, 16, requires_grad=True)
+
+    def critic(x):
+        return (x * weight / 2).sum((-1, -2))[..., None].expand(1, -1, 2)
+
+    slopes = real_slopes(critic, torch.rand(1, 4, 16, 16), 3)
+    torch.testing.assert_close(slopes, (weight.square().sum() / 2).expand(1, 3))
+    (gradient,) = torch.autograd.grad(slopes.mean(), weight)
+    torch.testing.assert_close(gradient, weight)
 
 
 def test_points_of_the_penalty_lie_between_real_and_generated():

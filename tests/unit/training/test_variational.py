@@ -123,12 +123,21 @@ def gan_settings(**more):
 
 def test_an_interrupted_spatial_gan_goes_on_to_the_same_weights(tmp_path):
     run = {"latent_map": (5, 3), "seed": SEED, "width": 2}
-    settings = gan_settings(checkpoint_every=2, average=0.9)
+    settings = gan_settings(checkpoint_every=2, average=0.9, real_penalty=1, penalised=1)
     whole = crop_sgan.train_sgan(IMAGE, WHERE, settings, **run)
     file = tmp_path / "c.pt"
     crop_sgan.train_sgan(IMAGE, WHERE, settings, checkpoint=file, **run)
     again = crop_sgan.train_sgan(IMAGE, WHERE, settings, checkpoint=file, **run)  # from step 2
     assert torch.equal(weights_of(*whole[:2]), weights_of(*again[:2]))
+
+
+def test_the_penalty_of_the_spatial_gan_comes_every_so_many_steps():
+    def losses(**more):
+        return crop_sgan.train_sgan(IMAGE, WHERE, gan_settings(**more), (5, 3), SEED, 2)[2].losses
+
+    without, seldom = losses(), losses(real_penalty=1.0, real_penalty_every=2)
+    assert (without["critic"][:1] == seldom["critic"][:1]).all()
+    assert seldom["critic"][1] > without["critic"][1]  # what it adds is a square
 
 
 def test_latent_maps_of_the_spatial_gan_are_uniform():
@@ -215,6 +224,42 @@ def test_pattern_statistics_tell_a_broken_channel_from_a_whole_one():
     found = scores.pattern_statistics(model)
     assert found["bodies"] == 1.5 and found["crossing"] == pytest.approx(1 / 3)
     assert found["grey"] == pytest.approx(1 / (2 * 8385))
+
+
+def stripes(count, width, apart):
+    """Models of level channels at random depths, so wide and so far from each other, in cells."""
+    row = np.arange(129) + np.random.default_rng(1).integers(apart, size=(count, 1))
+    return np.repeat((row % apart < width)[:, :, None], 65, 2).astype(np.float32)
+
+
+def test_two_point_statistics_are_those_of_stripes():
+    found = scores.pattern_statistics(stripes(4000, 10, 40))
+    # pairs down of unlike cells: 2 edges in 40 cells for each cell of lag, up to the width
+    for lag in (1, 4, 8):
+        unlike = 2 * lag / 40
+        # depths are drawn: three standard errors of a mean over 4000 models, which scatter by 0.01
+        assert found[f"correlation_down_{lag}"] == pytest.approx(
+            1 - unlike / (2 * 0.25 * 0.75), abs=0.01
+        )
+        assert found[f"correlation_along_{lag}"] == 1
+    assert found["proportion"] == pytest.approx(0.25, abs=0.002)
+    # an edge cuts channels: 129 cells with 32.25 of channels are in touch with 138 / 40 of them
+    assert found["width"] == pytest.approx(32.25 / 3.45, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("width", "noise", "expected"), [(10, 0.0, None), (7, 0.0, "width"), (10, 0.5, "unlike_down_1")]
+)
+def test_deviation_names_what_is_unlike_crops(width, noise, expected):
+    models, reference = stripes(200, width, 40), stripes(400, 10, 40)
+    rng = np.random.default_rng(2)
+    reference = np.where(rng.random(reference.shape) < 0.01, 1 - reference, reference)
+    models = np.where(rng.random(models.shape) < max(noise, 0.01), 1 - models, models)
+    found, which = scores.deviation(models, reference)
+    if expected is None:
+        assert found < 0.3  # 200 models: a mean scatters by 0.07 of a single one, some by chance
+    else:
+        assert found > 2 and (which == expected or noise)
 
 
 def test_speeds_are_one_on_an_even_path_and_large_at_a_jump():

@@ -1,7 +1,6 @@
 """Sizes, losses and scores of the networks beside the authors' (table_networks.csv)."""
 
 import numpy as np
-import torch
 
 from latentearth import io, seeds
 from latentearth.earth import crops, training_images
@@ -21,14 +20,14 @@ with job.logged(snakemake.log[0], snakemake.threads):
     # the held-out rows may be easier, or harder, than the rest: the table has both
     rng = np.random.default_rng(streams["seen"])
     seen = crops.cut(image.facies, rng.choice(image.training_corners(), p.crops))
+    reference = seen.astype(np.float32)
     unseen = image.held_out_crops(p.crops, np.random.default_rng(streams["crops"]))
     theirs, rows = published("lopez_alvis2021", "notebook"), []
     for kind in ("vae", "sgan"):
         files = snakemake.input[kind], snakemake.input[f"{kind}_card"]
         generator, card = generators.load(*files), io.read_json(files[1])
-        codes = torch.from_numpy(generator.draw(len(unseen), streams[kind]))
-        drawn = np.concatenate([generator(block).numpy() for block in codes.split(100)])
-        row = network_row(kind, card) | scores.pattern_statistics(drawn)
+        drawn = generator.samples(p.crops, streams[kind])
+        row = network_row(kind, card) | scores.compared(drawn, reference)
         if kind == "vae":
             encoder = generators.load_encoder(*files)
             row |= vae_scores(
@@ -41,6 +40,6 @@ with job.logged(snakemake.log[0], snakemake.threads):
             )
         rows.append(row)
     for name, models in {"held-out crops": unseen, "training crops": seen}.items():
-        rows.append({"network": name} | scores.pattern_statistics(models.astype(np.float32)))
+        rows.append({"network": name} | scores.compared(models.astype(np.float32), reference))
     made = provenance.attributes("networks", {"crops": p.crops}, p.seed, p.scale)
     io.write_table(snakemake.output[0], rows, made)

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
+
 from latentearth import io, seeds
-from latentearth.earth import training_images
-from latentearth.networks import weights
+from latentearth.earth import crops, training_images
+from latentearth.networks import generators, weights
 from latentearth.networks.sgan import image_side
+from latentearth.training import scores
 from latentearth.training.crop_sgan import train_sgan
 from latentearth.training.histories import history_dataset
 from support import job, provenance
@@ -29,6 +32,13 @@ with job.logged(snakemake.log[0], snakemake.threads):
         device := device(p.device),
         checkpoint := Path(out.weights).with_suffix(".checkpoint"),
     )
+    # what its samples are like, beside crops: the gate of whatever compares with an SGAN
+    for_codes, for_crops = seeds.stream(p.seed, "lopez_alvis2021", "sgan", "scores").spawn(2)
+    drawn = generators.TrainedGenerator(generator, "sgan").samples(p.crops, for_codes)
+    rng = np.random.default_rng(for_crops)
+    seen = crops.cut(image.facies, rng.choice(image.training_corners(), p.crops))
+    found = scores.compared(drawn, seen.astype(np.float32))
+    print(f"samples: {found}")
     attributes = provenance.attributes("SGAN", s, p.seed, p.scale)
     card = attributes | {
         "architecture": "sgan",
@@ -41,6 +51,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "cells_per_sample": shape[0] * shape[1],
         "last_discriminator_loss": float(history.losses["critic"][-1, 0]),
         "last_generator_loss": float(history.losses["generator"][-1, 0]),
+        "added_to_laloy2018": "a slower discriminator; a penalty on its slopes at real crops",
+        "scores": found,
         "training_seconds": history.seconds,
         "device": job.hardware(device),
     }

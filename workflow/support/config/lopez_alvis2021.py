@@ -75,7 +75,11 @@ class Sgan(Section):
     steps: Count
     batch: Count
     learning_rate: Positive
+    critic_rate: Positive
     betas: tuple[Probability, Probability]
+    real_penalty: NotNegative
+    real_penalty_every: Count
+    penalised: Count
     average: Probability
     products: Products
     record_every: Count

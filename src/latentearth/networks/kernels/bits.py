@@ -2,6 +2,7 @@
 
 import numba
 import numpy as np
+from numba.extending import overload
 
 _U32 = np.uint32
 
@@ -12,15 +13,48 @@ def rounded(word):
     return np.uint16(_U32(word + _U32(0x7FFF) + _U32(_U32(word >> _U32(16)) & _U32(1))) >> _U32(16))
 
 
-@numba.njit(inline="always")
 def widen(bits, out):
-    """Bits of bfloat16 (n,) uint16 to those of float32 (n,) uint32."""
-    for i in range(bits.size):
-        out[i] = _U32(bits[i]) << _U32(16)
+    """Bits (n,) of bfloat16 (uint16), or of float32 (uint32), to those of float32, uint32.
+
+    Compiled code alone calls it: for each kind of `bits` it becomes another loop.
+    """
+    raise TypeError("for compiled code")
 
 
-@numba.njit(inline="always")
 def narrow(bits, out):
-    """Bits of float32 (n,) uint32 to those of the nearest bfloat16 (n,) uint16."""
-    for i in range(bits.size):
-        out[i] = rounded(bits[i])
+    """Bits of float32 (n,) uint32 to those of the nearest number of the kind of `out`."""
+    raise TypeError("for compiled code")
+
+
+@overload(widen, inline="always")
+def _widen(bits, out):
+    if bits.dtype == numba.types.uint16:
+
+        def loop(bits, out):
+            for i in range(bits.size):
+                out[i] = _U32(bits[i]) << _U32(16)
+
+    else:
+
+        def loop(bits, out):
+            for i in range(bits.size):
+                out[i] = bits[i]
+
+    return loop
+
+
+@overload(narrow, inline="always")
+def _narrow(bits, out):
+    if out.dtype == numba.types.uint16:
+
+        def loop(bits, out):
+            for i in range(bits.size):
+                out[i] = rounded(bits[i])
+
+    else:
+
+        def loop(bits, out):
+            for i in range(bits.size):
+                out[i] = bits[i]
+
+    return loop
