@@ -83,9 +83,9 @@ INVERSIONS: list[Finding] = [
             ),
             scale="paper",
             null=TOTAL_VARIATION,
-            note="The poster does not say how either was run. Ours are VSbrd and SSbnd, with as many "
-            "starts and iterations: both stochastic with a decreasing step; the ring is the VAE's, "
-            "and clipping the SGAN's.",
+            note="The poster does not say how either was run. Ours are VSbrd and SSbnd, with as "
+            "many starts and iterations: both stochastic with a decreasing step; the ring is the "
+            "VAE's, and clipping the SGAN's.",
         )
         for number in (0, 1)
     ),

@@ -36,6 +36,10 @@ class TrainingImage:
         """Positions of crops of a shape that overlap neither a truth nor the held-out rows."""
         return crops.corners(self.facies.shape, self.truths, self.held_out, shape)
 
+    def training_crops(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Random models from the rest, which training may see, (count, 129, 65) uint8."""
+        return crops.cut(self.facies, rng.choice(self.training_corners(), count))
+
     def held_out_crops(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """Random models from the held-out rows, (count, 129, 65) uint8."""
         where = crops.held_out_corners(self.facies.shape, self.held_out, count, rng, self.truths)

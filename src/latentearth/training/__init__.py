@@ -19,12 +19,15 @@ __getattr__, __all__ = lazily(
         "map_dcgan": "HUNDRED_STEPS draw_grids measure_batch_statistics train_dcgan",
         "optimizers": "PARAMETERS_AT_ONCE RMSprop Torch UNCLIPPED copy_to",
         "patch_wgans": "FIVE_HUNDRED_STEPS REFERENCE_VS TABLE_A4 draw_velocities train_patches",
-        "penalty": "critic_slopes",
+        "penalty": "critic_slopes real_slopes",
         "regression": (
             "Best RegressionTraining StackedNetwork cosine_rate draws mean_squared_error "
             "take_network train_regression"
         ),
-        "scores": "along pattern_statistics score_vae speeds straight_path",
+        "scores": (
+            "LAGS along compared deviation model_statistics pattern_statistics score_vae speeds "
+            "straight_path"
+        ),
         "validation": "Validation Watch held_out_rows",
         "variational": (
             "CropBatches REFERENCE_BATCH VariationalTraining divergence train_variational "

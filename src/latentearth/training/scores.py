@@ -151,7 +151,7 @@ def deviation(models: np.ndarray, crops: np.ndarray) -> tuple[float, str]:
     return float(apart[which]), which
 
 
-def compared(models: np.ndarray, crops: np.ndarray) -> dict[str, float | str]:
+def compared(models: np.ndarray, crops: np.ndarray) -> dict:
     """Statistics of models, and what of them is furthest from crops of the training image."""
     apart, which = deviation(models, crops)
     return pattern_statistics(models) | {"deviation": apart, "deviates_in": which}

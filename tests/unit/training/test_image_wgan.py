@@ -115,7 +115,7 @@ def test_penalty_of_a_critic_with_a_known_gradient():
 
 
 def test_slopes_at_real_samples_of_a_critic_with_a_known_gradient():
-    """Two numbers, w . x / 2 each: the gradient of their sum is w, its square over two the slope."""
+    """Two numbers, w . x / 2 each: the gradient of their sum is w, the slope half its square."""
     weight = torch.randn(1, 16, 16, requires_grad=True)
 
     def critic(x):

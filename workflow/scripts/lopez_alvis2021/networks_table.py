@@ -3,7 +3,7 @@
 import numpy as np
 
 from latentearth import io, seeds
-from latentearth.earth import crops, training_images
+from latentearth.earth import training_images
 from latentearth.networks import generators
 from latentearth.training import scores
 from support import job, provenance
@@ -18,16 +18,14 @@ with job.logged(snakemake.log[0], snakemake.threads):
         for name in ("crops", "e", "vae", "sgan", "seen")
     }
     # the held-out rows may be easier, or harder, than the rest: the table has both
-    rng = np.random.default_rng(streams["seen"])
-    seen = crops.cut(image.facies, rng.choice(image.training_corners(), p.crops))
-    reference = seen.astype(np.float32)
+    seen = image.training_crops(p.crops, np.random.default_rng(streams["seen"]))
     unseen = image.held_out_crops(p.crops, np.random.default_rng(streams["crops"]))
     theirs, rows = published("lopez_alvis2021", "notebook"), []
     for kind in ("vae", "sgan"):
         files = snakemake.input[kind], snakemake.input[f"{kind}_card"]
         generator, card = generators.load(*files), io.read_json(files[1])
         drawn = generator.samples(p.crops, streams[kind])
-        row = network_row(kind, card) | scores.compared(drawn, reference)
+        row = network_row(kind, card) | scores.compared(drawn, seen)
         if kind == "vae":
             encoder = generators.load_encoder(*files)
             row |= vae_scores(
@@ -40,6 +38,6 @@ with job.logged(snakemake.log[0], snakemake.threads):
             )
         rows.append(row)
     for name, models in {"held-out crops": unseen, "training crops": seen}.items():
-        rows.append({"network": name} | scores.compared(models.astype(np.float32), reference))
+        rows.append({"network": name} | scores.compared(models, seen))
     made = provenance.attributes("networks", {"crops": p.crops}, p.seed, p.scale)
     io.write_table(snakemake.output[0], rows, made)

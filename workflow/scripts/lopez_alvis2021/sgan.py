@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from latentearth import io, seeds
-from latentearth.earth import crops, training_images
+from latentearth.earth import training_images
 from latentearth.networks import generators, weights
 from latentearth.networks.sgan import image_side
 from latentearth.training import scores
@@ -35,10 +35,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     # what its samples are like, beside crops: the gate of whatever compares with an SGAN
     for_codes, for_crops = seeds.stream(p.seed, "lopez_alvis2021", "sgan", "scores").spawn(2)
     drawn = generators.TrainedGenerator(generator, "sgan").samples(p.crops, for_codes)
-    rng = np.random.default_rng(for_crops)
-    seen = crops.cut(image.facies, rng.choice(image.training_corners(), p.crops))
-    found = scores.compared(drawn, seen.astype(np.float32))
-    print(f"samples: {found}")
+    seen = image.training_crops(p.crops, np.random.default_rng(for_crops))
+    print("samples:", found := scores.compared(drawn, seen))
     attributes = provenance.attributes("SGAN", s, p.seed, p.scale)
     card = attributes | {
         "architecture": "sgan",
