@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from claims.santos2024_generator import sampled
-from support.ledger.forms import Finding, Measure, Null, at_most, correlation, equal
+from support.ledger.forms import Finding, Measure, Need, Null, at_most, correlation, equal
 
 
 def sigma_generator() -> Iterator[Finding]:
@@ -80,4 +80,35 @@ def independence() -> Iterator[Finding]:
         )
 
 
-FINDINGS: list[Finding] = [*sigma_generator(), *independence()]
+L5_AND_L2 = Need(
+    "L/5 and L/2",
+    lambda c: c.santos2024.inversion.waves == 5 and 2 in c.santos2024.inversion.cutoffs,
+)
+
+
+def of_c11(wavelength: float) -> Measure:
+    """sigma_G of C11 at a cutoff, lambda_0 / L."""
+    return lambda table: table.at("sigma_g_GPa", wavelength=wavelength, coefficient="C11")
+
+
+FINDINGS: list[Finding] = [
+    *sigma_generator(),
+    Finding(
+        id="sigma-generator-at-half-box",
+        where='Sections 4.2 and 5.2 (implied); table "Beyond: errors by cutoff"',
+        statement="sigma_G, found at L/5, serves at L/2 too.",
+        published=1,
+        unit="(sigma_G of L/5 over that of L/2, C11)",
+        reads="table_errors_by_cutoff.csv",
+        ours=lambda table: of_c11(0.2)(table) / of_c11(0.5)(table),
+        test=equal(
+            1, sampled("The same 16 images: most of their scatter drops out."), absolute=0.2
+        ),
+        scale="laptop",
+        needs=(L5_AND_L2,),
+        differs="What the generator misses is filtered with the rest (table_errors_by_cutoff.csv: "
+        "sigma_g_percent_of_spread): that of L/5 drowns data at L/2 and L.",
+        note="The paper names one sigma_G for all cutoffs; ours follows it.",
+    ),
+    *independence(),
+]

@@ -25,3 +25,49 @@ def errors_rows(coefficients: Sequence[str], errors: Mapping[str, np.ndarray]) -
         {"coefficient": name} | {key: float(column[k]) for key, column in columns.items()}
         for k, name in enumerate(coefficients)
     ]
+
+
+def cutoff_rows(
+    coefficients: Sequence[str],
+    waves: float,
+    spread: np.ndarray,
+    residuals: np.ndarray,
+    principal: Mapping[str, np.ndarray],
+) -> list[dict]:
+    """Errors at one cutoff, a row for each coefficient.
+
+    Parameters
+    ----------
+    coefficients
+        Their names; the first is what others are correlated with.
+    waves
+        L / lambda_0.
+    spread
+        Variability of media at this cutoff, (coefficient,), GPa.
+    residuals
+        What closest fits leave, (image, coefficient, row, column), GPa.
+    principal
+        ``sigma_o`` and ``sigma_g`` of the principal cutoff, which serve at all, (coefficient,).
+    """
+    rest = np.asarray(residuals, dtype=float)
+    sigma_g = np.sqrt(np.square(rest).mean(axis=(0, 2, 3)))
+    together = np.corrcoef(np.moveaxis(rest, 1, 0).reshape(len(coefficients), -1))[0]
+    rows = []
+    for k, name in enumerate(coefficients):
+        near, far = rest[:, k, :, :-1].ravel(), rest[:, k, :, 1:].ravel()
+        rows.append(
+            {
+                "wavelength": round(1 / waves, 4),
+                "coefficient": name,
+                "spread_GPa": float(spread[k]),
+                "sigma_g_GPa": float(sigma_g[k]),
+                "sigma_g_percent_of_spread": 100 * float(sigma_g[k] / spread[k]),
+                "sigma_g_used_percent_of_spread": 100 * float(principal["sigma_g"][k] / spread[k]),
+                "sigma_o_used_percent_of_spread": 100 * float(principal["sigma_o"][k] / spread[k]),
+                "correlation_with_first": float(together[k]),
+                "correlation_with_neighbour": float(np.corrcoef(near, far)[0, 1])
+                if near.size > 2
+                else float("nan"),
+            }
+        )
+    return rows

@@ -258,3 +258,13 @@ def test_a_poor_fit_tells_only_where_a_cake_of_the_prior_is_fitted(id, kind):
     assert judged(id, foreign()).verdict == REPRODUCED
     assert judged(id, foreign(**{kind: 2.0})).verdict == DIFFERS
     assert judged(id, foreign(marble_cake=30.0)).verdict == DIFFERS
+
+
+def test_one_error_of_the_generator_serves_only_where_it_is_as_large():
+    for at_half, word in ((9.9, REPRODUCED), (6.1, DIFFERS)):
+        rows = [
+            {"wavelength": w, "coefficient": "C11", "sigma_g_GPa": value}
+            for w, value in ((0.2, 10.9), (0.5, at_half))
+        ]
+        files = {"table_errors_by_cutoff.csv": Table(rows)}
+        assert judged("sigma-generator-at-half-box", files).verdict == word
