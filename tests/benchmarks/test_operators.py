@@ -1,13 +1,22 @@
 """Forward operators against peers, and against the products that they are made of."""
 
+import importlib.util
+
 import numpy as np
+import one_loop
 import pytest
 import torch
 from products import product
 
 from latentearth.earth import stirring
 from latentearth.earth.crosshole import all_pairs
-from latentearth.operators import eikonal, elastic_waves
+from latentearth.operators import (
+    eikonal,
+    elastic_kernel,
+    elastic_solver,
+    elastic_waves,
+    greens_functions,
+)
 from latentearth.operators.elastic_waves import Medium
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.shortest_path import ShortestPath
@@ -87,6 +96,89 @@ def test_elastic_waves(compare):
         simulate(4000),
         {"one trace": simulate(1), "a pass over its fields": one_pass},
         rounds=3,
+    )
+
+
+def test_step_of_elastic_waves(compare, monkeypatch):
+    """Of the paper's grid, with its sides; fields are the same to rounding (a unit test)."""
+    shape, source = (81, 81, 252), np.array([40, 40, 120])
+    rho, vp, vs = (np.full(shape, value) for value in (2000.0, 2500.0, 1200.0))
+    medium = Medium(rho, vp, vs, [np.arange(n) * 12.5 for n in shape])
+    solver = elastic_solver.Solver(
+        *medium.moduli, rho, medium.spacing, time_step_s=1e-3, frequency=8.0, pml=10
+    )
+    random = np.random.default_rng(0)
+    for field in (*solver.v, *solver.s):
+        field[:] = random.standard_normal(field.size)
+    inside = elastic_kernel.HALO, solver.shape[2] - elastic_kernel.HALO
+
+    def step():
+        for field in (*solver.v, *solver.s):
+            field *= np.float32(0.5)  # so that nothing grows
+        solver._advance(*inside)
+
+    def former():
+        with monkeypatch.context() as patch:
+            patch.setattr(elastic_kernel, "velocities", one_loop.velocities)
+            patch.setattr(elastic_kernel, "stresses", one_loop.stresses)
+            step()
+
+    others = {"one loop for all components": former}
+    if importlib.util.find_spec("deepwave"):
+        others["a step of deepwave, and its beginning"] = deepwave_steps(medium, source, 1)
+        others["six steps of deepwave, and its beginning"] = deepwave_steps(medium, source, 6)
+    compare("a step of elastic waves", step, others, rounds=3, expected=1.8)
+
+
+def deepwave_steps(medium, source, steps):
+    """So many steps of deepwave, with what it does before and after them."""
+    return lambda: elastic_waves.simulate(
+        medium,
+        source,
+        source[None],
+        time_step_s=1e-3,
+        samples=steps,
+        frequency=8.0,
+        engine="deepwave",
+    )
+
+
+def test_greens_functions(compare):
+    """Of a store that fits no cache: any moment tensor, and explosions."""
+    nodes, random = (30, 30, 60), np.random.default_rng(0)
+    sizes = (*(n + 2 for n in nodes), 6)
+    store = greens_functions.GreensFunctions(
+        random.integers(-999, 999, (*sizes, 168)).astype("i2"),
+        np.ones(sizes, "f4"),
+        np.zeros(3),
+        np.full(3, 20.0),
+        np.ones((*nodes, 2), "f4"),
+        np.full(3, 20.0),
+        np.zeros(3),
+        1.0,
+        0.012,
+        0.004,
+        501,
+    )
+    many = random.uniform(0, 20.0 * (np.array(nodes) - 1), (1000, 3))
+    tensor = random.standard_normal(6)
+    compare(
+        "a trace of any source, in a batch of 1000",
+        lambda: store.predict(many, tensor),
+        {
+            "of an explosion": lambda: store.predict(many),
+            "with its three slopes": lambda: store.slopes(many, tensor),
+        },
+        per=1000,
+        unit="us",
+        rounds=3,
+    )
+    compare(
+        "a trace of any source, alone",
+        lambda: store.predict(many[:1], tensor),
+        {"of an explosion": lambda: store.predict(many[:1])},
+        unit="us",
+        calls=50,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from claims import spurio_mancini2021_costs as costs
 from claims import spurio_mancini2021_emulators as emulators
 from claims import spurio_mancini2021_location as location
+from claims import spurio_mancini2021_methods as methods
 from support.ledger.forms import Finding, Setting, cell, key, stated
 
 PAPER = "spurio_mancini2021"
@@ -111,8 +112,10 @@ FINDINGS: list[Finding] = [
     *emulators.HEADLINES,
     *costs.HEADLINES,
     *location.HEADLINES,
+    *methods.HEADLINES,
     *location.coverage(),
     *emulators.FINDINGS,
     *costs.FINDINGS,
     *location.FINDINGS,
+    *methods.FINDINGS,
 ]

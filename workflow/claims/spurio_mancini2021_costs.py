@@ -74,7 +74,6 @@ HEADLINES = [
     ),
     finding(
         id="smaller-than-d18",
-        headline=True,
         where="Section 4; Table 1",
         statement="All seven need less space on disk than D18.",
         published="less",

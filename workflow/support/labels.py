@@ -53,6 +53,8 @@ LABELS = {
     **NETWORKS,
     **IMAGES,
     "solver": "elastic solver",
+    "store": "solver's field, stored",
+    "mean": "mean trace",
     "sgd": "SGD",
     "adam": "Adam",
     "twins_with_sigma_g": "twins with the generator's error",

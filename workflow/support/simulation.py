@@ -14,6 +14,7 @@ from latentearth.operators.elastic_solver import Quantity, Recording
 from latentearth.operators.greens_functions import GreensFunctions
 from latentearth.operators.trace_files import Traces
 
+Steps = tuple[float, float, float]  # m
 NAMES = {"step": "time_step_s", "every": "steps_per_sample"}  # where the config has other words
 
 
@@ -21,6 +22,73 @@ def simulation(section: dict) -> dict[str, Any]:
     """Keyword arguments of a simulation, from the section ``simulation`` as plain values."""
     keys = "step", "every", "frequency", "moment", "pml", "engine"
     return {NAMES.get(key, key): section[key] for key in keys}
+
+
+def medium_on(model: xr.Dataset, spacing: Steps, vs_floor: float) -> elastic_waves.Medium:
+    """The model on the grid of a simulation, without the water that no wave comes back from."""
+    model = marine.resample(model, marine.grid(model, spacing), vs_floor)
+    raised = 100 * model.attrs["raised"]
+    print(f"Vs raised to {vs_floor:.0f} m/s at {raised:.2f} per cent of the rock")
+    return elastic_waves.without_high_water(elastic_waves.Medium.of(model))
+
+
+def simulate_events(
+    model: xr.Dataset,
+    survey: xr.Dataset,
+    number: int,
+    stream: np.random.SeedSequence,
+    *,
+    section: dict,
+    sources: dict,
+    methods: dict,
+) -> xr.Dataset:
+    """Traces of events on the nodes of another grid than that which locates them.
+
+    Parameters
+    ----------
+    model, survey, number, section
+        As of :func:`simulate`.
+    stream
+        Of the events' positions, the same for all receivers.
+    sources, methods
+        The sections of these names as plain values.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``traces`` (event, time), ``position`` (event, coordinate).
+    """
+    medium = medium_on(model, methods["spacing"], section["vs_floor"])
+    receivers = survey.receiver.values
+    nodes = explosions.latin_hypercube(
+        stream,
+        methods["events"],
+        medium.axes,
+        receivers[:, 2].min(),
+        sources["clearance"],
+        receivers,
+        sources["keep_out"],
+        explosions.to_nodes(survey.event.values, medium.axes, "event"),
+    )
+    interval = section["step"] * section["every"]
+    traces = elastic_waves.reciprocal_traces(
+        medium,
+        explosions.to_nodes(receivers[number], medium.axes, "receiver")[0],
+        nodes,
+        samples=section["samples"],
+        **simulation(section)
+        | {
+            "time_step_s": interval / methods["every"],
+            "steps_per_sample": methods["every"],
+        },
+    )
+    positions = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(medium.axes)])
+    return xr.Dataset(
+        {
+            "traces": (("event", "time"), traces, {"units": "Pa"}),
+            "position": (("event", "coordinate"), positions, {"units": "m"}),
+        }
+    )
 
 
 def simulate(
@@ -56,10 +124,10 @@ def simulate(
     stores
         ``explosions``: on nodes of all the rock; ``tensors``: around the event.
     """
-    model = marine.resample(model, marine.grid(model, section["spacing"]), section["vs_floor"])
-    raised = 100 * model.attrs["raised"]
-    print(f"Vs raised to {section['vs_floor']:.0f} m/s at {raised:.2f} per cent of the rock")
-    medium, receivers = elastic_waves.Medium.of(model), survey.receiver.values
+    medium, receivers = (
+        medium_on(model, section["spacing"], section["vs_floor"]),
+        survey.receiver.values,
+    )
     nodes = explosions.to_nodes(survey.position.values, medium.axes, "sources")
     at = explosions.to_nodes(survey.event.values, medium.axes, "event")
     receiver = explosions.to_nodes(receivers[number], medium.axes, "receiver")[0]

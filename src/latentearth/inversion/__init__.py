@@ -34,7 +34,10 @@ __getattr__, __all__ = lazily(
             "DIFFERENCE_M LEAST_POWER LikelihoodPower NEAREST SHARE learn_power linear_squares"
         ),
         "linear_downscaling": "nearest_medium wiener_image",
-        "location": "LIKELIHOODS POSITIONS_AT_ONCE WaveformLikelihood squared_residuals",
+        "location": (
+            "LIKELIHOODS NoiseLikelihood POSITIONS_AT_ONCE Predictor WaveformLikelihood "
+            "squared_residuals"
+        ),
         "moment_tensor": (
             "Conditional Elementary TensorLikelihood TensorPrior condition_tensor scan_origin_times"
         ),

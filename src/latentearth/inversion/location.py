@@ -1,6 +1,6 @@
-"""Likelihoods of a source's position, given noisy traces at several receivers and emulators.
+"""Likelihoods of a source's position, given noisy traces at several receivers.
 
-Three of them, from the paper's to the most honest one:
+With emulators three of them, from the paper's to the most honest one:
 
 - ``noise``: Gaussian noise, and an emulator that makes no error (section 3.2.2);
 - ``variance``: the emulator's errors as independent noise in each sample, with the variance they
@@ -16,6 +16,7 @@ likelihood below 1 makes good (:mod:`latentearth.inversion.likelihood_power`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -87,8 +88,43 @@ class WaveformLikelihood:
         return -0.5 * ((residual**2 / relative).sum(1) / noise + np.log(relative).sum(1))
 
 
+class Predictor(Protocol):
+    """What predicts the traces of one receiver: an emulator, or a store of Green's functions."""
+
+    def predict(self, positions: np.ndarray) -> np.ndarray:
+        """(points, samples) traces at (points, 3) metres."""
+
+
+class NoiseLikelihood:
+    """Log-likelihood of positions, (points, 3) metres, if noise is all that differs.
+
+    Parameters
+    ----------
+    predictors
+        One for each receiver.
+    observed
+        (receivers, samples).
+    sigma
+        Standard deviation of the noise.
+    """
+
+    def __init__(self, predictors: Sequence[Predictor], observed: np.ndarray, sigma: float):
+        self.predictors, self.observed = predictors, np.asarray(observed, "f4")
+        self.sigma = sigma
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """(points,)"""
+        out = np.zeros(len(points))
+        for start in range(0, len(points), POSITIONS_AT_ONCE):
+            part = slice(start, start + POSITIONS_AT_ONCE)
+            for predictor, data in zip(self.predictors, self.observed, strict=True):
+                residual = predictor.predict(points[part]) - data
+                out[part] -= np.einsum("ij,ij->i", residual, residual)
+        return 0.5 / self.sigma**2 * out
+
+
 def squared_residuals(
-    emulators: Sequence[Emulator], observed: np.ndarray, points: np.ndarray
+    emulators: Sequence[Predictor], observed: np.ndarray, points: np.ndarray
 ) -> np.ndarray:
     """Sums of squared residuals of many events at many positions, predicted once for all.
 

@@ -12,8 +12,9 @@ __getattr__, __all__ = lazily(
         ),
         "elastic_solver": "EXPLOSION Quantity REFLECTION Recording Solver",
         "elastic_waves": (
-            "Medium ORDER WEIGHTS analytic_pressure check_stability largest_step reciprocal "
-            "reciprocal_traces simulate simulate_recordings"
+            "BAND DEEPWAVE_WEIGHTS Medium ORDER WATER_NODES WEIGHTS analytic_pressure "
+            "check_stability largest_step reciprocal reciprocal_traces simulate "
+            "simulate_recordings undo_time_dispersion without_high_water"
         ),
         "event_box": "flat grid_posterior nodes_around nodes_below",
         "explosions": (
@@ -27,7 +28,7 @@ __getattr__, __all__ = lazily(
             "BASIS CHUNK COMPONENTS ELEMENTARY GreensFunctions LARGEST_INTEGER TIME_DEGREE "
             "from_recording greens_chunks greens_dataset read_greens_functions"
         ),
-        "greens_kernel": "interpolate",
+        "greens_kernel": "interpolate trilinear",
         "homogenization": "Homogenization PASS between grid_size middle taper",
         "homogenization_elastic": (
             "COEFFICIENTS PLACE Rock TwoPhases anisotropy backus from_coefficients isotropic "
@@ -45,6 +46,6 @@ __getattr__, __all__ = lazily(
         "straight_rays": "Grid StraightRays ray_lengths",
         "trace_files": "Traces check_alike check_traces read_traces traces_dataset",
         "trace_scores": "r2d r2d_interval skill without_loudest",
-        "wave_checks": "agreement arrival_times peak_times refinement",
+        "wave_checks": "agreement arrival_times by_mechanism peak_times refinement relative_l2",
     },
 )

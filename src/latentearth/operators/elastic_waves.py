@@ -1,8 +1,8 @@
 """Pressure traces of many explosive sources from one elastic simulation per receiver.
 
-The elastic wave equation is solved in velocity and stress on a staggered grid (order 8 in space,
-2 in time, convolutional PML). By reciprocity the receiver explodes, and the pressure
-is recorded at all sources at once::
+The elastic wave equation is solved in velocity and stress on a staggered grid (differences over
+eight nodes, leapfrog in time, convolutional PML). By reciprocity the receiver explodes, and the
+pressure is recorded at all sources at once::
 
     p(receiver; source) = kappa(receiver) / kappa(source) * p(source; receiver)
 
@@ -21,12 +21,17 @@ import xarray as xr
 
 from latentearth.io import InputError
 from latentearth.operators import explosions
+from latentearth.operators.elastic_kernel import DIFFERENCE_WEIGHTS
 from latentearth.operators.elastic_solver import EXPLOSION, Recording, Solver
 
-ORDER: Final = 8  # of the differences in space
-# Sum of the absolute weights of the staggered difference of order 8: the Courant number at which
-# the scheme becomes unstable is its inverse.
-WEIGHTS = 1225 / 1024 + 245 / 3072 + 49 / 5120 + 5 / 7168
+ORDER: Final = 8  # of deepwave's differences in space, which reach as far as ours
+# Sum of the absolute weights of a difference: the Courant number at which the scheme becomes
+# unstable is its inverse.
+WEIGHTS = sum(abs(weight) for weight in DIFFERENCE_WEIGHTS)
+DEEPWAVE_WEIGHTS = 1225 / 1024 + 245 / 3072 + 49 / 5120 + 5 / 7168
+WATER_NODES = 8  # kept above the rock: waves along the sea bed reach some way up
+# Over its frequency, where a pulse's spectrum has fallen to some 1e-4 and 1e-9 of its greatest.
+BAND = (3.6, 5.0)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,16 @@ class Medium:
     def kappa(self) -> np.ndarray:
         """Bulk modulus (Pa) on the nodes."""
         return self.rho.astype(float) * (self.vp.astype(float) ** 2 - 4 / 3 * self.vs**2)
+
+
+def without_high_water(medium: Medium) -> Medium:
+    """Drop the nodes more than :data:`WATER_NODES` above the highest rock.
+
+    What goes up there comes back from no surface: all sides absorb.
+    """
+    end = int(np.flatnonzero((medium.vs > 0).any(axis=(0, 1)))[-1]) + 1 + WATER_NODES
+    rho, vp, vs = (field[..., :end] for field in (medium.rho, medium.vp, medium.vs))
+    return Medium(rho, vp, vs, [*medium.axes[:2], medium.axes[2][:end]])
 
 
 def largest_step(medium: Medium) -> float:
@@ -150,6 +165,7 @@ def simulate_recordings(
     pml: int = 10,
     tensor: Sequence[float] = EXPLOSION,
     engine: str = "kernel",
+    undo_dispersion: bool = True,
     report: Callable[[int, int], None] | None = None,
 ) -> list[np.ndarray]:
     """What is recorded of a source at one node.
@@ -173,6 +189,8 @@ def simulate_recordings(
     engine
         ``kernel``: our compiled solver, one thread; ``deepwave``: that library, on a GPU if
         there is one, for pressures of explosions.
+    undo_dispersion
+        Whether to undo what the time step does, by :func:`undo_time_dispersion` (of the kernel).
     report
         Called now and then with the steps done and their number (by the kernel).
 
@@ -206,10 +224,62 @@ def simulate_recordings(
     # Behind the waves values fade into denormal numbers, with which a processor is slow.
     flushed = torch.set_flush_denormal(True)
     try:
-        return solver.run(np.asarray(node), rate, recordings, tensor, report)
+        found = solver.run(np.asarray(node), rate, recordings, tensor, report)
     finally:
         if flushed:
             torch.set_flush_denormal(False)
+    if not undo_dispersion:
+        return found
+    return [
+        recorded
+        @ undo_time_dispersion(recorded.shape[-1], each.every * time_step_s, time_step_s, frequency)
+        for recorded, each in zip(found, recordings, strict=True)
+    ]
+
+
+def undo_time_dispersion(
+    samples: int, interval: float, time_step_s: float, frequency: float
+) -> np.ndarray:
+    """What turns recorded traces into those of an infinitely short time step.
+
+    A step of the leapfrog takes the frequency omega of a wave for W, with sin(W dt / 2) =
+    omega dt / 2, and does nothing else wrong: G(omega) S(W) is found at W in place of
+    G(omega) S(omega) at omega, of any medium and any grid (Koene et al. 2018, Geophysical Journal
+    International 213). The spectrum at the one is read at the other.
+
+    Parameters
+    ----------
+    samples
+        Of a trace, the first at time zero.
+    interval
+        Between two samples (s).
+    time_step_s
+        Of the simulation.
+    frequency
+        Of :func:`explosions.moment_rate` (Hz).
+
+    Returns
+    -------
+    numpy.ndarray
+        (samples, samples) float32; recorded traces (..., samples) times this.
+    """
+    time = interval * np.arange(samples)
+    # as often as a period of twice the record asks for, so that its copies lie outside
+    step = 0.5 / (samples * interval)
+    hertz = step * (np.arange(int(min(BAND[1] * frequency, 0.49 / interval) / step)) + 0.5)
+    fading = np.interp(hertz / frequency, BAND, (1.0, 0.0))
+    omega = 2.0 * np.pi * hertz
+    found = 2.0 / time_step_s * np.arcsin(0.5 * omega * time_step_s)
+    source = omega / found * np.exp((found**2 - omega**2) / (2.0 * np.pi * frequency) ** 2)
+    late = explosions.delay(frequency) * (found - omega)
+    into = np.exp(1j * np.outer(omega, time))
+    warped = np.exp(-1j * np.outer(time, found)) @ (
+        (fading * source * np.exp(1j * late))[:, None] * into
+    )
+    plain = into.conj().T @ (fading[:, None] * into)
+    # the difference alone, so that where a record ends nothing rings
+    change = 2.0 * step * interval * (warped - plain).real
+    return (np.eye(samples) + change).astype("f4")
 
 
 def _deepwave(
@@ -253,7 +323,7 @@ def _deepwave(
             accuracy=ORDER,
             pml_width=pml,
             pml_freq=frequency,
-            courant_number=(1.0 - 1e-9) / WEIGHTS,
+            courant_number=(1.0 - 1e-9) / DEEPWAVE_WEIGHTS,
         )
     traces = record.receiver_amplitudes_p[0].cpu().numpy()[back.reshape(-1)]
     ends = np.cumsum([len(each.nodes) for each in recordings])[:-1]

@@ -168,7 +168,8 @@ class GreensFunctions:
             steep = powers[:, along] @ np.pad(BASIS[:, 1:] * [1, 2, 3], ((0, 0), (0, 1))).T
             weights[:, along] = steep / self.step[along]
             add(weights, self._compliance(positions))
-        return stored @ self.in_time
+        traces = stored.reshape(-1, stored.shape[-1]) @ self.in_time
+        return traces.reshape(*tensors.shape[:2], -1)
 
     def _check(self, positions: np.ndarray, tensors: np.ndarray) -> None:
         """Refuse what is not in the store."""
@@ -195,9 +196,7 @@ class GreensFunctions:
         if along is not None:
             weights[:, along] = np.array([-1.0, 1.0]) / self.compliance_step[along]
         found = np.zeros((len(positions), 2))
-        for corner in np.ndindex(2, 2, 2):
-            weight = weights[:, range(3), corner].prod(axis=1)
-            found += weight[:, None] * self.compliance[tuple((first + corner).T)]
+        greens_kernel.trilinear(self.compliance, first, weights, found)
         return found
 
 

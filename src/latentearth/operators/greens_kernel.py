@@ -1,4 +1,4 @@
-"""Compiled interpolation of stored Green's functions by cubic B-splines in three dimensions."""
+"""Compiled interpolation of stored Green's functions, and of the rock at their sources."""
 
 from __future__ import annotations
 
@@ -44,3 +44,28 @@ def interpolate(coefficients, scales, first, weights, factors, out):
                             target = out[p, s]
                             for n in range(samples):
                                 target[n] += factor * np.float32(trace[n])
+
+
+@_fast
+def trilinear(values, first, weights, out):
+    """Values between nodes of a grid, into `out`.
+
+    Parameters
+    ----------
+    values
+        (nx, ny, nz, fields).
+    first
+        (points, 3) the first of the two nodes along each axis.
+    weights
+        (points, 3, 2) of these two.
+    out
+        (points, fields), zeros.
+    """
+    for p in range(first.shape[0]):
+        x, y, z = first[p, 0], first[p, 1], first[p, 2]
+        for i in range(2):
+            for j in range(2):
+                for k in range(2):
+                    weight = weights[p, 0, i] * weights[p, 1, j] * weights[p, 2, k]
+                    for field in range(values.shape[3]):
+                        out[p, field] += weight * values[x + i, y + j, z + k, field]

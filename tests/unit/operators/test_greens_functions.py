@@ -11,7 +11,13 @@ from latentearth.operators.elastic_waves import Medium
 
 STEP, SAMPLES = 20.0, 61
 RECEIVER = np.array([4, 4, 15])
-SIMULATION = {"time_step_s": 2e-3, "frequency": 5.0, "moment": 1e6, "pml": 5}
+SIMULATION = {
+    "time_step_s": 2e-3,
+    "frequency": 5.0,
+    "moment": 1e6,
+    "pml": 5,
+    "undo_dispersion": False,  # which differs a little between records of other sampling
+}
 STEPS = 2 * SAMPLES - 1
 NAMES = ("xx", "yy", "zz", "xy", "xz", "yz")
 

@@ -43,22 +43,33 @@ def test_refinement_sees_a_grid_that_is_too_coarse():
         frequency=6.0,
         **settings,
     )
-    assert coarse.shape == fine.shape == (20, 90)
+    assert coarse["xy"].shape == fine["xy"].shape == (20, 90)
     assert positions[:, 2].max() < 450.0
-    good = r2d(fine, coarse)
-    bad = r2d(
-        *wave_checks.refinement(
-            model,
-            [25.0, 25.0, 25.0],
-            np.array([200.0, 200.0, 450.0]),
-            stream(2),
-            frequency=25.0,
-            **settings,
-        )[:2]
+    good = r2d(fine["explosion"], coarse["explosion"])
+    coarser, finer, _ = wave_checks.refinement(
+        model,
+        [25.0, 25.0, 25.0],
+        np.array([200.0, 200.0, 450.0]),
+        stream(2),
+        frequency=25.0,
+        **settings,
     )
+    bad = r2d(finer["explosion"], coarser["explosion"])
     # 6 Hz: 10 nodes a wavelength of P, 4 of S; 25 Hz: 2.4 and 1
     assert good > 0.98
     assert bad < good - 0.05
+    # shear suffers more: its waves are half as long
+    errors = [wave_checks.relative_l2(coarse[name], fine[name]) for name in ("explosion", "xy")]
+    assert errors[0] < errors[1]
+
+
+def test_sources_by_mechanism():
+    strains = np.random.default_rng(0).normal(size=(3, 6, 5))
+    found = wave_checks.by_mechanism(strains, 2.0)
+    xx, yy, zz, xy, _, _ = np.moveaxis(strains, 1, 0)
+    np.testing.assert_allclose(found["explosion"], -2.0 * (xx + yy + zz))
+    np.testing.assert_allclose(found["2zz-xx-yy"], -2.0 * (2 * zz - xx - yy))
+    np.testing.assert_allclose(found["xy"], -4.0 * xy)
 
 
 def test_agreement_of_traces():
@@ -70,5 +81,7 @@ def test_agreement_of_traces():
     assert found["traces"] == 3
     assert found["peaks_within_2_ms"] == pytest.approx(2 / 3)
     assert found["r2d"] == r2d(fine, coarse) < 0.95
+    # the median of three traces, of which two are the same
+    assert found["relative_l2"] == 0.0 < wave_checks.relative_l2(coarse[2:], fine[2:])
     assert wave_checks.agreement(fine, fine, 0.004)["r2d"] == pytest.approx(1.0)
     assert wave_checks.agreement(fine[:0], fine[:0], 0.004) == {"traces": 0}

@@ -1,5 +1,7 @@
 """Travel times of P waves from every receiver to every node of the model."""
 
+import time
+
 import numpy as np
 import xarray as xr
 
@@ -13,6 +15,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     model = io.read_dataset(snakemake.input.model)
     receivers = io.read_dataset(snakemake.input.sources).receiver.values
     axes = [model[name].values for name in "xyz"]
+    begin = time.process_time()
     tables = [
         eikonal.travel_times(model.vp.values, axes, receiver)
         for receiver in progress(receivers, "travel times")
@@ -24,8 +27,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
             "position": (("receiver", "coordinate"), receivers, {"units": "m"}),
         },
         {name: model[name] for name in "xyz"},
+        {"cpu_s": time.process_time() - begin},
     )
     title = "First arrivals of P waves (eikonal equation)"
-    io.write_dataset(
-        snakemake.output[0], dataset, provenance.attributes(title, {}, p.seed, p.scale)
-    )
+    attributes = provenance.attributes(title, {}, p.seed, p.scale)
+    io.write_dataset(snakemake.output[0], dataset, dataset.attrs | attributes)

@@ -46,7 +46,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
     # events keep a distance from the sea bed: nearer to it the grids put the interface elsewhere
     deep = positions[:, 2] <= receiver[2] - p.clearance
     for name, part in (("finer_grid", deep), ("finer_grid_near_sea_bed", ~deep)):
-        found[name] = wave_checks.agreement(coarse[part], fine[part], interval)
+        pair = coarse["explosion"][part], fine["explosion"][part]
+        found[name] = wave_checks.agreement(*pair, interval)
+    found["finer_grid"]["mechanisms_l2"] = {
+        name: wave_checks.relative_l2(coarse[name][deep], fine[name][deep]) for name in fine
+    }
     print(found)
     title = "Checks of the simulated traces"
     io.write_json(snakemake.output[0], found | provenance.attributes(title, v, p.seed, p.scale))

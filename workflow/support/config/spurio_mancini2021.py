@@ -143,6 +143,17 @@ class Calibration(Section):
     rounds: Count
 
 
+class Methods(Section):
+    """Events of another grid located in several ways."""
+
+    events: Annotated[Count, Field(ge=10)]
+    spacing: Steps  # m, of that grid
+    every: Count  # steps of its simulation from one sample of a trace to the next
+    scan: Count  # points of the prior that are looked at first
+    draws: Count  # points per round of importance sampling
+    rounds: Count
+
+
 class SpurioMancini2021(Section):
     """Spurio Mancini et al. (2021): microseismic location with emulators."""
 
@@ -157,6 +168,7 @@ class SpurioMancini2021(Section):
     validation: Validation
     inference: Inference
     calibration: Calibration
+    methods: Methods
     emulators: Emulators
     resources: Resources = Resources()
 

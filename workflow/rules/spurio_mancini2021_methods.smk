@@ -1,0 +1,102 @@
+# Beyond Spurio Mancini et al. (2021): events of another grid located in several ways.
+SPURIO_METHODS = SPURIO.methods
+# what each way needs, beside traces; of traces from outside there is no other grid
+SPURIO_WAYS = {} if not SPURIO_GREENS else {"store": {"greens": SPURIO_GREENS}}
+if SPURIO_WAYS:
+    SPURIO_WAYS |= {
+        kind: {
+            "emulators": [
+                f"{SPURIO_RESULTS}/emulators/{number}/{kind}_0.safetensors"
+                for number in SPURIO_INFERENCE.receivers
+            ]
+        }
+        for kind in (SPURIO_INFERENCE.emulator, SPURIO_INFERENCE.rival)
+    }
+    SPURIO_WAYS |= {
+        "mean": {
+            "peaks": [
+                f"{SPURIO_RESULTS}/emulators/{number}/peaks.safetensors"
+                for number in SPURIO_INFERENCE.receivers
+            ]
+        },
+        "edt": {"times": f"{SPURIO_RESULTS}/travel_times.nc"},
+        "origin": {"times": f"{SPURIO_RESULTS}/travel_times.nc"},
+    }
+SPURIO_LOCATED_BY = {name: f"{SPURIO_RESULTS}/methods/{name}.nc" for name in SPURIO_WAYS}
+
+
+wildcard_constraints:
+    method="|".join(["store", *SPURIO_WAYS]),
+
+
+rule spurio_mancini2021_events:
+    "Traces of one receiver, of events on the nodes of another grid."
+    input:
+        model=f"{SPURIO_RESULTS}/model.nc",
+        sources=f"{SPURIO_RESULTS}/sources.nc",
+    output:
+        f"{SPURIO_RESULTS}/events/receiver_{{receiver}}.nc",
+    log:
+        "logs/spurio_mancini2021/events_{receiver}.log",
+    conda:
+        "../../envs/waves.yaml"
+    resources:
+        **needs(**dict(SPURIO.resources)),
+    params:
+        **common(
+            settings=section(SPURIO_METHODS, "events", "spacing", "every"),
+            simulation=section(SPURIO.simulation),
+            sources=section(SPURIO.sources, "clearance", "keep_out"),
+        ),
+    script:
+        "../scripts/spurio_mancini2021/events.py"
+
+
+rule spurio_mancini2021_methods:
+    "Events of another grid located in one way: where the true positions fall."
+    input:
+        unpack(lambda wildcards: SPURIO_WAYS[wildcards.method]),
+        observation=f"{SPURIO_RESULTS}/observation.nc",
+        traces=SPURIO_LOCATED,
+        costs=[
+            f"{SPURIO_RESULTS}/traces/cost_{number}.json" for number in SPURIO_INFERENCE.receivers
+        ],
+        events=[
+            f"{SPURIO_RESULTS}/events/receiver_{number}.nc"
+            for number in SPURIO_INFERENCE.receivers
+        ],
+    output:
+        f"{SPURIO_RESULTS}/methods/{{method}}.nc",
+    log:
+        "logs/spurio_mancini2021/methods_{method}.log",
+    conda:
+        "../../envs/infer.yaml"
+    resources:
+        **needs(6000, 240),
+    params:
+        **common(
+            settings=section(SPURIO_METHODS, "scan", "draws", "rounds"),
+            methods=section(SPURIO_INFERENCE, "receivers", "pick_error", "exponent")
+            | {"peaks": SPURIO.emulators.peaks.kind, **SPURIO_SPLIT},
+            clearance=SPURIO.sources.clearance,
+        ),
+    script:
+        "../scripts/spurio_mancini2021/methods.py"
+
+
+if SPURIO_WAYS:
+    FIGURES["spurio_mancini2021"] |= {
+        "table_methods": figure(
+            "Error, coverage and cost of each way to locate events, by depth.",
+            place="Ways to locate, table",
+            to=f"{SPURIO_RESULTS}/table_methods.csv",
+            params=dict(names=list(SPURIO_WAYS)),
+            methods=list(SPURIO_LOCATED_BY.values()),
+        ),
+        "beyond_coverage": figure(
+            "Stated and true coverage of each way to locate events, and errors by depth.",
+            place="Beyond: coverage",
+            params=dict(names=list(SPURIO_WAYS)),
+            methods=list(SPURIO_LOCATED_BY.values()),
+        ),
+    }

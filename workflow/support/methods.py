@@ -1,0 +1,132 @@
+"""Ways to locate an event, by name: what each predicts with, and what that took before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from latentearth import io
+from latentearth.emulators import accuracy, base
+from latentearth.emulators.events import Events
+from latentearth.inversion.location import NoiseLikelihood, squared_residuals
+from latentearth.operators import eikonal, wave_checks
+from latentearth.operators.greens_functions import read_greens_functions
+from latentearth.operators.trace_files import read_traces
+from latentearth.samplers import importance
+from latentearth.samples import Samples
+
+LogLikelihood = Callable[[np.ndarray], np.ndarray]  # of (points, 3) metres
+
+
+@dataclass(frozen=True)
+class Waveforms:
+    """Traces compared with those that something predicts for each receiver; noise alone differs.
+
+    Attributes
+    ----------
+    predictors
+        One for each receiver.
+    sigma
+        Standard deviation of the noise.
+    setup_cpu_s
+        CPU-seconds that the predictors took.
+    """
+
+    predictors: Sequence
+    sigma: float
+    setup_cpu_s: float
+
+    def likelihood(self, data: np.ndarray) -> LogLikelihood:
+        """Of one event, (receivers, samples)."""
+        return NoiseLikelihood(self.predictors, data, self.sigma)
+
+    def scan(self, points: np.ndarray, data: np.ndarray) -> list[Samples]:
+        """Points of the prior looked at for all events, (events, receivers, samples), at once."""
+        first = -0.5 * squared_residuals(self.predictors, data, points) / self.sigma**2
+        return [importance.scanned(points, row) for row in first]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Picked arrivals compared with first arrivals of the eikonal equation.
+
+    Attributes
+    ----------
+    tables, low, spacing
+        As of :func:`eikonal.interpolate_times`.
+    interval, delay
+        Of samples, and of the pulse's peak after the origin time (s).
+    error
+        Of a pick (s).
+    exponent
+        N of equation (14); None if the origin time is known.
+    setup_cpu_s
+        CPU-seconds that the tables took.
+    """
+
+    tables: np.ndarray
+    low: np.ndarray
+    spacing: np.ndarray
+    interval: float
+    delay: float
+    error: float
+    exponent: float | None
+    setup_cpu_s: float
+
+    def likelihood(self, data: np.ndarray) -> LogLikelihood:
+        """Of one event, (receivers, samples)."""
+        picks = wave_checks.peak_times(data, self.interval) - self.delay
+        given = self.tables, self.low, self.spacing, picks, np.full(picks.size, self.error)
+        if self.exponent is None:
+            return partial(eikonal.arrival_log_likelihood, *given)
+        return lambda points: eikonal.edt_log_likelihood(*given, self.exponent, points)
+
+    def scan(self, points: np.ndarray, data: np.ndarray) -> list[Samples]:
+        """As of :class:`Waveforms`."""
+        return [importance.scanned(points, self.likelihood(one)(points)) for one in data]
+
+
+def method_of(name: str, given: dict, settings: dict, sigma: float) -> Waveforms | Arrivals:
+    """A method by name.
+
+    Parameters
+    ----------
+    name
+        ``store``, ``mean``, ``edt``, ``origin``, or a kind of emulator.
+    given
+        Files: ``traces``, and of ``costs``, ``greens``, ``peaks``, ``emulators``, ``times`` those
+        that it needs.
+    settings
+        ``receivers``, ``pick_error``, ``exponent``, ``peaks``, ``train``, ``validation``.
+    sigma
+        Standard deviation of the noise.
+    """
+    if name in ("edt", "origin"):
+        record, times = read_traces(given["traces"][0]), io.read_dataset(given["times"])
+        return Arrivals(
+            times.travel_time.values[settings["receivers"]].astype(float),
+            np.array([times[axis].values[0] for axis in "xyz"]),
+            np.array([np.diff(times[axis].values[:2])[0] for axis in "xyz"]),
+            record.sample_interval_s,
+            record.delay,
+            settings["pick_error"],
+            settings["exponent"] if name == "edt" else None,
+            float(times.attrs["cpu_s"]),
+        )
+    setup = sum(io.read_json(path)["cpu_s"] for path in given["costs"])
+    if name == "store":
+        return Waveforms([read_greens_functions(p) for p in given["greens"]], sigma, setup)
+    if name == "mean":
+        found = []
+        for traces, peaks in zip(given["traces"], given["peaks"], strict=True):
+            events = Events(read_traces(traces), settings["train"], settings["validation"])
+            found += accuracy.null_emulators(events, [base.load_peaks(peaks)])["mean"]
+            setup += base.read_card(peaks)["smooth_cpu_seconds"]
+        return Waveforms(found, sigma, setup)
+    for path in given["emulators"]:
+        card = base.read_card(path)
+        setup += card["cpu_seconds"] + card["peaks_cpu_seconds"].get(settings["peaks"], 0.0)
+    return Waveforms([base.load(path) for path in given["emulators"]], sigma, setup)
