@@ -251,7 +251,8 @@ def grid(model: xr.Dataset, spacing: tuple[float, float, float]) -> list[np.ndar
     axes = []
     for name, step in zip("xyz", spacing, strict=True):
         old = model[name].values
-        axes.append(old[0] + step * np.arange(int((old[-1] - old[0]) / step + 1e-6) + 1))
+        nodes = old[0] + step * np.arange(int((old[-1] - old[0]) / step + 1e-6) + 1)
+        axes.append(np.minimum(nodes, old[-1]))  # rounded steps may end beyond the model
     return axes
 
 

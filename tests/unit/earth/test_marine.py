@@ -140,3 +140,11 @@ def test_resampling_keeps_water_apart(model):
     same = marine.resample(model, [model[n].values for n in "xyz"], 0.0)
     for name in marine.FIELDS:
         np.testing.assert_allclose(same[name], model[name], rtol=1e-6)
+
+
+def test_rounded_steps_end_within_the_model(model):
+    for step in (16.6666667, 50.0 / 3.0, 33.3333333):
+        axes = marine.grid(model, (step, step, 10.0))
+        assert axes[0].size == 1 + round(float(model.x.max()) / step)
+        assert axes[0][-1] <= model.x.values[-1]
+        assert np.isfinite(marine.resample(model, axes, 600.0).rho.values).all()
