@@ -209,8 +209,10 @@ FINDINGS: list[Finding] = [
         unit="(largest difference of log evidence between runs of a target)",
         ours=spread_of_evidence,
         test=at_most(6, Because("definition", "A deviation of 2, three of them.")),
-        differs="All particles descend from a few images of the bank (table_recovery.csv: "
-        "ancestors): images agree where evidences do not yet.",
+        differs="All particles descend from one or two images of the bank (table_recovery.csv: "
+        "ancestors) and stay in a part of a long, thin, curved valley, where B, f_b and phi_b make "
+        "nearly the same b(t) (recovery/stirring_5_1.nc: position, some deviations from the true "
+        "parameters): images agree, widths of parameters and evidences not yet.",
     ),
     recovered(
         id="recovery-evidence",

@@ -62,6 +62,9 @@ class PopulationAnnealing:
         Effective share of the particles that a stage leaves, which sets its beta.
     acceptance
         Share of proposals to be accepted, which sets their length.
+    last
+        Further stages in the posterior itself: few ancestors are too near each other, and spread
+        as differences are taken anew.
     """
 
     particles: int = 1024
@@ -70,6 +73,7 @@ class PopulationAnnealing:
     correlation: float = 0.5
     kept: float = 0.5
     acceptance: float = 0.2
+    last: int = 0
 
     def __post_init__(self) -> None:
         if self.particles % self.chains:
@@ -119,7 +123,7 @@ class PopulationAnnealing:
             saved = {k: v.numpy() if hasattr(v, "numpy") else v for k, v in saved.items()}
             print(f"{self.particles} particles: continuing from stage {len(saved['betas']) - 1}")
         before = saved["cpu_s"]
-        while saved["betas"][-1] < 1:
+        while saved["betas"].count(1.0) <= self.last:
             saved = self._stage(target, saved, seed)
             saved["cpu_s"] = before + time.process_time() - clock
             print(

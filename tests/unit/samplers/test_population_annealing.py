@@ -100,6 +100,17 @@ def test_a_screen_changes_the_cost_and_not_the_result():
     assert all(one.evaluations < 0.6 * one.about["screened"] for one in found)
 
 
+def test_stages_in_the_posterior_change_no_evidence():
+    """And spread what few ancestors have left too narrow."""
+    target = gaussian(1.0, 0.05, 3)
+    found = [replace(SAMPLER, rounds=1, last=last)(target, None, SEEDS) for last in (0, 6)]
+    assert found[0].log_evidence == found[1].log_evidence
+    assert found[1].about["stages"] == found[0].about["stages"] + 6
+    assert found[1].evaluations > found[0].evaluations
+    # 6 stages of 8 steps of 32 chains: a deviation to 10 per cent, two of them
+    assert found[1].deviation.mean() == pytest.approx(0.05, rel=0.2)
+
+
 def test_a_bank_is_where_a_population_begins():
     """One that is larger than the population, and whose likelihoods are not asked for again."""
     target = gaussian(1.5, 0.1, 2)

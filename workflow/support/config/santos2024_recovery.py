@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from support.config.base import (
     Count,
     Distinct,
+    Index,
     InOrder,
     Number,
     Positive,
@@ -37,6 +38,7 @@ class Population(Section):
     correlation: Probability  # of log likelihoods, below which a stage is over
     kept: Annotated[Positive, Field(lt=1)]  # effective share that a stage leaves
     acceptance: Annotated[Positive, Field(lt=1)]
+    last: Index  # stages more in the posterior itself
 
     @model_validator(mode="after")
     def _divides(self):
