@@ -1,7 +1,8 @@
 """The ledger of Santos et al. (2024): marble cakes, a GAN of them, downscaling.
 
 The findings are in modules beside it: ``_generator`` (sections 2, 3 and 6.2), ``_errors`` (4.2),
-``_inversion`` (5), ``_chains`` (4.3, appendices C and D).
+``_inversion`` (5), ``_chains`` (4.3, appendices C and D),
+``_curve_flow`` (ours, not the paper's).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from claims import (
     santos2024_chains,
+    santos2024_curve_flow,
     santos2024_errors,
     santos2024_generator,
     santos2024_inversion,
@@ -164,6 +166,7 @@ FINDINGS = sorted(  # headlines first
         *santos2024_inversion.FINDINGS,
         *santos2024_chains.FINDINGS,
         *santos2024_recovery.FINDINGS,
+        *santos2024_curve_flow.FINDINGS,
     ],
     key=lambda finding: not finding.headline,
 )

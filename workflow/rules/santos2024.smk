@@ -7,6 +7,11 @@ SANTOS_HELD_OUT = f"{SANTOS_RESULTS}/prior/held_out.nc"
 SANTOS_GENERATOR = f"{SANTOS_RESULTS}/generator/generator.safetensors"
 SANTOS_CARD = f"{SANTOS_RESULTS}/generator/generator.json"
 SANTOS_ASSESSMENT = f"{SANTOS_RESULTS}/generator/assessment.nc"
+SANTOS_CURVE_FLOW = {
+    "weights": f"{SANTOS_RESULTS}/curve_flow/generator.safetensors",
+    "card": f"{SANTOS_RESULTS}/curve_flow/generator.json",
+}
+SANTOS_CURVE_FLOW_ASSESSMENT = f"{SANTOS_RESULTS}/curve_flow/assessment.nc"
 # The generator that comes with the project, or the one that a rule trains.
 SANTOS_SHIPPED = ROOT / "data" / "weights" / "santos2024"
 SANTOS_TRAINED = {
@@ -106,6 +111,47 @@ rule santos2024_assessment:
         **needs(6000, 60),
     params:
         **common(settings=section(SANTOS.assessment), weights=SANTOS.weights),
+    script:
+        "../scripts/santos2024/assessment.py"
+
+
+rule santos2024_curve_flow:
+    "Learn the law of the curves that stirred the prior images: a generator that knows the flow."
+    input:
+        prior=SANTOS_PRIOR,
+    output:
+        **SANTOS_CURVE_FLOW,
+    log:
+        "logs/santos2024/curve_flow.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(2000, 30),
+    params:
+        **common(
+            settings=section(SANTOS.curve_flow, "steps", "components", "edge", "law"),
+            stirring=section(SANTOS.stirring),
+        ),
+    script:
+        "../scripts/santos2024/curve_flow.py"
+
+
+rule santos2024_curve_flow_assessment:
+    "Judge the curve flow as the generator is judged."
+    input:
+        **SANTOS_CURVE_FLOW,
+        prior=SANTOS_PRIOR,
+        held_out=SANTOS_HELD_OUT,
+    output:
+        SANTOS_CURVE_FLOW_ASSESSMENT,
+    log:
+        "logs/santos2024/curve_flow_assessment.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(6000, 60),
+    params:
+        **common(settings=section(SANTOS.assessment), weights="train"),
     script:
         "../scripts/santos2024/assessment.py"
 

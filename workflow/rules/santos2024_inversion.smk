@@ -4,6 +4,15 @@ SANTOS_INVERSION_RESULTS = f"{SANTOS_RESULTS}/inversion"
 SANTOS_ERRORS = f"{SANTOS_INVERSION_RESULTS}/errors.nc"
 SANTOS_OWN = SANTOS_INVERSION.own.observed or []
 
+# The generator whose latent vectors are sampled, and how its closest fits are sought.
+SANTOS_INVERTED, SANTOS_CLOSEST_FIT = {
+    "wgan_gp": (
+        {"weights": SANTOS_GENERATOR, "card": SANTOS_CARD},
+        SANTOS_INVERSION.errors.closest_fit,
+    ),
+    "curve_flow": (SANTOS_CURVE_FLOW, SANTOS.curve_flow.closest_fit),
+}[SANTOS_INVERSION.prior]
+
 # Which data each experiment inverts (targets: a slice of them), and with what chains.
 SANTOS_EXPERIMENTS = {
     "principal": {"waves": SANTOS_INVERSION.waves, "plan": SANTOS_INVERSION.principal},
@@ -43,6 +52,9 @@ SANTOS_ROCKS = {
     "products": SANTOS_INVERSION.products,
 }
 
+# A user's own images come without the curves that a curve flow learns.
+if not SANTOS.prior.own:
+    TARGETS["santos2024"].append("results/santos2024/table_generators.csv")
 TARGETS["santos2024"] += [
     *expand("figures/santos2024/figA{number}.png", number=range(1, 6)),
     *expand(
@@ -58,8 +70,7 @@ wildcard_constraints:
 rule santos2024_errors:
     "Errors of the data and of the generator: sigma_o and sigma_G (section 4.2)."
     input:
-        weights=SANTOS_GENERATOR,
-        card=SANTOS_CARD,
+        **SANTOS_INVERTED,
         held_out=SANTOS_HELD_OUT,
     output:
         errors=SANTOS_ERRORS,
@@ -73,12 +84,44 @@ rule santos2024_errors:
     params:
         **common(
             settings=section(SANTOS_INVERSION.errors),
+            closest_fit=section(SANTOS_CLOSEST_FIT),
             waves=SANTOS_INVERSION.waves,
             iterations=SANTOS_INVERSION.iterations.targets,
             **SANTOS_ROCKS,
         ),
     script:
         "../scripts/santos2024/errors.py"
+
+
+rule santos2024_generators:
+    "Generators side by side: closest fits, coverage, what they leave of the data, time."
+    input:
+        held_out=SANTOS_HELD_OUT,
+        prior=SANTOS_PRIOR,
+        wgan_gp=[SANTOS_GENERATOR, SANTOS_CARD, SANTOS_ASSESSMENT],
+        curve_flow=[*SANTOS_CURVE_FLOW.values(), SANTOS_CURVE_FLOW_ASSESSMENT],
+    output:
+        shown("results/santos2024/table_generators.csv", "Beyond: generators"),
+    log:
+        "logs/santos2024/generators.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(6000, 120),
+    params:
+        **common(
+            images=SANTOS.curve_flow.compared,
+            errors=section(SANTOS_INVERSION.errors, "images"),
+            closest_fits={
+                "wgan_gp": section(SANTOS_INVERSION.errors.closest_fit),
+                "curve_flow": section(SANTOS.curve_flow.closest_fit),
+            },
+            waves=SANTOS_INVERSION.waves,
+            iterations=SANTOS_INVERSION.iterations.targets,
+            **SANTOS_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/generators.py"
 
 
 rule santos2024_observed:
@@ -108,8 +151,7 @@ rule santos2024_observed:
 rule santos2024_twins:
     "Targets that the generator made itself, and what tomography sees of them."
     input:
-        weights=SANTOS_GENERATOR,
-        card=SANTOS_CARD,
+        **SANTOS_INVERTED,
         errors=SANTOS_ERRORS,
     output:
         f"{SANTOS_INVERSION_RESULTS}/observed_twins.nc",
@@ -152,8 +194,7 @@ rule santos2024_own_medium:
 rule santos2024_chains:
     "Sample the posterior of latent vectors with many chains (section 4.3)."
     input:
-        weights=SANTOS_GENERATOR,
-        card=SANTOS_CARD,
+        **SANTOS_INVERTED,
         observed=lambda wildcards: "{}/observed_{}.nc".format(
             SANTOS_INVERSION_RESULTS,
             SANTOS_EXPERIMENTS[wildcards.inversion].get("observed")
@@ -188,8 +229,7 @@ rule santos2024_chains:
 rule santos2024_solution:
     "What the chains of an experiment say in pixels, data and numbers (section 5)."
     input:
-        weights=SANTOS_GENERATOR,
-        card=SANTOS_CARD,
+        **SANTOS_INVERTED,
         observed=lambda wildcards: "{}/observed_{}.nc".format(
             SANTOS_INVERSION_RESULTS,
             SANTOS_EXPERIMENTS[wildcards.inversion].get("observed")
@@ -208,7 +248,7 @@ rule santos2024_solution:
         **common(
             images=SANTOS_INVERSION.images,
             sigma=lambda wildcards: SANTOS_EXPERIMENTS[wildcards.inversion].get("sigma", "sigma"),
-            closest_fit=section(SANTOS_INVERSION.errors.closest_fit),
+            closest_fit=section(SANTOS_CLOSEST_FIT),
             iterations=SANTOS_INVERSION.iterations.sampling,
             **SANTOS_ROCKS,
         ),
@@ -219,8 +259,7 @@ rule santos2024_solution:
 rule santos2024_samplers:
     "The samplers side by side on the data of the principal experiment."
     input:
-        weights=SANTOS_GENERATOR,
-        card=SANTOS_CARD,
+        **SANTOS_INVERTED,
         observed=f"{SANTOS_INVERSION_RESULTS}/observed_{SANTOS_INVERSION.waves:g}.nc",
     output:
         table=f"{SANTOS_INVERSION_RESULTS}/samplers.csv",

@@ -36,6 +36,9 @@ rule santos2024_recovery_bank:
     "Draws of a prior of images and their effective media."
     input:
         images=SANTOS_PRIOR,
+        curve_flow=lambda wildcards: (
+            [*SANTOS_CURVE_FLOW.values()] if wildcards.prior == "curve_flow" else []
+        ),
     output:
         f"{SANTOS_RECOVERY_RESULTS}/bank_{{prior}}_{{waves}}.nc",
     log:
@@ -58,6 +61,9 @@ rule santos2024_recovery_run:
     input:
         observed=f"{SANTOS_INVERSION_RESULTS}/observed_{{waves}}.nc",
         bank=f"{SANTOS_RECOVERY_RESULTS}/bank_{{prior}}_{{waves}}.nc",
+        curve_flow=lambda wildcards: (
+            [*SANTOS_CURVE_FLOW.values()] if wildcards.prior == "curve_flow" else []
+        ),
     output:
         f"{SANTOS_RECOVERY_RESULTS}/{{prior}}_{{waves}}_{{target}}.nc",
     log:

@@ -9,13 +9,18 @@ import numpy as np
 
 from latentearth import io
 from latentearth.earth.stirring import Distributions, Flow
+from latentearth.inversion.curve_flow_prior import curve_flow_prior
 from latentearth.inversion.image_priors import ImagePrior
 from latentearth.inversion.stirring_parameters import stirring_prior
+from latentearth.networks.weights import file_checksum
+from support.image_generators import curve_flow_generator
 from support.settings import take
 
 
 def image_prior(name: str, params: Any, files: Any) -> ImagePrior:
     """A prior of images, as params ``stirring`` and ``settings`` (of the recovery) say.
+
+    ``stirring`` is the flow's own parameters, ``curve_flow`` the latent vectors of a curve flow.
 
     Parameters
     ----------
@@ -24,8 +29,12 @@ def image_prior(name: str, params: Any, files: Any) -> ImagePrior:
     params, files
         Of the rule.
     """
+    if name == "curve_flow":
+        found = curve_flow_generator(*files.curve_flow)
+        identity, coarse = file_checksum(files.curve_flow[0]), params.settings["coarse"]
+        return curve_flow_prior(found, identity, coarse["size"], coarse["every"])
     if name != "stirring":
-        raise ValueError(f"prior {name!r}; allowed: stirring")
+        raise ValueError(f"prior {name!r}; allowed: stirring or curve_flow")
     s, flow = params.settings, take(Flow, params.stirring)
     return stirring_prior(
         take(Distributions, params.stirring),

@@ -27,6 +27,10 @@ __getattr__, __all__ = lazily(
             "map_grid nearest_points neighbour_pairs regions regular_grid spacing spiral "
             "spiral_slope unit_vectors"
         ),
+        "stirred_circle": (
+            "LAMBERT LARGEST_X MIDPOINT_STEPS MULTISTEP POINTS amplitude_curves grey_images "
+            "image_slopes"
+        ),
         "stirred_contour": "SMALLEST_ANGLE deform enclosed_area",
         "stirring": (
             "CIRCLE_RADIUS Distributions FLOW_PARAMETERS Flow POINTS_AT_ONCE advect "

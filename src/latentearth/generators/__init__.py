@@ -17,6 +17,7 @@ __getattr__, __all__ = lazily(
             "NormalScores RadialScores SORTED_COORDINATES Whitening fit_normal_scores "
             "fit_radial_scores fit_whitening interpolate_one"
         ),
+        "curve_flow": "CurveFlow",
         "flow_matching": (
             "FlowMatching FlowTraining STATES_AT_ONCE TANGENTS_AT_ONCE TIME_FEATURES velocity"
         ),

@@ -45,6 +45,7 @@ __getattr__, __all__ = lazily(
             "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
             "read_own_traveltimes weighted"
         ),
+        "staged_fit": "DRAWS_AT_ONCE LARGEST_SLOPE Stage StagedFit decode",
         "stirring_parameters": "PHASES stirring_box stirring_prior",
         "tensor_types": (
             "DOUBLED TYPES angle decompose eigenvalues from_matrix lune magnitude random_tensors "

@@ -7,15 +7,15 @@ import numpy as np
 from latentearth import io, seeds
 from latentearth.images.assessment import assess
 from latentearth.images.files import read_images
-from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.training.image_wgan import draw_images
 from support import job, provenance
+from support.image_generators import image_generator
 
 SHOWN = 16  # images of each kind that Figure 6 shows
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
-    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
+    generator = image_generator(snakemake.input.weights, snakemake.input.card)
     training, held_out = (read_images(snakemake.input[k]) for k in ("prior", "held_out"))
     seed, start = seeds.stream(p.seed, "santos2024", "draws"), time.process_time()
     drawn = np.concatenate(list(draw_images(generator, s["draws"], seed)))

@@ -8,18 +8,18 @@ import numpy as np
 from latentearth import checkpoints, io, samples, seeds
 from latentearth.inversion import downscaling
 from latentearth.networks import weights
-from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.samplers.annealing import Annealing, anneal_all
 from latentearth.samplers.latent_chains import LatentChains, some_particles
 from latentearth.samplers.latent_kernels import METHODS
 from support import job, provenance
 from support.devices import device
 from support.homogenization import homogenization
+from support.image_generators import image_generator
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
     device = str(device(p.device))
-    generator = load_image_generator(snakemake.input.weights, snakemake.input.card).to(device)
+    generator = image_generator(snakemake.input.weights, snakemake.input.card).to(device)
     data = io.read_dataset(snakemake.input.observed)
     used = np.arange(data.sizes["target"])[slice(*s["targets"])]
     target_of = np.repeat(used, s["chains"])

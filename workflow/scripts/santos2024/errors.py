@@ -5,30 +5,22 @@ import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.inversion import downscaling
-from latentearth.inversion.closest_fit import ClosestFit
-from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.operators import homogenization_elastic as elastic
 from support import job, provenance
 from support.homogenization import homogenization
-from support.settings import take
+from support.image_generators import closest_images, image_generator
 from support.tables.santos2024 import errors_rows
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
-    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
+    generator = image_generator(snakemake.input.weights, snakemake.input.card)
     held_out = io.read_dataset(snakemake.input.held_out).image[: s["images"]].values
     operator = homogenization(generator.side, p.waves, p)
     media = downscaling.homogenize(operator, held_out)
 
     goals = held_out[: s["closest_fit"]["images"]]
-    z, first, last = take(ClosestFit, s["closest_fit"])(
-        generator,
-        goals,
-        generator.latent,
-        seeds.stream(p.seed, "santos2024", "closest_fit"),
-        p.products,
-    )
-    fits = downscaling.generate(generator, z)
+    seed = seeds.stream(p.seed, "santos2024", "closest_fit")
+    fits, first, last = closest_images(generator, goals, p.closest_fit, seed, p.products)
     random = np.random.default_rng(seeds.stream(p.seed, "santos2024", "prior_statistics"))
     draws = downscaling.generate(generator, random.standard_normal((len(media), generator.latent)))
 

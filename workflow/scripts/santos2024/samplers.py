@@ -8,16 +8,16 @@ from latentearth import checkpoints, io, seeds
 from latentearth.diagnostics import efficiency
 from latentearth.inversion import downscaling
 from latentearth.networks import weights
-from latentearth.networks.wgan_gp import load_image_generator
 from latentearth.samplers.annealing import Annealing, anneal_all
 from latentearth.samplers.latent_chains import LatentChains, first_positions
 from latentearth.samplers.latent_kernels import METHODS
 from support import job, provenance
 from support.homogenization import homogenization
+from support.image_generators import image_generator
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
-    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
+    generator = image_generator(snakemake.input.weights, snakemake.input.card)
     data = io.read_dataset(snakemake.input.observed)
     operator = homogenization(generator.side, float(data.waves), p)
     observed, sigma = data.observed.values[0], data.sigma.values

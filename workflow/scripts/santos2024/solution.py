@@ -6,15 +6,13 @@ from latentearth import io, seeds
 from latentearth import samples as all_samples
 from latentearth.images import pixels
 from latentearth.inversion import downscaling, downscaling_solution
-from latentearth.inversion.closest_fit import ClosestFit
-from latentearth.networks.wgan_gp import load_image_generator
 from support import job, provenance
 from support.homogenization import homogenization
-from support.settings import take
+from support.image_generators import closest_images, image_generator
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
-    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
+    generator = image_generator(snakemake.input.weights, snakemake.input.card)
     data = io.read_dataset(snakemake.input.observed)
     chains = io.read_dataset(snakemake.input.chains)
     found = all_samples.from_dataset(chains)
@@ -41,10 +39,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
     result = xr.concat(parts, "target").assign_coords(target=used)
     if "image" in data:  # what the generator can do at best, knowing the target
         targets, seed = data.image.values[used], ("santos2024", "closest_fit", "targets")
-        z, _, _ = take(ClosestFit, p.closest_fit)(
-            generator, targets, generator.latent, seeds.stream(p.seed, *seed)
+        fits, _, _ = closest_images(
+            generator, targets, p.closest_fit, seeds.stream(p.seed, *seed), "float32"
         )
-        shares = map(pixels.correct_share, generate(z), targets)
+        shares = map(pixels.correct_share, fits, targets)
         result["correct_closest_fit"] = ("target", list(shares), {"units": "1"})
     result["waves"] = data.waves
     title = f"Solution, {snakemake.wildcards.inversion}"

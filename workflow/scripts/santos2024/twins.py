@@ -5,13 +5,13 @@ import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.inversion import downscaling
-from latentearth.networks.wgan_gp import load_image_generator
 from support import job, provenance
 from support.homogenization import homogenization
+from support.image_generators import image_generator
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
-    generator = load_image_generator(snakemake.input.weights, snakemake.input.card)
+    generator = image_generator(snakemake.input.weights, snakemake.input.card)
     errors = io.read_dataset(snakemake.input.errors)
     random = np.random.default_rng(seeds.stream(p.seed, "santos2024", "twins"))
     z = random.standard_normal((p.targets, generator.latent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Annotated, Literal
 
@@ -101,6 +102,64 @@ class WganGp(Section):
         return self
 
 
+class FlowMatchingLaw(Section):
+    """Flow matching of scores."""
+
+    width: Count  # hidden units
+    layers: Count
+    steps: Count
+    batch: Annotated[Count, Field(ge=2)]
+    learning_rate: Positive
+    moves: Count  # steps of the integration from latent vectors to scores
+
+
+class FitStage(Section):
+    """Some steps of the search of a closest fit, on images of one size."""
+
+    starts: Count  # best ones that enter it, per image
+    side: Literal[8, 16, 32, 64, 128, 256, 512]  # pixels along a side
+    edge: Positive  # half width of the soft edge, box sides
+    every: Count  # of as many steps of the tracing, one is made
+    steps: Count  # of Adam
+    learning_rate: Positive
+
+
+class StagedFitSection(Section):
+    """Search for the images nearest to given ones that a curve flow can make."""
+
+    candidates: Count  # draws among which the first stage's starts are the nearest
+    stages: Annotated[list[FitStage], Field(min_length=1)]  # from coarse to fine
+    tries: Count  # in all, for images that are farther from their fits than
+    enough: NotNegative  # mean squared distance
+
+    @model_validator(mode="after")
+    def _as_many_starts(self):
+        """No stage can take more starts than there are."""
+        starts = [self.candidates, *(stage.starts for stage in self.stages)]
+        if any(after > before for before, after in itertools.pairwise(starts)):
+            raise ValueError(f"stages: starts that do not grow from candidates on, got {starts}")
+        return self
+
+
+class CurveFlowSection(Section):
+    """A generator that knows the form of the flow that stirs, and learns its law."""
+
+    steps: Annotated[Count, Field(ge=8)]  # of the tracing
+    components: Annotated[Count, Field(le=8)]  # principal ones of each amplitude curve
+    edge: Annotated[Number, Field(gt=0, le=0.3)]  # half width of the images' soft edge, box sides
+    law: FlowMatchingLaw
+    compared: Annotated[Count, Field(ge=2)]  # held-out images that generators are fitted to
+    closest_fit: StagedFitSection
+
+    @model_validator(mode="after")
+    def _whole_steps(self):
+        """Longer steps must end where the shorter ones do, and be enough."""
+        for stage in self.closest_fit.stages:
+            if self.steps % stage.every or self.steps < 4 * stage.every:
+                raise ValueError(f"every: a divisor of steps = {self.steps}, at most a quarter")
+        return self
+
+
 class Assessment(Section):
     """How the generator is judged (section 3.3), and more."""
 
@@ -127,6 +186,7 @@ class Santos2024(Section):
     example: Example
     prior: PriorImages
     gan: WganGp
+    curve_flow: CurveFlowSection
     assessment: Assessment
     continuity: Continuity
     autocorrelation_lags: Count  # Figure A3: steps of a chain
@@ -138,12 +198,20 @@ class Santos2024(Section):
         """The parts must fit each other."""
         if self.prior.own and self.weights == "shipped":
             raise ValueError("weights: train, where prior.own gives other images than ours")
+        if self.prior.own and self.inversion.prior == "curve_flow":
+            raise ValueError("inversion.prior: wgan_gp, where prior.own gives images alone")
+        if self.curve_flow.compared > self.prior.held_out:
+            raise ValueError(f"curve_flow.compared: at most held_out = {self.prior.held_out}")
+        if any(self.stirring.size % stage.side for stage in self.curve_flow.closest_fit.stages):
+            raise ValueError(f"curve_flow.closest_fit: sides up to size = {self.stirring.size}")
         if self.gan.batch > self.prior.count:
             raise ValueError(f"gan.batch: at most prior.count = {self.prior.count}")
         if self.assessment.draws > self.prior.held_out:
             raise ValueError(f"assessment.draws: at most prior.held_out = {self.prior.held_out}")
         if self.assessment.nearest > self.assessment.draws:
             raise ValueError(f"assessment.nearest: at most draws = {self.assessment.draws}")
+        if self.curve_flow.steps % self.recovery.coarse.every:
+            raise ValueError(f"recovery.coarse.every: a divisor of {self.curve_flow.steps} steps")
         if self.recovery.targets > 1 + self.inversion.targets:
             most = 1 + self.inversion.targets
             raise ValueError(f"recovery.targets: at most 1 + inversion.targets = {most}")

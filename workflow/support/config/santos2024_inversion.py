@@ -112,6 +112,7 @@ class Inversion(Section):
     black: Rock
     white: Rock
     iterations: Iterations
+    prior: Literal["wgan_gp", "curve_flow"]  # the generator whose latent vectors are sampled
     products: Products  # of the generator while sampling
     waves: Waves  # of the principal experiment, and of the errors
     # Figure 12, beside the principal one

@@ -18,7 +18,7 @@ from support.config.base import (
     Section,
 )
 
-PriorName = Literal["stirring"]
+PriorName = Literal["stirring", "curve_flow"]
 Waves = Annotated[Number, Field(ge=1, le=32)]  # L / lambda_0
 
 
@@ -27,6 +27,7 @@ class Coarse(Section):
 
     size: Annotated[Count, Field(ge=8)]
     steps: Count  # of the tracing
+    every: Count  # of as many steps of a curve flow, one is made
 
 
 class Population(Section):
@@ -65,7 +66,7 @@ class Recovery(Section):
     seeds: Count
     waves: Annotated[list[Waves], Field(min_length=1), Distinct]
     bank: Annotated[Count, Field(ge=50)]  # draws of the prior, homogenized once
-    steps: Count  # of the tracing while sampling
+    steps: Count  # of the tracing while sampling; a curve flow has its own
     coarse: Coarse
     sampler: Population
     images: Annotated[Count, Field(ge=10)]  # of a posterior, for its statistics in pixels

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import xarray as xr
+
+from latentearth.images.pixels import correct_share
 
 COLUMNS = ("mean", "spread", "sigma_o", "sigma_g", "sigma")
 
@@ -71,3 +74,40 @@ def cutoff_rows(
             }
         )
     return rows
+
+
+def generator_row(
+    name: str,
+    goals: np.ndarray,
+    fits: np.ndarray,
+    left: np.ndarray,
+    assessment: xr.Dataset,
+    source: str,
+) -> dict:
+    """What a generator of marble cakes can do, a row of the table of generators.
+
+    Parameters
+    ----------
+    name
+        Of the generator, or of what stands in its place.
+    goals, fits
+        Held-out images and the closest ones that it makes, (image, y, x).
+    left
+        sigma_G over the variability of each coefficient, (coefficient,).
+    assessment
+        Its scores, see :func:`latentearth.images.assessment.assess`.
+    source
+        ``generated``, or ``training`` for the row of real images.
+    """
+    right = np.array([100 * correct_share(*pair) for pair in zip(fits, goals, strict=True)])
+    scores = ("recall", "precision", "coverage")
+    return {
+        "generator": name,
+        "fitted": len(goals),
+        "pixels_right_percent": float(right.mean()),
+        "least_pixels_right_percent": float(right.min()),
+        **{score: float(assessment[score].sel(source=source)) for score in scores},
+        **{score: float(assessment[score].sel(set=source)) for score in ("slope", "binarity")},
+        "sigma_g_percent_of_spread": 100 * float(left[:4].mean()),
+        "sigma_g_percent_of_spread_c13_c23": 100 * float(left[4:].mean()),
+    }
