@@ -160,3 +160,20 @@ def test_settings_make_anew_what_reads_them(run, config, expected):
 def test_threads_of_trainings_decide_their_bits(run):
     found = set(run.reasons("training_threads: 2"))
     assert {"scheiter2022_ring_gans", "scheiter2022_cmb_dcgan"} <= found
+
+
+def test_24_housekeeping_leaves_own_files_and_shipped_weights_alone(run, tmp_path):
+    """Of results that lie elsewhere, behind a link, as on a cluster's scratch."""
+    (run.folder / "results").rename(tmp_path / "scratch")
+    (run.folder / "results").symlink_to(tmp_path / "scratch")
+    own = run.folder / "mine.nc"
+    own.touch()
+    config = "scheiter2022: {ring: {file: mine.nc}}"
+    assert not run.reasons()
+    assert "results/scheiter2022/cmb/data.nc" in run.snakemake("--summary", config=config)
+    untouched = [own, *(run.clone / "data").rglob("*")]
+    run.snakemake("--delete-all-output", config=config)
+    assert all(path.exists() for path in untouched)
+    left = [path for path in (tmp_path / "scratch").rglob("*.nc") if path.is_file()]
+    assert not left, left
+    assert run.jobs(config=config)["scheiter2022_ring_subset"]  # everything is to do again

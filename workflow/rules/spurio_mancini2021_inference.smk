@@ -220,7 +220,7 @@ FIGURES["spurio_mancini2021"] |= {
         to="figures/spurio_mancini2021/calibration.png",
         params=dict(
             names=list(SPURIO_CALIBRATIONS),
-            study=hidden(str(SPURIO_STUDY)),
+            study=aside(str(SPURIO_STUDY)),
             study_says=digests.contents([SPURIO_STUDY]),
         ),
         calibrations=list(SPURIO_CALIBRATIONS.values()),

@@ -15,7 +15,8 @@ __getattr__, __all__ = lazily(
             "latent_posterior local observe spread"
         ),
         "downscaling_files": (
-            "DataErrors FARTHEST_DEVIATIONS MOST_ANISOTROPIC OTHER_RATIO OTHER_SCALE read_medium"
+            "DataErrors FARTHEST_DEVIATIONS FEWEST_OF_A_SPLINE MOST_ANISOTROPIC OTHER_RATIO "
+            "OTHER_SCALE UNEVEN read_medium"
         ),
         "downscaling_solution": "EXAMPLES PLANE describe_solution",
         "emulator_errors": (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from scipy.interpolate import CubicSpline
 
 from latentearth import io
 from latentearth.readers.foreign import opened_foreign, rising
@@ -17,6 +18,8 @@ FARTHEST_DEVIATIONS = 10.0
 # Effective media of the prior keep below 0.06 in the mean; Voigt notation has 1, C11 and C12
 # exchanged -2.
 MOST_ANISOTROPIC = 0.5
+FEWEST_OF_A_SPLINE = 4
+UNEVEN = 1e-3  # of steps along an axis, relative to their mean: last digits of a text file
 OTHER_SCALE = 3.0  # of C11 over the prior's
 OTHER_RATIO = 1.5  # of C33 and C12, over the prior's; exchanged they are 2.6 apart
 
@@ -58,7 +61,8 @@ def read_medium(
         coefficients as a coordinate; perhaps ``sigma_o`` (coefficient), GPa, and the
         true ``image`` (y, x).
     waves
-        L / lambda_0: the grid must have the spacing lambda_0 / 2.
+        L / lambda_0: data have the spacing lambda_0 / 2. A finer grid of the box, n points along a
+        side at (k + 1/2) L / n, is interpolated to it by cubic splines.
     errors
         Of the data, unless the file has its own, and of the generator.
     size
@@ -79,7 +83,7 @@ def read_medium(
     """
     names, given = list(errors.coefficients), _as_stated(path)
     points = max(1, round(2 * waves))
-    data = given.observed
+    data = _on_grid(path, given.observed, points)
     wanted = {"coefficient": 6, "row": points, "column": points}
     if dict(data.sizes) != wanted:
         expected = f"{wanted} (spacing lambda_0 / 2 at L / lambda_0 = {waves:g})"
@@ -101,6 +105,7 @@ def read_medium(
         raise io.InputError(path, "observed", found, expected)
     prior = dict(zip(names, errors.mean, strict=True))
     _check_tensors(path, dict(zip(names, data.values, strict=True)), prior)
+    data = data.drop_vars(["row", "column"], errors="ignore")
     result = xr.Dataset({"observed": data.expand_dims("target").astype(float)})
     own = given.get("sigma_o", xr.DataArray(errors.observation, dims="coefficient"))
     if own.dims != ("coefficient",) or own.sizes["coefficient"] != 6 or not (own > 0).all():
@@ -118,6 +123,28 @@ def read_medium(
     return result
 
 
+def _on_grid(path: str | os.PathLike, data: xr.DataArray, points: int) -> xr.DataArray:
+    """A medium (coefficient, row, column) at (j + 1/2) L / points, if its grid is no coarser.
+
+    A medium without waves shorter than lambda_0 is known between points that are closer.
+    """
+    for name in ("row", "column"):
+        count = data.sizes[name]
+        if count <= points or count < FEWEST_OF_A_SPLINE:
+            continue  # alike, or refused by its size
+        steps = np.diff(data[name].values) if name in data.coords else np.ones(1)
+        if np.ptp(steps) > UNEVEN * abs(steps.mean()):
+            text = f"steps from {steps.min():g} to {steps.max():g}"
+            raise io.InputError(path, f"coordinate {name}", text, "even ones")
+        at = (np.arange(points) + 0.5) / points
+        axis = data.get_axis_num(name)
+        curves = CubicSpline((np.arange(count) + 0.5) / count, data.values, axis=axis)
+        print(f"{path}: {count} {name}s interpolated to {points} by cubic splines")
+        kept = {key: value for key, value in data.coords.items() if name not in value.dims}
+        data = xr.DataArray(curves(at), kept, data.dims)
+    return data
+
+
 def _as_stated(path: str | os.PathLike) -> xr.Dataset:
     """What a file holds, in GPa, rows upward, dimensions in our order."""
     dims, given = ("coefficient", "row", "column"), xr.Dataset()
@@ -126,7 +153,8 @@ def _as_stated(path: str | os.PathLike) -> xr.Dataset:
         for along, name in enumerate(dims[1:], start=1):
             axis = file.axis(name)
             if axis is not None:
-                values = rising(axis, values, along)[1]
+                sorted_axis, values = rising(axis, values, along)
+                given = given.assign_coords({name: sorted_axis})
         if file.upward("row") is False:
             values = values[:, ::-1]
         given["observed"] = dims, values

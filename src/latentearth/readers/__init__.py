@@ -7,7 +7,8 @@ __getattr__, __all__ = lazily(
     {
         "classic_headers": "MOST_ENTRIES MOST_NAME_BYTES SIZES refuse_classic_claims",
         "foreign": (
-            "ForeignFile NETCDF SAMPLE_WEIGHTS TimeAxis UPWARD opened_foreign refuse_weights rising"
+            "ForeignFile NETCDF SAMPLE_WEIGHTS SECONDS_TO_OPEN TimeAxis UPWARD opened_foreign "
+            "refuse_weights rising"
         ),
         "foreign_variables": "ALIASES COORDINATES ForeignVariable judged stated_unit",
         "formats": "HEAD file_format require_format",

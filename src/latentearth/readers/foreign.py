@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import os
 import re
+import resource
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ SAMPLE_WEIGHTS = {
     *("w", "weight", "weights", "logw", "logwt", "logweight", "logweights", "lnw", "multiplicity"),
     *("sampleweight", "sampleweights", "importanceweight", "importanceweights"),
 }
+SECONDS_TO_OPEN = 3  # of processor time
 UPWARD = ("elevation", "height", "altitude")
 
 
@@ -57,6 +59,9 @@ def opened_foreign(path: str | os.PathLike, what: str) -> Iterator[ForeignFile]:
     expected = f"a netCDF file with {what}"
     if require_format(path, NETCDF, expected) == "netCDF classic":
         refuse_classic_claims(path)
+    elif not _can_be_opened(path):
+        found = "a damaged file that the HDF5 library never finishes with, or fails at"
+        raise InputError(path, "file", found, expected)
     try:
         file = netCDF4.Dataset(path)
     except (OSError, RuntimeError, UnicodeDecodeError) as error:
@@ -70,6 +75,25 @@ def opened_foreign(path: str | os.PathLike, what: str) -> Iterator[ForeignFile]:
             yield ForeignFile(os.fspath(path), file)
         except (RuntimeError, UnicodeDecodeError) as error:  # of the netCDF library
             raise InputError(path, "file", f"damaged content ({error})", expected)
+
+
+def _can_be_opened(path: str | os.PathLike) -> bool:
+    """Whether the HDF5 library comes to an end with a file, tried in a process of its own.
+
+    One false byte can send it round a circle for ever. Opening reads no values: it takes
+    milliseconds of processor time, and waiting for a disk does not count.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_TO_OPEN, SECONDS_TO_OPEN))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            netCDF4.Dataset(path).close()
+        except BaseException:  # what it says is told by whoever opens the file next
+            pass
+        finally:
+            os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def _held(path: str | os.PathLike) -> bool:

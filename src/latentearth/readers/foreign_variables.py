@@ -184,7 +184,7 @@ class ForeignVariable:
             self.found.set_auto_mask(False)  # 255 is a grey value, not what was never written
         try:
             read = self.found[tuple(there)]
-        except (OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, LookupError) as error:
             raise InputError(self.path, f"'{self.name}'", f"damaged values ({error})", "whole ones")
         if self.kind == "label":
             return self._words(read)

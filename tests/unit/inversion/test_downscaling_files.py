@@ -62,6 +62,40 @@ def test_units_order_and_direction_are_those_of_the_file(tmp_path, errors):
     np.testing.assert_allclose(read_medium(path, 3, errors, 16).observed[0], values, rtol=1e-15)
 
 
+def wave(rows, columns):
+    """A medium of one wave along each side of the box, on a grid of it."""
+    y, x = ((np.arange(count) + 0.5) / count for count in (rows, columns))
+    waves = np.sin(2 * np.pi * y + 0.6)[:, None] * np.cos(2 * np.pi * x)
+    return MEAN[:, None, None] + 0.5 * SPREAD[:, None, None] * waves
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(24, 24), (25, 40), (6, 31)])
+def test_a_finer_grid_is_interpolated(tmp_path, errors, rows, columns):
+    fine = wave(rows, columns)
+    coords = {"coefficient": NAMES, "row": np.arange(rows) * 12.5, "column": np.arange(columns)}
+    dims = ("coefficient", "row", "column")
+    xr.Dataset({"observed": (dims, fine, {"units": "GPa"})}, coords).to_netcdf(tmp_path / "f.nc")
+    found = read_medium(tmp_path / "f.nc", 3, errors, 16).observed[0]
+    # the error of a cubic spline, 5 / 384 (2 pi / n)^4 inside and some times that at the ends
+    np.testing.assert_allclose(found, wave(6, 6), atol=0.002 * SPREAD.max())
+
+
+@pytest.mark.parametrize(
+    ("rows", "coordinate", "words"),
+    [
+        (5, None, "dimensions of observed"),  # coarser: nothing is known between its points
+        (24, np.arange(24.0) ** 1.5, "coordinate row: found steps from"),
+    ],
+)
+def test_grids_that_cannot_be_interpolated(tmp_path, errors, rows, coordinate, words):
+    coords = {"coefficient": NAMES} | ({} if coordinate is None else {"row": coordinate})
+    dims = ("coefficient", "row", "column")
+    data = {"observed": (dims, wave(rows, 24), {"units": "GPa"})}
+    xr.Dataset(data, coords).to_netcdf(tmp_path / "f.nc")
+    with pytest.raises(io.InputError, match=words):
+        read_medium(tmp_path / "f.nc", 3, errors, 16)
+
+
 def exchanged(data, one, other):
     """Two coefficients under each other's names."""
     names = {one: other, other: one}

@@ -1,6 +1,8 @@
 """Variables of netCDF files: what a file says of itself is believed, and nothing else."""
 
 import fcntl
+import lzma
+from pathlib import Path
 
 import netCDF4
 import numpy as np
@@ -207,3 +209,21 @@ def test_files_that_are_held_damaged_or_another_thing(tmp_path):
         read(tmp_path / "b.npz")
     with pytest.raises(InputError, match="only x; expected vs"):
         read(write(tmp_path / "c.nc"), "vs", ("sample", "point"), "km s-1")
+
+
+@pytest.mark.parametrize("encoding", ["ujf-8", "ascii"])
+def test_letters_that_are_none_of_their_encoding_are_refused(tmp_path, encoding):
+    """Found by damaging files: the library looks the encoding up, whatever its name."""
+    path = write(tmp_path / "a.nc", ("sample",), ["rün_a"], "chain", format="NETCDF3_CLASSIC")
+    with netCDF4.Dataset(path, "a") as file:
+        file["chain"].setncattr("_Encoding", encoding)
+    with pytest.raises(InputError, match=r"a\.nc: 'chain': found damaged values"):
+        read(path, "chain", ("sample",), kind="label")
+
+
+def test_a_file_that_hdf5_never_finishes_with_is_refused(tmp_path):
+    """Found by damaging files; a library that notices the damage says so by itself."""
+    kept = Path(__file__).with_name("endless.nc.xz")
+    (tmp_path / "a.nc").write_bytes(lzma.decompress(kept.read_bytes()))
+    with pytest.raises(InputError, match=r"a\.nc: file: found a damaged"):
+        read(tmp_path / "a.nc")
