@@ -128,6 +128,33 @@ rule lopez_alvis2021_methods_table:
         "../scripts/lopez_alvis2021/methods_table.py"
 
 
+rule lopez_alvis2021_data_table:
+    "New truths from fewer and worse data, with the VAE and without (beyond the paper)."
+    input:
+        truths=f"{LOPEZ_RESULTS}/new_truths.nc",
+        weights=f"{LOPEZ_RESULTS}/vae.safetensors",
+        card=f"{LOPEZ_RESULTS}/vae.json",
+    output:
+        f"{LOPEZ_RESULTS}/table_data.csv",
+    log:
+        "logs/lopez_alvis2021/data_table.log",
+    conda:
+        "../../envs/infer.yaml"
+    resources:
+        **needs(**dict(LOPEZ_INVERSION.resources)),
+    params:
+        **common(
+            settings=section(LOPEZ_INVERSION.data_table),
+            case=section(LOPEZ_INVERSION.cases["VSbrd"]),
+            regularized=section(LOPEZ_INVERSION.regularized),
+            survey=section(LOPEZ_INVERSION.survey),
+            velocities=LOPEZ_INVERSION.velocities,
+            products=LOPEZ_INVERSION.products,
+        ),
+    script:
+        "../scripts/lopez_alvis2021/data_table.py"
+
+
 rule lopez_alvis2021_own_inversion:
     "Inversion of a user's traveltimes."
     input:
@@ -185,6 +212,13 @@ FIGURES["lopez_alvis2021"] |= {
         truths=f"{LOPEZ_RESULTS}/truths.nc",
         networks=expand(f"{LOPEZ_RESULTS}/linear/{{case}}.nc", case=["VSbrd", "SAnnn"]),
         regularized=f"{LOPEZ_RESULTS}/regularized/straight.nc",
+    ),
+    "beyond_data": figure(
+        "Where a learned prior helps: fewer and worse data, bent rays.",
+        env="train",
+        place="Beyond: data",
+        table=f"{LOPEZ_RESULTS}/table_data.csv",
+        methods=f"{LOPEZ_RESULTS}/table_methods.csv",
     ),
     "own": figure(
         "Inversion of a user's traveltimes.",

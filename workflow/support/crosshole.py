@@ -9,7 +9,13 @@ import numpy as np
 import xarray as xr
 
 from latentearth import seeds
-from latentearth.inversion.crosshole_survey import Survey, between_boreholes, facies, own_survey
+from latentearth.inversion.crosshole_survey import (
+    Pairs,
+    Survey,
+    between_boreholes,
+    facies,
+    own_survey,
+)
 from latentearth.inversion.latent_descent import Descent
 from latentearth.inversion.least_squares import QuadraticInversion
 from latentearth.inversion.total_variation import RayInversion, TotalVariation
@@ -90,3 +96,18 @@ def regularized(
         "error": ("truth", np.sqrt(((models - truths) ** 2).mean((1, 2))), {"units": "1"}),
     }
     return xr.Dataset(variables)
+
+
+def data_errors(pairs: Pairs, count: int, correlated: bool, rng: np.random.Generator) -> np.ndarray:
+    """Errors (model, datum) of mean square 1: of each datum its own, or of each antenna.
+
+    Correlated ones are those of an antenna in the wrong place or with a clock of its own: all data
+    of a source share one number, and those of a receiver another.
+    """
+    if not correlated:
+        return rng.standard_normal((count, len(pairs[0])))
+    found = np.zeros((count, len(pairs[0])))
+    for ends in pairs:
+        antennas, number = np.unique(ends, axis=0, return_inverse=True)
+        found += rng.standard_normal((count, len(antennas)))[:, number.ravel()]
+    return found / np.sqrt(2)

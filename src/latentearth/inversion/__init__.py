@@ -11,8 +11,8 @@ __getattr__, __all__ = lazily(
             "GRID Pairs Survey between_boreholes curved facies own_survey straight times"
         ),
         "downscaling": (
-            "IMAGES_AT_ONCE Images combine generate generator_error grey homogenize "
-            "latent_posterior local observe spread"
+            "IMAGES_AT_ONCE Images combine generate generator_error grey homogenize local observe "
+            "spread"
         ),
         "downscaling_files": (
             "DataErrors FARTHEST_DEVIATIONS FEWEST_OF_A_SPLINE MOST_ANISOTROPIC OTHER_RATIO "
@@ -27,6 +27,7 @@ __getattr__, __all__ = lazily(
         "latent_descent": (
             "Decode Descent Descents Operator descend mean_norm regularization slowness"
         ),
+        "latent_posterior": "DataError learn_error",
         "least_squares": (
             "BISECTIONS PenalizedRays Penalty QuadraticInversion WEIGHT_RANGE constant_fit "
             "penalty_spectrum"

@@ -85,6 +85,23 @@ class Regularized(Section):
     tracings: Count
 
 
+class Scenario(Section):
+    """Data of another survey or with other errors: antennas every so many m, to a depth in m."""
+
+    every: Positive = 0.5
+    last: Position = 12.5
+    noise: NotNegative = 0.25
+    correlated: Flag = False
+
+
+class DataTable(Section):
+    """Beyond the paper: new truths, inverted from fewer and worse data, by name."""
+
+    truths: Count
+    iterations: Count
+    scenarios: Annotated[dict[str, Scenario], Field(min_length=1)]
+
+
 class Poster(Section):
     """The poster's histograms: one truth, noise levels in ns, starting points per network."""
 
@@ -154,6 +171,7 @@ class Inversion(Section):
     regularized: Regularized
     poster: Poster
     new_truths: NewTruths
+    data_table: DataTable
     toy: Toy
     own: Own = Own()
     products: Products
@@ -175,6 +193,8 @@ class Inversion(Section):
             raise ValueError("linear for vae and sgan")
         if self.poster.truth not in self.linear["vae"].truths:
             raise ValueError("poster.truth among linear.vae.truths")
+        if self.data_table.truths > self.new_truths.count:
+            raise ValueError("data_table.truths not above new_truths.count")
         if not set(self.nonlinear.truths) <= set(self.linear["vae"].truths):
             raise ValueError("nonlinear.truths among linear.vae.truths")
         return self

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from latentearth.figures import style
 from support.figures.lopez_alvis2021_inversion import draw_model, in_print
 
-COLOURS = dict(zip(("VAE", "total variation", "smoothing", "damping"), style.CYCLE, strict=False))
+COLOURS = dict(zip(("VAE", "total variation", "smoothing"), style.CYCLE, strict=False))
 
 
 def methods(truths: xr.DataArray, found: Mapping[str, xr.Dataset]) -> Figure:
@@ -36,4 +39,63 @@ def methods(truths: xr.DataArray, found: Mapping[str, xr.Dataset]) -> Figure:
             one = runs.sel(truth=name)
             title = f"{head}{float(one.error):.3f}, {float(one.misfit):.2f} ns"
             draw_model(ax, one.model.values, title)
+    return figure
+
+
+def _errors(ax: Axes, rows: Sequence[Mapping], place: Callable[[Mapping], float]) -> None:
+    """Model RMSE over a place on the axis: a point for each truth, a line through their means."""
+    for shift, (method, colour) in zip((-1, 0, 1), COLOURS.items(), strict=True):
+        own = [row for row in rows if row["method"] == method]
+        places = sorted({place(row) for row in own})
+        groups = [[r["model_rmse"] for r in own if place(r) == here] for here in places]
+        for number, (here, errors) in enumerate(zip(places, groups, strict=True)):
+            x = here * 1.04**shift if ax.get_xscale() == "log" else here + 0.12 * shift
+            ax.plot([x] * len(errors), errors, ".", color=colour, ms=3, alpha=0.5)
+            label = method if number == 0 else None
+            ax.plot(x, np.mean(errors), "_", color=colour, ms=9, mew=1.8, label=label)
+        if ax.get_xscale() == "log":
+            ax.plot(places, [np.mean(errors) for errors in groups], color=colour, lw=0.8)
+    ax.set_ylim(bottom=0)
+
+
+def data(rows: Sequence[Mapping], bent: Sequence[Mapping]) -> Figure:
+    """Model RMSE with a learned prior and without, over number of data, noise, and other trouble.
+
+    Parameters
+    ----------
+    rows
+        Of ``table_data.csv``.
+    bent
+        Of ``table_methods.csv``: bent rays, with noise, cropped truths.
+    """
+    figure, axes = style.subplots(1, 3, height_mm=70, width_ratios=(1, 1, 0.9))
+    count, noise, other = axes[0]
+    plain = [row for row in rows if not row["correlated"]]
+    whole = max(row["deepest_m"] for row in rows)
+    usual = min(r["noise_ns"] for r in rows if r["correlated"] == 0 and r["noise_ns"] > 0)
+    everywhere = [row for row in plain if row["deepest_m"] == whole]
+    most = max(row["data"] for row in rows)
+    full = [row for row in everywhere if row["data"] == most]
+    count.set_xscale("log")
+    _errors(count, [row for row in everywhere if row["noise_ns"] == usual], lambda row: row["data"])
+    count.set_xticks(sorted({row["data"] for row in everywhere}), minor=False)
+    count.set_xticklabels([f"{number:d}" for number in sorted({r["data"] for r in everywhere})])
+    count.xaxis.set_minor_formatter(NullFormatter())
+    count.set(xlabel="data", ylabel="model RMSE", title=f"noise {usual:g} ns")
+    levels = sorted({row["noise_ns"] for row in full})
+    _errors(noise, full, lambda row: levels.index(row["noise_ns"]))
+    noise.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
+    noise.set(xlabel="noise (ns)", title=f"{most} data")
+    special = {
+        "antennas in the\nupper half only": [r for r in plain if r["deepest_m"] < whole],
+        "errors common\nto an antenna": [row for row in rows if row["correlated"]],
+        "bent rays": list(bent),
+    }
+    marked = [{**row, "place": k} for k, part in enumerate(special.values()) for row in part]
+    _errors(other, marked, lambda row: row["place"])
+    other.set_xticks(range(len(special)), list(special), fontsize=6.5)
+    other.set_xlim(-0.5, len(special) - 0.5)
+    for ax, name in zip(axes[0], "abc", strict=True):
+        style.letter(ax, f"({name})")
+    count.legend(loc="lower left")
     return figure

@@ -111,6 +111,7 @@ def misfits(cases: dict[str, xr.Dataset], published: Table) -> list[dict]:
                     "published_rmse_ns": theirs,
                     "ratio": mean / theirs,
                     "deviation_ns": float(one.misfit.std()),
+                    "largest_over_least": float(one.misfit.max() / one.misfit.min()),
                     "model_rmse": float(one.error.mean()),
                     "norm_z": float(np.linalg.norm(one.code, axis=-1).mean()),
                     "starts": one.start.size,

@@ -16,6 +16,21 @@ def cells_wrong(models: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return 100 * ((np.asarray(models) > 0.5) != (np.asarray(truth) > 0.5)).mean((-2, -1))
 
 
+def scores(
+    models: np.ndarray, truths: np.ndarray, recorded: np.ndarray, times: np.ndarray
+) -> list[dict]:
+    """Errors of models (truth, row, column) and of their times (truth, datum), a row of each."""
+    misfits = np.sqrt(((recorded - times) ** 2).mean(1))
+    errors = np.sqrt(((models - truths) ** 2).mean((1, 2)))
+    wrong = cells_wrong(models, truths)
+    names = "data_rmse_ns", "model_rmse", "cells_wrong_percent"
+    rows = zip(misfits, errors, wrong, strict=True)
+    return [
+        {"truth": number, **dict(zip(names, map(float, row), strict=True))}
+        for number, row in enumerate(rows)
+    ]
+
+
 @dataclass(frozen=True)
 class Judge:
     """True facies (truth, z, x), thresholds (operator, truth) in ns, and the paper's Table 2.

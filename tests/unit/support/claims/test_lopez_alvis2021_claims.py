@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from claims import lopez_alvis2021_compared as compared
 from claims import lopez_alvis2021_descent as descent
 from claims import lopez_alvis2021_networks as networks
 from claims import lopez_alvis2021_tables as tables
@@ -49,8 +50,29 @@ def test_sum_of_others_leaves_what_others_lack(data):
     # each truth's two numbers are a sum of the other two truths'; noise lies where none has any
     assert tables.sum_of_others(data, "mv1") == pytest.approx(0, abs=1e-12)
     assert tables.sum_of_others(data, "mv1", noise=3.0) == pytest.approx(3 / 2**0.5)
-    assert tables.accepted_sums(runs(np.zeros((3, 1))), data, printed=True) == 100
-    assert tables.accepted_sums(runs(np.zeros((3, 1)), 3.0), data) == 100  # 2.12 of at most 3.5
+
+
+def test_what_needs_no_network_is_judged_by_the_same_thresholds(data):
+    rows = [
+        {"method": "total variation", "operator": "straight", "noise_ns": 0.0, "truth": name}
+        | {"data_rmse_ns": rmse}
+        for name, rmse in (("mc1", 1.9), ("mc2", 0.4), ("mv1", 0.51))
+    ]
+    clean = runs(np.zeros((3, 1)))
+    assert tables.accepted_unlearned(clean, data, Table(rows)) == pytest.approx(200 / 3)
+    assert tables.accepted_unlearned(clean, data, Table(rows), True) == pytest.approx(100 / 3)
+
+
+def test_errors_over_those_without_a_network():
+    rows = [
+        {"method": method, "data": data, "model_rmse": error}
+        for method, data, error in (
+            ("VAE", 16, 0.3), ("total variation", 16, 0.6),
+            ("VAE", 625, 0.2), ("total variation", 625, 0.1),
+        )
+    ]  # fmt: skip
+    assert compared.over_unlearned(Table(rows), "VAE", lambda row: row["data"] < 50) == 0.5
+    assert compared.over_unlearned(Table(rows), "VAE", lambda row: row["data"] > 50) == 2.0
 
 
 def test_share_of_hundred_is_two_errors_wide():

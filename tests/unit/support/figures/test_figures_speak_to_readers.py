@@ -164,6 +164,13 @@ ROW = {
 SCORES = {kind: {"precision": 0.5, "recall": 0.4} for kind in ("training", "generated")}
 LOSSES = {"step": [1, 2], "critic": [2.0, 1.0], "generator": [1.0, 2.0]}
 
+DATA_ROWS = [
+    {"method": method, "data": data, "noise_ns": noise, "correlated": bad, "deepest_m": deepest}
+    | {"model_rmse": 0.2}
+    for method in ("VAE", "total variation", "smoothing")
+    for data, noise, bad, deepest in ((625, 0.25, 0, 12.5), (625, 1.0, 1, 12.5), (49, 0.25, 0, 6.5))
+]
+
 L, N, C, S = lopez_alvis2021_inversion, santos2024_inversion, santos2024_convergence, santos2024
 SPURIO, ACCURATE = spurio_mancini2021, spurio_mancini2021_emulators
 MADE = [
@@ -190,6 +197,7 @@ MADE = [
     ),
     (L.new_truths, runs(), (1, 2, 0.1, 0.9)),
     (L.own_data, runs()),
+    (lopez_alvis2021_beyond.data, DATA_ROWS, []),
     (lopez_alvis2021_beyond.methods, networks().model, {"VAE": runs().isel(start=0)}),
     (S.stirring, STACK[:2], [RNG.random((5, 2))] * 2, np.arange(2), np.ones(2)),
     (S.images, STACK[:4], STACK[:4], "shipped generator"),
