@@ -95,7 +95,7 @@ def unlearned(column: str, **place: Any) -> Measure:
     return cell(column, **{"method": TOTAL_VARIATION, "operator": "straight", **place})
 
 
-def accepted_unlearned(runs: Any, data: Any, table: Any, printed: bool = False) -> float:
+def accepted_unlearned(runs: Any, data: Any, table: Any, *, printed: bool = False) -> float:
     """Truths, per cent, whose model of least total variation would be accepted."""
     noise = key("settings", "noise")(runs)
     found = [
@@ -145,7 +145,12 @@ def acceptance() -> Iterator[Finding]:
             ours=lambda runs, data, _, p=printed: accepted(runs, data, p),
             test=at_least(100, ALL),
             scale="laptop",
-            null=Null(TOTAL_VARIATION, lambda *files, p=printed: accepted_unlearned(*files, p)),
+            null=Null(
+                TOTAL_VARIATION,
+                lambda runs, data, table, p=printed: accepted_unlearned(
+                    runs, data, table, printed=p
+                ),
+            ),
             headline=printed and case != "VSbod",
             differs=HARD if printed else SIMPLE * (case == "VSbod"),
         )

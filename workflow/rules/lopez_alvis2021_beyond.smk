@@ -155,6 +155,37 @@ rule lopez_alvis2021_data_table:
         "../scripts/lopez_alvis2021/data_table.py"
 
 
+rule lopez_alvis2021_posterior:
+    "Posteriors in the latent space of the VAE (beyond the paper)."
+    input:
+        image=f"{LOPEZ_RESULTS}/training_image.nc",
+        truths=f"{LOPEZ_RESULTS}/truths.nc",
+        data=f"{LOPEZ_RESULTS}/crosshole_data.nc",
+        new=f"{LOPEZ_RESULTS}/new_truths.nc",
+        weights=f"{LOPEZ_RESULTS}/vae.safetensors",
+        card=f"{LOPEZ_RESULTS}/vae.json",
+        survey=LOPEZ_SURVEY,
+    output:
+        truths=f"{LOPEZ_RESULTS}/posterior/truths.nc",
+        events=f"{LOPEZ_RESULTS}/posterior/events.nc",
+    log:
+        "logs/lopez_alvis2021/posterior.log",
+    conda:
+        "../../envs/infer.yaml"
+    resources:
+        **needs(**dict(LOPEZ_INVERSION.resources)),
+    params:
+        **common(
+            settings=section(LOPEZ_INVERSION.posterior),
+            noise=LOPEZ_INVERSION.noise,
+            survey=section(LOPEZ_INVERSION.survey),
+            velocities=LOPEZ_INVERSION.velocities,
+            products=LOPEZ_INVERSION.products,
+        ),
+    script:
+        "../scripts/lopez_alvis2021/posterior.py"
+
+
 rule lopez_alvis2021_own_inversion:
     "Inversion of a user's traveltimes."
     input:
@@ -219,6 +250,14 @@ FIGURES["lopez_alvis2021"] |= {
         place="Beyond: data",
         table=f"{LOPEZ_RESULTS}/table_data.csv",
         methods=f"{LOPEZ_RESULTS}/table_methods.csv",
+    ),
+    "beyond_posterior": figure(
+        "Posteriors in the latent space of the VAE, ranks and coverage.",
+        env="train",
+        place="Beyond: posterior",
+        models=f"{LOPEZ_RESULTS}/truths.nc",
+        truths=f"{LOPEZ_RESULTS}/posterior/truths.nc",
+        events=f"{LOPEZ_RESULTS}/posterior/events.nc",
     ),
     "own": figure(
         "Inversion of a user's traveltimes.",

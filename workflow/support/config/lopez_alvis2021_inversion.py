@@ -102,6 +102,21 @@ class DataTable(Section):
     scenarios: Annotated[dict[str, Scenario], Field(min_length=1)]
 
 
+class LatentPosterior(Section):
+    """Beyond the paper: posteriors of codes, by annealed particles (`moves` at a stage).
+
+    `learned`: crops of which the VAE's error in the data is learned; `events`: new truths for
+    ranks and coverage; `shown`: samples in the figure.
+    """
+
+    learned: Annotated[Count, Field(ge=3)]
+    events: Count
+    particles: Count
+    moves: Count
+    leapfrog: Count
+    shown: Count
+
+
 class Poster(Section):
     """The poster's histograms: one truth, noise levels in ns, starting points per network."""
 
@@ -172,6 +187,7 @@ class Inversion(Section):
     poster: Poster
     new_truths: NewTruths
     data_table: DataTable
+    posterior: LatentPosterior
     toy: Toy
     own: Own = Own()
     products: Products
@@ -195,6 +211,8 @@ class Inversion(Section):
             raise ValueError("poster.truth among linear.vae.truths")
         if self.data_table.truths > self.new_truths.count:
             raise ValueError("data_table.truths not above new_truths.count")
+        if self.posterior.events > self.new_truths.count:
+            raise ValueError("posterior.events not above new_truths.count")
         if not set(self.nonlinear.truths) <= set(self.linear["vae"].truths):
             raise ValueError("nonlinear.truths among linear.vae.truths")
         return self

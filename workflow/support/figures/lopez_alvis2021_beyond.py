@@ -10,9 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from latentearth.diagnostics.coverage import binomial_interval
 from latentearth.figures import style
 from support.figures.lopez_alvis2021_inversion import draw_model, in_print
 
+TOP = 0.65  # of model RMSE: one grey for all cells has 0.45
 COLOURS = dict(zip(("VAE", "total variation", "smoothing"), style.CYCLE, strict=False))
 
 
@@ -55,7 +57,7 @@ def _errors(ax: Axes, rows: Sequence[Mapping], place: Callable[[Mapping], float]
             ax.plot(x, np.mean(errors), "_", color=colour, ms=9, mew=1.8, label=label)
         if ax.get_xscale() == "log":
             ax.plot(places, [np.mean(errors) for errors in groups], color=colour, lw=0.8)
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, TOP)
 
 
 def data(rows: Sequence[Mapping], bent: Sequence[Mapping]) -> Figure:
@@ -68,7 +70,7 @@ def data(rows: Sequence[Mapping], bent: Sequence[Mapping]) -> Figure:
     bent
         Of ``table_methods.csv``: bent rays, with noise, cropped truths.
     """
-    figure, axes = style.subplots(1, 3, height_mm=70, width_ratios=(1, 1, 0.9))
+    figure, axes = style.subplots(1, 3, height_mm=70, width_ratios=(1, 1, 0.8), sharey=True)
     count, noise, other = axes[0]
     plain = [row for row in rows if not row["correlated"]]
     whole = max(row["deepest_m"] for row in rows)
@@ -79,17 +81,17 @@ def data(rows: Sequence[Mapping], bent: Sequence[Mapping]) -> Figure:
     count.set_xscale("log")
     _errors(count, [row for row in everywhere if row["noise_ns"] == usual], lambda row: row["data"])
     count.set_xticks(sorted({row["data"] for row in everywhere}), minor=False)
-    count.set_xticklabels([f"{number:d}" for number in sorted({r["data"] for r in everywhere})])
+    count.set_xticklabels([f"{number:g}" for number in sorted({r["data"] for r in everywhere})])
     count.xaxis.set_minor_formatter(NullFormatter())
     count.set(xlabel="data", ylabel="model RMSE", title=f"noise {usual:g} ns")
     levels = sorted({row["noise_ns"] for row in full})
     _errors(noise, full, lambda row: levels.index(row["noise_ns"]))
     noise.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
-    noise.set(xlabel="noise (ns)", title=f"{most} data")
+    noise.set(xlabel="noise (ns)", title=f"{most:g} data")
     special = {
-        "antennas in the\nupper half only": [r for r in plain if r["deepest_m"] < whole],
-        "errors common\nto an antenna": [row for row in rows if row["correlated"]],
-        "bent rays": list(bent),
+        "upper half": [r for r in plain if r["deepest_m"] < whole],
+        "errors of\nantennas": [row for row in rows if row["correlated"]],
+        "bent\nrays": list(bent),
     }
     marked = [{**row, "place": k} for k, part in enumerate(special.values()) for row in part]
     _errors(other, marked, lambda row: row["place"])
@@ -98,4 +100,54 @@ def data(rows: Sequence[Mapping], bent: Sequence[Mapping]) -> Figure:
     for ax, name in zip(axes[0], "abc", strict=True):
         style.letter(ax, f"({name})")
     count.legend(loc="lower left")
+    return figure
+
+
+LIKELIHOODS = {"covariance": "with covariance", "variances": "variances alone"}
+LEVELS = np.linspace(0.05, 0.95, 19)
+
+
+def posterior(truths: xr.DataArray, found: xr.Dataset, events: xr.Dataset) -> Figure:
+    """Mean, deviation and samples of the truths' posteriors; coverage and ranks of new truths.
+
+    Parameters
+    ----------
+    truths
+        True facies (truth, z, x).
+    found
+        ``mean``, ``deviation`` (truth, z, x), ``sample_model`` (truth, sample, z, x), ``error``.
+    events
+        ``quantile`` (likelihood, truth, block) of new truths.
+    """
+    names, shown = [str(name) for name in found.truth.values], found.sizes["sample"]
+    figure = style.figure(height_mm=26 * len(names) + 60)
+    upper, lower = figure.subfigures(2, 1, height_ratios=(26 * len(names), 56))
+    axes = upper.subplots(len(names), 3 + shown, squeeze=False)
+    heads = ["truth", "mean", "deviation", *[f"sample {number + 1}" for number in range(shown)]]
+    for row, name in enumerate(names):
+        one = found.sel(truth=name)
+        panels = [truths.sel(truth=name), one["mean"], one.deviation, *one.sample_model]
+        for column, (ax, panel, head) in enumerate(zip(axes[row], panels, heads, strict=True)):
+            title = head if row == 0 else ""
+            title += f"\n{in_print(name)}" * (column == 0)
+            title += f"\n{float(one.error):.3f}" * (column == 1)
+            values = panel.values / (0.5 if column == 2 else 1)
+            draw_model(ax, values, title.strip("\n"), row == 0 and column == 0)
+    expected, ranks = lower.subplots(1, 2)
+    for colour, (key, label) in zip(style.CYCLE, LIKELIHOODS.items(), strict=False):
+        quantile = events["quantile"].sel(likelihood=key).values
+        depth = np.abs(quantile - 0.5)
+        inside = [(depth <= level / 2).mean() for level in LEVELS]
+        expected.plot(LEVELS, inside, color=colour, label=label)
+        ranks.hist(quantile.ravel(), np.linspace(0, 1, 11), histtype="step", color=colour, lw=1.2)
+    count = events.sizes["truth"]
+    bounds = np.array([binomial_interval(round(level * count), count, 0.68) for level in LEVELS])
+    expected.fill_between(LEVELS, *bounds.T, color="0.88", lw=0, label="68 % by chance")
+    expected.plot((0, 1), (0, 1), color="0.5", lw=0.6, ls="--")
+    expected.set(xlabel="credible interval", ylabel="truths inside", xlim=(0, 1), ylim=(0, 1))
+    expected.legend(loc="upper left")
+    ranks.axhline(events["quantile"][0].size / 10, color="0.5", lw=0.6, ls="--")
+    ranks.set(xlabel="rank of the truth among the samples", ylabel="blocks", xlim=(0, 1))
+    for ax, letter in ((expected, "a"), (ranks, "b")):
+        style.letter(ax, f"({letter})")
     return figure

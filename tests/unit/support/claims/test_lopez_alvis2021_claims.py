@@ -60,7 +60,9 @@ def test_what_needs_no_network_is_judged_by_the_same_thresholds(data):
     ]
     clean = runs(np.zeros((3, 1)))
     assert tables.accepted_unlearned(clean, data, Table(rows)) == pytest.approx(200 / 3)
-    assert tables.accepted_unlearned(clean, data, Table(rows), True) == pytest.approx(100 / 3)
+    assert tables.accepted_unlearned(clean, data, Table(rows), printed=True) == pytest.approx(
+        100 / 3
+    )
 
 
 def test_errors_over_those_without_a_network():

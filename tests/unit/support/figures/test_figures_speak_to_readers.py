@@ -171,6 +171,18 @@ DATA_ROWS = [
     for data, noise, bad, deepest in ((625, 0.25, 0, 12.5), (625, 1.0, 1, 12.5), (49, 0.25, 0, 6.5))
 ]
 
+
+def posteriors():
+    """Posteriors of two truths, and ranks of three new ones."""
+    image = ("truth", "z", "x")
+    found = {name: (image, MODELS) for name in ("mean", "deviation")}
+    found["sample_model"] = ("truth", "sample", "z", "x"), np.stack([MODELS, MODELS], 1)
+    found["error"] = "truth", [0.1, 0.2]
+    ranks = {"quantile": (("likelihood", "truth", "block"), RNG.random((2, 3, 8)))}
+    events = xr.Dataset(ranks, {"likelihood": ["covariance", "variances"]})
+    return xr.Dataset(found, COORDINATES), events
+
+
 L, N, C, S = lopez_alvis2021_inversion, santos2024_inversion, santos2024_convergence, santos2024
 SPURIO, ACCURATE = spurio_mancini2021, spurio_mancini2021_emulators
 MADE = [
@@ -198,6 +210,7 @@ MADE = [
     (L.new_truths, runs(), (1, 2, 0.1, 0.9)),
     (L.own_data, runs()),
     (lopez_alvis2021_beyond.data, DATA_ROWS, []),
+    (lopez_alvis2021_beyond.posterior, networks().model, *posteriors()),
     (lopez_alvis2021_beyond.methods, networks().model, {"VAE": runs().isel(start=0)}),
     (S.stirring, STACK[:2], [RNG.random((5, 2))] * 2, np.arange(2), np.ones(2)),
     (S.images, STACK[:4], STACK[:4], "shipped generator"),

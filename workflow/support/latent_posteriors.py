@@ -1,0 +1,126 @@
+"""Posteriors in a latent space as results: mean models, spreads, and how they stand to truths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import xarray as xr
+
+from latentearth.inversion.crosshole_survey import times
+from latentearth.inversion.latent_posterior import DataError, latent_posterior, learn_error
+from latentearth.networks.generators import TrainedGenerator
+from latentearth.networks.kernels.precision import Products
+from latentearth.networks.vae import Encoder
+from latentearth.operators.straight_rays import StraightRays
+from latentearth.samplers.annealing import Annealing, anneal_all
+from latentearth.samplers.latent_kernels import Move
+from latentearth.samples import Samples
+
+BLOCKS = 4, 2  # of a model, down and across: what ranks and coverage are told of
+
+
+def error_of_vae(
+    vae: TrainedGenerator,
+    encoder: Encoder,
+    models: np.ndarray,
+    recorder: tuple[StraightRays, tuple[float, float]],
+    noise: float,
+) -> DataError:
+    """What encoding and decoding models (model, row, column) does to their times, and noise, ns.
+
+    `recorder`: the operator, and the velocities of the facies.
+    """
+    operator, velocities = recorder
+    with torch.no_grad():
+        parts = torch.from_numpy(models).split(100)
+        decoded = torch.cat([vae(encoder(part)[0]) for part in parts]).numpy()
+    recorded = [times(operator, each, velocities) for each in (models, decoded)]
+    return learn_error(recorded[0] - recorded[1], noise)
+
+
+@dataclass(frozen=True)
+class LatentInversion:
+    """Posteriors of codes by annealing, as a section of the config says."""
+
+    vae: TrainedGenerator
+    operator: StraightRays
+    velocities: tuple[float, float]
+    products: Products
+    section: dict
+
+    def __call__(
+        self, observed: np.ndarray, error: DataError, seed: np.random.SeedSequence
+    ) -> list[Samples]:
+        """Samples for each row of times (truth, datum)."""
+        steps = self.section["leapfrog"]
+        move = Move("hamiltonian", True, leapfrog=steps, acceptance=0.7, first_step_size=0.2)
+        targets = [
+            latent_posterior(
+                lambda z: self.vae(z, self.products),
+                self.operator,
+                self.velocities,
+                row,
+                error,
+                latent=self.vae.latent,
+            )
+            for row in observed
+        ]
+        sampler = Annealing(self.section["particles"], self.section["moves"], move=move)
+        return anneal_all(sampler, targets, seed)
+
+
+def block_means(models: np.ndarray) -> np.ndarray:
+    """Share of channels in blocks of models (..., row, column) to (..., block)."""
+    parts = [
+        part
+        for band in np.array_split(models, BLOCKS[0], axis=-2)
+        for part in np.array_split(band, BLOCKS[1], axis=-1)
+    ]
+    return np.stack([part.mean((-2, -1)) for part in parts], axis=-1)
+
+
+def described(
+    generator: TrainedGenerator, samples: Samples, truth: np.ndarray, shown: int
+) -> xr.Dataset:
+    """Moments of the models behind samples, some of them, and the truth's place among them.
+
+    ``quantile`` of a block: part of the samples that hold less of channels there than the truth.
+    """
+    codes = torch.from_numpy(samples.flat).float()
+    with torch.no_grad():
+        models = torch.cat([generator(part) for part in codes.split(64)]).numpy()
+    inside, true = block_means(models), block_means(truth)
+    mean = models.mean(0)
+    image, units = ("z", "x"), {"units": "1"}
+    chosen = np.linspace(0, len(models) - 1, shown).astype(int)
+    return xr.Dataset(
+        {
+            "mean": (image, mean, units),
+            "deviation": (image, models.std(0), units),
+            "sample_model": (("sample", *image), models[chosen], units),
+            "error": ((), float(np.sqrt(((mean - truth) ** 2).mean())), units),
+            "quantile": ("block", (inside < true).mean(0), units),
+            "bias": ("block", inside.mean(0) - true, units),
+            "spread": ("block", inside.std(0), units),
+            "independent": ((), samples.independent, units),
+            "cpu_s": ((), samples.cpu_s, {"units": "s"}),
+        }
+    )
+
+
+def posteriors(
+    generator: TrainedGenerator,
+    drawn: Sequence[Samples],
+    truths: np.ndarray,
+    names: Sequence,
+    shown: int,
+) -> xr.Dataset:
+    """The same of several truths (truth, row, column)."""
+    parts = [
+        described(generator, samples, truth, shown)
+        for samples, truth in zip(drawn, truths, strict=True)
+    ]
+    return xr.concat(parts, xr.Variable("truth", list(names)))
