@@ -10,7 +10,7 @@ import torch
 import xarray as xr
 
 from latentearth.inversion.crosshole_survey import times
-from latentearth.inversion.latent_posterior import DataError, latent_posterior, learn_error
+from latentearth.inversion.latent_posterior import DataError, learn_error, traveltime_posterior
 from latentearth.networks.generators import TrainedGenerator
 from latentearth.networks.kernels.precision import Products
 from latentearth.networks.vae import Encoder
@@ -58,7 +58,7 @@ class LatentInversion:
         steps = self.section["leapfrog"]
         move = Move("hamiltonian", True, leapfrog=steps, acceptance=0.7, first_step_size=0.2)
         targets = [
-            latent_posterior(
+            traveltime_posterior(
                 lambda z: self.vae(z, self.products),
                 self.operator,
                 self.velocities,

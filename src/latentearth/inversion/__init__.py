@@ -27,7 +27,7 @@ __getattr__, __all__ = lazily(
         "latent_descent": (
             "Decode Descent Descents Operator descend mean_norm regularization slowness"
         ),
-        "latent_posterior": "DataError learn_error",
+        "latent_posterior": "DataError learn_error traveltime_posterior",
         "least_squares": (
             "BISECTIONS PenalizedRays Penalty QuadraticInversion WEIGHT_RANGE constant_fit "
             "penalty_spectrum"

@@ -64,7 +64,7 @@ def learn_error(residuals: np.ndarray, noise: float) -> DataError:
     return DataError(mean, covariance + noise**2 * np.eye(len(mean)))
 
 
-def latent_posterior(
+def traveltime_posterior(
     decode: Decode,
     operator: Operator,
     velocities: tuple[float, float],

@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy.stats import multivariate_normal
 
-from latentearth.inversion.latent_posterior import DataError, latent_posterior, learn_error
+from latentearth.inversion.latent_posterior import DataError, learn_error, traveltime_posterior
 from latentearth.samplers.annealing import Annealing
 
 V = 0.08, 0.06
@@ -24,7 +24,7 @@ def operator(slownesses):
 
 
 def target(times, error):
-    return latent_posterior(decode, operator, V, times, error, latent=2)
+    return traveltime_posterior(decode, operator, V, times, error, latent=2)
 
 
 def some_error():
