@@ -16,12 +16,10 @@ from __future__ import annotations
 
 import copy
 import os
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
@@ -29,9 +27,9 @@ from torch.nn.functional import logsigmoid
 from latentearth import checkpoints
 from latentearth.networks.kernels.noise import NoiseStreams
 from latentearth.networks.kernels.precision import Products, autocast, rounds
-from latentearth.progress import progress
 from latentearth.training import optimizers
 from latentearth.training.averaging import follow
+from latentearth.training.course import Course
 from latentearth.training.histories import History
 from latentearth.training.penalty import critic_slopes, real_slopes
 
@@ -162,62 +160,30 @@ def train_adversarial(
         parts["averaged"] = averaged
     if on_record is not None and hasattr(on_record, "state_dict"):
         parts["on_record"] = cast(checkpoints.Stateful, on_record)
-    records: list[tuple[int, np.ndarray, np.ndarray]] = []
-    sums = [torch.zeros(streams.nets, device=streams.device) for _ in range(2)]
-    done, seconds = 0, 0.0
     begun = [part for part in parts.values() if part not in steppers]
-    about = checkpoints.identity(asdict(settings), *begun)
-    found = checkpoints.load(checkpoint, about) if checkpoint else None
-    if found:
-        for name, part in parts.items():
-            part.load_state_dict(found[name])
-        done, seconds = found["step"], found["seconds"]
-        records = [(s, np.array(c), np.array(g)) for s, c, g in found["records"]]
-        sums = [total.to(streams.device) for total in found["sums"]]
-        print(f"{label}: continuing from step {done} of {settings.steps}")
-
-    start = time.perf_counter()
-    for step in progress(range(done + 1, settings.steps + 1), label):
-        losses = _step(*workers, steppers, batches, streams, settings, step)
-        for total, loss in zip(sums, losses, strict=True):
-            total += loss
+    course = Course(
+        label,
+        settings.steps,
+        parts,
+        checkpoints.identity(asdict(settings), *begun),
+        losses=("critic", "generator"),
+        checkpoint=checkpoint,
+    )
+    for step in course.steps():
+        losses = torch.stack(_step(*workers, steppers, batches, streams, settings, step))
+        course.add(losses)
         if averaged is not None:
             follow(averaged, generator, settings.average, step)
         if step % settings.record_every == 0 or step == settings.steps:
-            since = step - (records[-1][0] if records else 0)
-            of_critic, of_generator = (
-                (total / since).cpu().numpy().astype(float) for total in sums
-            )
-            finite = np.isfinite(of_critic) & np.isfinite(of_generator)
-            if not finite.all():
-                worst = int(np.argmin(finite))
-                raise FloatingPointError(
-                    f"{label}: losses of network {worst} at step {step} are critic "
-                    f"{of_critic[worst]}, generator {of_generator[worst]}; the last checkpoint "
-                    "is kept"
-                )
-            records.append((step, of_critic, of_generator))
-            for total in sums:
-                total.zero_()
+            course.record(step)
             if on_record:
                 on_record(step)
-        saving = checkpoint is not None and step % settings.checkpoint_every == 0
+        saving = step % settings.checkpoint_every == 0 and checkpoint is not None
         if saving or step == settings.steps:
-            last = dict(zip(("critic", "generator"), (x.tolist() for x in losses), strict=True))
-            nets = {"generator": generator, "critic": critic}
-            checkpoints.refuse_spoilt(label, f"at step {step}", last, nets)
-        if checkpoint is not None and saving:
-            state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
-            state |= {
-                "step": step,
-                "sums": sums,
-                "seconds": seconds + time.perf_counter() - start,
-                "records": [(s, c.tolist(), g.tolist()) for s, c, g in records],
-            }
-            checkpoints.save(checkpoint, state, about)
-    steps, of_critics, of_generators = (np.array(c) for c in zip(*records, strict=True))
-    losses_of = {"critic": of_critics, "generator": of_generators}
-    return History(steps, losses_of, seconds + time.perf_counter() - start)
+            course.refuse_spoilt(step, losses, {"generator": generator, "critic": critic})
+        if saving:
+            course.save(step)
+    return course.history()
 
 
 def _on_copies(generator: nn.Module, device: torch.device, settings: AdversarialTraining) -> bool:

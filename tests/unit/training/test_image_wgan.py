@@ -157,7 +157,7 @@ def test_interrupted_training_ends_with_the_same_weights(tmp_path, interrupted):
 
 def test_a_loss_that_is_not_finite_stops_with_its_step(tmp_path):
     settings = dataclasses.replace(SETTINGS, learning_rate=1e30, record_every=1)
-    with pytest.raises(FloatingPointError, match=r"stripes: losses of network 0 at step \d+ are"):
+    with pytest.raises(FloatingPointError, match=r"stripes: at step \d+ losses of network 0 are"):
         train_wgan_gp(stripes(), settings, SEED, 2, label="stripes")
 
 
