@@ -32,6 +32,7 @@ SAMPLERS = {
 # Of images of marble cakes, and what stands beside them.
 PRIORS = {
     "stirring": "flow's parameters",
+    "curve_flow": "curve flow",
     "wgan_gp": "WGAN-GP",
     "wiener": "Wiener filter",
     "nearest_image": "best-fitting\nprior image",
