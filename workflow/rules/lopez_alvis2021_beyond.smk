@@ -131,6 +131,7 @@ rule lopez_alvis2021_methods_table:
 rule lopez_alvis2021_data_table:
     "New truths from fewer and worse data, with the VAE and without (beyond the paper)."
     input:
+        image=f"{LOPEZ_RESULTS}/training_image.nc",
         truths=f"{LOPEZ_RESULTS}/new_truths.nc",
         weights=f"{LOPEZ_RESULTS}/vae.safetensors",
         card=f"{LOPEZ_RESULTS}/vae.json",
@@ -145,6 +146,7 @@ rule lopez_alvis2021_data_table:
     params:
         **common(
             settings=section(LOPEZ_INVERSION.data_table),
+            posterior=section(LOPEZ_INVERSION.posterior),
             case=section(LOPEZ_INVERSION.cases["VSbrd"]),
             regularized=section(LOPEZ_INVERSION.regularized),
             survey=section(LOPEZ_INVERSION.survey),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -21,6 +22,7 @@ from latentearth.inversion.least_squares import QuadraticInversion
 from latentearth.inversion.total_variation import RayInversion, TotalVariation
 from latentearth.networks.generators import TrainedGenerator
 from latentearth.operators.shortest_path import ShortestPath
+from latentearth.operators.straight_rays import StraightRays
 from support import published_files
 from support.settings import take
 
@@ -70,6 +72,23 @@ def regularized_methods(section: dict, velocities: Sequence[float]) -> dict[str,
         "smoothing": QuadraticInversion("smoothing"),
         "damping": QuadraticInversion("damping"),
     }
+
+
+def without_network(
+    methods: Mapping[str, RayInversion],
+    operator: StraightRays,
+    times: np.ndarray,
+    error: float,
+    velocities: tuple[float, float],
+) -> dict[str, tuple[np.ndarray, float]]:
+    """Models (truth, row, column) and the CPU seconds of each, by method."""
+    found, shape = {}, (operator.grid.nz, operator.grid.nx)
+    for name, method in methods.items():
+        clock = time.process_time()
+        models = method(operator.lengths, shape, times, error)
+        seconds = (time.process_time() - clock) / len(times)
+        found[name] = facies(models, velocities), seconds
+    return found
 
 
 def operator_error(

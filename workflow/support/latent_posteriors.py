@@ -9,6 +9,7 @@ import numpy as np
 import torch
 import xarray as xr
 
+from latentearth.earth import crops
 from latentearth.inversion.crosshole_survey import times
 from latentearth.inversion.latent_posterior import DataError, learn_error, traveltime_posterior
 from latentearth.networks.generators import TrainedGenerator
@@ -22,23 +23,41 @@ from latentearth.samples import Samples
 BLOCKS = 4, 2  # of a model, down and across: what ranks and coverage are told of
 
 
-def error_of_vae(
+@dataclass(frozen=True)
+class Recoded:
+    """Crops of the part of an image that networks learn from, and the VAE's own of them.
+
+    Attributes
+    ----------
+    models, decoded
+        (crop, row, column).
+    """
+
+    models: np.ndarray
+    decoded: np.ndarray
+
+    def error(
+        self, operator: StraightRays, velocities: tuple[float, float], noise: float
+    ) -> DataError:
+        """What encoding and decoding does to times, and independent noise, ns."""
+        recorded = [times(operator, each, velocities) for each in (self.models, self.decoded)]
+        return learn_error(recorded[0] - recorded[1], noise)
+
+
+def recode(
+    image: xr.Dataset,
     vae: TrainedGenerator,
     encoder: Encoder,
-    models: np.ndarray,
-    recorder: tuple[StraightRays, tuple[float, float]],
-    noise: float,
-) -> DataError:
-    """What encoding and decoding models (model, row, column) does to their times, and noise, ns.
-
-    `recorder`: the operator, and the velocities of the facies.
-    """
-    operator, velocities = recorder
+    count: int,
+    rng: np.random.Generator,
+) -> Recoded:
+    """Encode and decode `count` crops of a training image."""
+    corners = zip(image.truth_row.values, image.truth_column.values, strict=True)
+    allowed = crops.corners(image.facies.shape, corners, int(image.attrs["held_out_rows"]))
+    models = crops.cut(image.facies.values, rng.choice(allowed, count)).astype(np.float32)
     with torch.no_grad():
         parts = torch.from_numpy(models).split(100)
-        decoded = torch.cat([vae(encoder(part)[0]) for part in parts]).numpy()
-    recorded = [times(operator, each, velocities) for each in (models, decoded)]
-    return learn_error(recorded[0] - recorded[1], noise)
+        return Recoded(models, torch.cat([vae(encoder(part)[0]) for part in parts]).numpy())
 
 
 @dataclass(frozen=True)
@@ -68,8 +87,15 @@ class LatentInversion:
             )
             for row in observed
         ]
-        sampler = Annealing(self.section["particles"], self.section["moves"], move=move)
+        size = self.section["particles"], self.section["moves"], self.section["kept"]
+        sampler = Annealing(*size, move=move)
         return anneal_all(sampler, targets, seed)
+
+    def means(self, drawn: list[Samples]) -> np.ndarray:
+        """Mean models (truth, row, column) of samples."""
+        codes = torch.from_numpy(np.stack([samples.flat for samples in drawn])).float()
+        with torch.no_grad():
+            return np.stack([self.vae(each).mean(0).numpy() for each in codes])
 
 
 def block_means(models: np.ndarray) -> np.ndarray:

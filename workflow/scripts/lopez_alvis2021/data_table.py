@@ -9,50 +9,52 @@ from latentearth.inversion import crosshole, crosshole_survey
 from latentearth.networks import generators
 from support import crosshole as runs
 from support import job, provenance
+from support.latent_posteriors import LatentInversion, recode
 from support.tables.lopez_alvis2021_methods import scores
 
 with job.logged(snakemake.log[0], snakemake.threads):
-    p, given, velocities = snakemake.params, snakemake.input, tuple(snakemake.params.velocities)
-    s = p.settings
+    p, given, s = snakemake.params, snakemake.input, snakemake.params.settings
+    velocities, rows = tuple(p.velocities), []
+    stream = seeds.stream(p.seed, "lopez_alvis2021", "data table")
     truths = io.read_dataset(given.truths).true_model.values[: s["truths"]]
-    generator = generators.load(given.weights, given.card)
+    vae, encoder = (
+        f(given.weights, given.card) for f in (generators.load, generators.load_encoder)
+    )
+    rng = np.random.default_rng(stream)
+    recoded = recode(io.read_dataset(given.image), vae, encoder, p.posterior["learned"], rng)
     methods = runs.regularized_methods(p.regularized, velocities)
     del methods["damping"]
-    names = [str(number) for number in range(len(truths))]
-    rows = []
     for scenario, about in s["scenarios"].items():
+        own = seeds.stream(p.seed, "lopez_alvis2021", "data table", scenario)
         survey = runs.survey(p.survey | {k: about[k] for k in ("every", "last")})
         operator = crosshole_survey.straight(survey)
-        rng = np.random.default_rng(seeds.stream(p.seed, "lopez_alvis2021", "errors", scenario))
         errors = runs.data_errors(survey.straight, len(truths), about["correlated"], rng)
         times = crosshole_survey.times(operator, truths, velocities) + about["noise"] * errors
-        found = {}
-        for name, method in methods.items():
-            clock, error = time.process_time(), max(about["noise"], p.regularized["least_error"])
-            slownesses = method(operator.lengths, truths.shape[1:], times, error)
-            seconds = (time.process_time() - clock) / len(truths)
-            models = crosshole_survey.facies(slownesses, velocities)
-            found[name] = models, slownesses @ operator.lengths.T, seconds
-        case = p.case | {"batch": min(p.case["batch"], times.shape[1])}
+        error = max(about["noise"], p.regularized["least_error"])
+        found = runs.without_network(methods, operator, times, error, velocities)
         inverted = crosshole.invert_truths(
-            generator,
+            vae,
             operator,
             velocities,
             times.astype(np.float32),
-            runs.starting_points(generator, 1, p.seed),
-            settings=runs.descent(case, s["iterations"]),
-            names=names,
-            streams=runs.streams(p.seed, [f"{scenario} {name}" for name in names], 1),
+            runs.starting_points(vae, 1, p.seed),
+            settings=runs.descent(p.case | {"batch": min(25, times.shape[1])}, s["iterations"]),
+            names=[str(number) for number in range(len(truths))],
+            streams=own.spawn(len(truths)),
             models=truths,
             products=p.products,
             label=scenario,
         )
-        models = inverted.model.values[:, 0]
-        recorded = crosshole_survey.times(operator, models, velocities)
-        found["VAE"] = models, recorded, float(inverted.cpu_s)
+        models, clock = inverted.model.values[:, 0], time.process_time()
+        found["VAE"] = models, float(inverted.cpu_s)
+        invert = LatentInversion(vae, operator, velocities, p.products, p.posterior)
+        drawn = invert(times, recoded.error(operator, velocities, error), own)
+        seconds = (time.process_time() - clock) / len(truths)
+        found["VAE, posterior mean"] = invert.means(drawn), seconds
         place = {"scenario": scenario, "data": times.shape[1], "noise_ns": about["noise"]}
         place |= {"correlated": int(about["correlated"]), "deepest_m": about["last"]}
-        for name, (models, recorded, seconds) in found.items():
+        for name, (models, seconds) in found.items():
+            recorded = crosshole_survey.times(operator, models, velocities)
             for row in scores(models, truths, recorded, times):
                 rows.append(place | {"method": name} | row | {"cpu_s": seconds})
     attributes = provenance.attributes("Fewer and worse data", {"settings": s}, p.seed, p.scale)

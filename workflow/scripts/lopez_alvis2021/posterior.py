@@ -4,12 +4,11 @@ import numpy as np
 import xarray as xr
 
 from latentearth import io, seeds
-from latentearth.earth import crops
 from latentearth.inversion import crosshole_survey
 from latentearth.networks import generators
 from support import crosshole as runs
 from support import job, provenance
-from support.latent_posteriors import LatentInversion, error_of_vae, posteriors
+from support.latent_posteriors import LatentInversion, posteriors, recode
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, given, s = snakemake.params, snakemake.input, snakemake.params.settings
@@ -18,12 +17,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     vae = generators.load(given.weights, given.card)
     encoder = generators.load_encoder(given.weights, given.card)
     operator = crosshole_survey.straight(runs.survey(p.survey, given.survey))
-    # the error of the VAE is learned from crops of the part of the image that it was trained on
-    image = io.read_dataset(given.image)
-    corners = zip(image.truth_row.values, image.truth_column.values, strict=True)
-    allowed = crops.corners(image.facies.shape, corners, int(image.attrs["held_out_rows"]))
-    known = crops.cut(image.facies.values, rng.choice(allowed, s["learned"])).astype(np.float32)
-    error = error_of_vae(vae, encoder, known, (operator, velocities), p.noise)
+    recoded = recode(io.read_dataset(given.image), vae, encoder, s["learned"], rng)
+    error = recoded.error(operator, velocities, p.noise)
     truths, data = io.read_dataset(given.truths).model, io.read_dataset(given.data)
     new = io.read_dataset(given.new).true_model.values[: s["events"]]
     noise = p.noise * rng.standard_normal((len(new), len(data.datum)))

@@ -105,13 +105,14 @@ class DataTable(Section):
 class LatentPosterior(Section):
     """Beyond the paper: posteriors of codes, by annealed particles (`moves` at a stage).
 
-    `learned`: crops of which the VAE's error in the data is learned; `events`: new truths for
-    ranks and coverage; `shown`: samples in the figure.
+    A stage leaves a share `kept` of the particles. `learned`: crops of which the VAE's error in
+    the data is learned; `events`: new truths for ranks and coverage; `shown`: samples drawn.
     """
 
     learned: Annotated[Count, Field(ge=3)]
     events: Count
     particles: Count
+    kept: Annotated[Number, Field(gt=0, lt=1)]
     moves: Count
     leapfrog: Count
     shown: Count

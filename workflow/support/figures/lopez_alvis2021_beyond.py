@@ -15,7 +15,8 @@ from latentearth.figures import style
 from support.figures.lopez_alvis2021_inversion import draw_model, in_print
 
 TOP = 0.65  # of model RMSE: one grey for all cells has 0.45
-COLOURS = dict(zip(("VAE", "total variation", "smoothing"), style.CYCLE, strict=False))
+METHODS = "VAE", "VAE, posterior mean", "total variation", "smoothing"
+COLOURS = dict(zip(METHODS, (*(style.CYCLE[k] for k in (0, 5, 1, 2)),), strict=True))
 
 
 def methods(truths: xr.DataArray, found: Mapping[str, xr.Dataset]) -> Figure:
@@ -46,7 +47,7 @@ def methods(truths: xr.DataArray, found: Mapping[str, xr.Dataset]) -> Figure:
 
 def _errors(ax: Axes, rows: Sequence[Mapping], place: Callable[[Mapping], float]) -> None:
     """Model RMSE over a place on the axis: a point for each truth, a line through their means."""
-    for shift, (method, colour) in zip((-1, 0, 1), COLOURS.items(), strict=True):
+    for shift, (method, colour) in zip((-1.5, -0.5, 0.5, 1.5), COLOURS.items(), strict=True):
         own = [row for row in rows if row["method"] == method]
         places = sorted({place(row) for row in own})
         groups = [[r["model_rmse"] for r in own if place(r) == here] for here in places]
