@@ -17,13 +17,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
     velocities, rows = tuple(p.velocities), []
     stream = seeds.stream(p.seed, "lopez_alvis2021", "data table")
     truths = io.read_dataset(given.truths).true_model.values[: s["truths"]]
-    vae, encoder = (
-        f(given.weights, given.card) for f in (generators.load, generators.load_encoder)
-    )
+    vae = generators.load(given.weights, given.card)
+    encoder = generators.load_encoder(given.weights, given.card)
     rng = np.random.default_rng(stream)
     recoded = recode(io.read_dataset(given.image), vae, encoder, p.posterior["learned"], rng)
     methods = runs.regularized_methods(p.regularized, velocities)
-    del methods["damping"]
     for scenario, about in s["scenarios"].items():
         own = seeds.stream(p.seed, "lopez_alvis2021", "data table", scenario)
         survey = runs.survey(p.survey | {k: about[k] for k in ("every", "last")})
