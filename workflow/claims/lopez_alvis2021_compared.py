@@ -225,11 +225,13 @@ BESIDE: list[Finding] = [
 
 def over_unlearned(table: Any, method: str, where: Callable[[dict], bool]) -> float:
     """Mean model RMSE of a method over that of total variation, in rows of some data."""
-    errors = [
-        [row["model_rmse"] for row in table.where(method=name) if where(row)]
+    ours, theirs = (
+        {(row["scenario"], row["truth"]): row["model_rmse"] for row in table.where(method=name)}
         for name in (method, TOTAL_VARIATION)
-    ]
-    return sum(errors[0]) / sum(errors[1])
+    )
+    named = {(row["scenario"], row["truth"]) for row in table if where(row)}
+    both = ours.keys() & theirs.keys() & named  # not every scenario has every method
+    return sum(ours[one] for one in both) / sum(theirs[one] for one in both)
 
 
 FINDINGS: list[Finding] = [

@@ -74,6 +74,12 @@ def regularized_methods(section: dict, velocities: Sequence[float]) -> dict[str,
     }
 
 
+def place_of(scenario: str, about: dict) -> dict:
+    """What the table of data says of a scenario."""
+    flags = {"correlated": int(about["correlated"]), "deepest_m": about["last"]}
+    return {"scenario": scenario, "noise_ns": about["noise"], **flags}
+
+
 def without_network(
     methods: Mapping[str, RayInversion],
     operator: StraightRays,

@@ -45,12 +45,12 @@ with job.logged(snakemake.log[0], snakemake.threads):
         )
         models, clock = inverted.model.values[:, 0], time.process_time()
         found["VAE"] = models, float(inverted.cpu_s)
-        invert = LatentInversion(vae, operator, velocities, p.products, p.posterior)
-        drawn = invert(times, recoded.error(operator, velocities, error), own)
-        seconds = (time.process_time() - clock) / len(truths)
-        found["VAE, posterior mean"] = invert.means(drawn), seconds
-        place = {"scenario": scenario, "data": times.shape[1], "noise_ns": about["noise"]}
-        place |= {"correlated": int(about["correlated"]), "deepest_m": about["last"]}
+        if about["posterior"]:
+            invert = LatentInversion(vae, operator, velocities, p.products, p.posterior)
+            drawn = invert(times, recoded.error(operator, velocities, error), own)
+            seconds = (time.process_time() - clock) / len(truths)
+            found["VAE, posterior mean"] = invert.means(drawn), seconds
+        place = runs.place_of(scenario, about) | {"data": times.shape[1]}
         for name, (models, seconds) in found.items():
             recorded = crosshole_survey.times(operator, models, velocities)
             for row in scores(models, truths, recorded, times):

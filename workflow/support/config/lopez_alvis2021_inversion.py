@@ -86,12 +86,16 @@ class Regularized(Section):
 
 
 class Scenario(Section):
-    """Data of another survey or with other errors: antennas every so many m, to a depth in m."""
+    """Data of another survey or with other errors: antennas every so many m, to a depth in m.
+
+    `posterior`: whether the mean of the posterior of codes is found as well, which costs more.
+    """
 
     every: Positive = 0.5
     last: Position = 12.5
     noise: NotNegative = 0.25
     correlated: Flag = False
+    posterior: Flag = False
 
 
 class DataTable(Section):

@@ -67,7 +67,7 @@ def test_what_needs_no_network_is_judged_by_the_same_thresholds(data):
 
 def test_errors_over_those_without_a_network():
     rows = [
-        {"method": method, "data": data, "model_rmse": error}
+        {"method": method, "data": data, "model_rmse": error, "scenario": str(data), "truth": 0}
         for method, data, error in (
             ("VAE", 16, 0.3), ("total variation", 16, 0.6),
             ("VAE", 625, 0.2), ("total variation", 625, 0.1),
@@ -75,6 +75,10 @@ def test_errors_over_those_without_a_network():
     ]  # fmt: skip
     assert compared.over_unlearned(Table(rows), "VAE", lambda row: row["data"] < 50) == 0.5
     assert compared.over_unlearned(Table(rows), "VAE", lambda row: row["data"] > 50) == 2.0
+    # what only one method has is left out
+    more = {"method": "total variation", "data": 9, "model_rmse": 9.0, "scenario": "9", "truth": 0}
+    few = compared.over_unlearned(Table([*rows, more]), "VAE", lambda row: row["data"] < 50)
+    assert few == 0.5
 
 
 def test_share_of_hundred_is_two_errors_wide():
