@@ -177,3 +177,18 @@ def test_24_housekeeping_leaves_own_files_and_shipped_weights_alone(run, tmp_pat
     left = [path for path in (tmp_path / "scratch").rglob("*.nc") if path.is_file()]
     assert not left, left
     assert run.jobs(config=config)["scheiter2022_ring_subset"]  # everything is to do again
+
+
+def test_23_a_picture_that_is_painted_over_is_read_anew(run):
+    """The time of a folder changes as pictures come and go, not with what is in them."""
+    images = run.folder / "images"
+    images.mkdir()
+    pictures = [images / f"{k}.png" for k in range(2)]
+    for picture in pictures:
+        picture.touch()
+    config = "santos2024: {weights: train, prior: {own: images}}"
+    target = "results/santos2024/prior/held_out.nc"
+    run.snakemake("--touch", target, config=config)
+    assert not run.jobs(target, config=config)
+    pictures[1].write_bytes(b"painted over")
+    assert run.jobs(target, config=config) == {"santos2024_prior": 1}

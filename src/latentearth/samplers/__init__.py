@@ -27,7 +27,7 @@ __getattr__, __all__ = lazily(
             "compiled_region drawer everywhere"
         ),
         "modes": "BELOW HEAVY_TAILS ModeSampler STEP",
-        "nested": "Nested multinest_available",
+        "nested": "LONGEST_FOLDER Nested multinest_available",
         "population_annealing": (
             "FEWEST LEAST_TRUST LENGTHS LONGEST NUDGE PopulationAnnealing SHARES TELLING WHOLE "
             "difference_jumps"

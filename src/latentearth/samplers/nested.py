@@ -24,6 +24,8 @@ import numpy as np
 from latentearth.samplers.targets import Target, box_of
 from latentearth.samples import Samples, unordered
 
+LONGEST_FOLDER = 60  # characters, which leaves 40 for names below
+
 
 def multinest_available() -> bool:
     """Whether PyMultiNest and a MultiNest library are here."""
@@ -100,8 +102,9 @@ class Nested:
             evaluations += 1
             return float(target.log_likelihood(np.array([cube[:count]]))[0])
 
-        # MultiNest keeps 100 characters of a path: the folder must have a short one
-        with tempfile.TemporaryDirectory(prefix="mn") as folder:
+        # many a MultiNest keeps 100 characters of a path, names of its files among them
+        short = None if len(tempfile.gettempdir()) < LONGEST_FOLDER else "/tmp"
+        with tempfile.TemporaryDirectory(prefix="mn", dir=short) as folder:
             root = f"{folder}/"
             _pymultinest().run(
                 likelihood,

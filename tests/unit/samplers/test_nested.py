@@ -1,5 +1,7 @@
 """Nested sampling against integrals that are known."""
 
+import tempfile
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,17 @@ def test_equal_seeds_give_equal_samples():
     a, b = (Nested(live=60)(GAUSSIAN, None, stream(3)) for _ in range(2))
     np.testing.assert_array_equal(a.position, b.position)
     assert a.log_evidence == b.log_evidence
+
+
+def test_14_a_long_path_for_temporary_files_changes_nothing(monkeypatch, tmp_path):
+    """As clusters give it to jobs; MultiNest would cut names of its files."""
+    folder = tmp_path / "scratch_of_the_cluster" / "job_1234567" / ("long" * 20)
+    folder.mkdir(parents=True)
+    plain = Nested(live=60)(GAUSSIAN, None, stream(3))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    found = Nested(live=60)(GAUSSIAN, None, stream(3))
+    np.testing.assert_array_equal(found.position, plain.position)
+    assert not [*folder.iterdir()]
 
 
 def test_nautilus_takes_the_place_of_a_missing_library(monkeypatch, capsys):

@@ -38,7 +38,23 @@ def test_attributes_hold_settings_seed_commit_scale_and_versions():
         assert found["git_commit"].startswith(inside.stdout.strip())
 
 
-def test_a_copy_within_another_repository_has_no_commit(tmp_path):
+def test_18_a_clone_of_another_user_tells_its_commit():
+    """Git refuses to look into it, unless told that nothing is written; as its own tests do."""
+    code = "from support import provenance; print(provenance.git_commit())"
+    own, foreign = (
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=ENV | {"PYTHONPATH": f"{ROOT}/workflow:{ROOT}/src"} | more,
+        ).stdout.strip()
+        for more in ({}, {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1", "HOME": "/nonexistent"})
+    )
+    assert foreign == own
+
+
+def test_20_a_copy_within_another_repository_has_no_commit(tmp_path):
     """A project unpacked in the repository of a thesis: its commit says nothing of this code."""
 
     def git(*arguments):
