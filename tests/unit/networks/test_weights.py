@@ -23,7 +23,7 @@ def test_samples_of_the_shipped_sgan_are_like_crops():
     """What the ledger asks before it compares anything with it; as its card has it."""
     scores = io.read_json(FOLDER / "sgan_embedded.json")["scores"]
     assert scores["grey"] < 0.05 and abs(scores["proportion"] - 0.26) < 0.02
-    assert scores["deviation"] < 1 and scores["crossing"] > 0.89
+    assert scores["deviation"] < 1 and scores["crossing"] > 0.9
     card, file = FOLDER / "sgan_embedded.json", FOLDER / "sgan_embedded.safetensors"
     drawn = generators.load(file, card).samples(100, np.random.SeedSequence(2))
     # of 100 models a mean scatters by a tenth of what single ones do: shares by 0.01, widths by 0.1
