@@ -9,8 +9,9 @@ decay (the original's, 1e-7, changes a weight by 1e-6 of itself in a training).
 With the original's settings the discriminator tells all in some tens of steps of small batches,
 and the generator never leaves noise. Whether it learns is a matter of balance: with a slower
 discriminator (``critic_rate=0.4``) and a penalty of weight 1 on its slopes at real crops
-(``real_penalty``) both seeds that were tried made channels within 250 steps of 8 crops of 129 x 65
-cells at width 32; with a weight of 0.05 the discriminator won, with 3 and more it learned too little.
+(``real_penalty``) all three seeds that were tried made channels, within 250 steps of 8 crops of
+129 x 65 cells at width 32; with a weight of 0.05 the discriminator won, with 3 and more it learned
+too slowly.
 """
 
 from __future__ import annotations
