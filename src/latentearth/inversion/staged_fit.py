@@ -29,7 +29,7 @@ class Stage:
     starts
         Best starts that enter it, per image.
     side
-        Pixels along a side; no more than the images have.
+        Pixels along a side, at most.
     edge
         Half width of the soft edge, in box sides.
     every
@@ -46,8 +46,8 @@ class Stage:
     learning_rate: float
 
     def version(self, generator: CurveFlow) -> CurveFlow:
-        """The generator for these images."""
-        return generator.at(self.side, self.edge, self.every)
+        """The generator for these images, or for its own where they are smaller."""
+        return generator.at(min(self.side, generator.side), self.edge, self.every)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class StagedFit:
         nearest, fits = [], []
         for start in progress(range(0, len(images), self.goals_at_once), "closest fits"):
             goals = images[start : start + self.goals_at_once]
-            distance = _distances(coarse(goals, first.side), bank)
+            distance = _distances(coarse(goals, first.version(generator).side), bank)
             chosen = np.argsort(distance, axis=1)[:, : first.starts]
             nearest.append(scores[chosen[:, 0]])
             found = torch.from_numpy(scores[chosen])  # (goal, start, score)

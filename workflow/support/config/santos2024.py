@@ -201,9 +201,7 @@ class Santos2024(Section):
         if self.prior.own and self.inversion.prior == "curve_flow":
             raise ValueError("inversion.prior: wgan_gp, where prior.own gives images alone")
         if self.curve_flow.compared > self.prior.held_out:
-            raise ValueError(f"curve_flow.compared: at most held_out = {self.prior.held_out}")
-        if any(self.stirring.size % stage.side for stage in self.curve_flow.closest_fit.stages):
-            raise ValueError(f"curve_flow.closest_fit: sides up to size = {self.stirring.size}")
+            raise ValueError(f"curve_flow.compared: at most prior.held_out = {self.prior.held_out}")
         if self.gan.batch > self.prior.count:
             raise ValueError(f"gan.batch: at most prior.count = {self.prior.count}")
         if self.assessment.draws > self.prior.held_out:
@@ -211,7 +209,8 @@ class Santos2024(Section):
         if self.assessment.nearest > self.assessment.draws:
             raise ValueError(f"assessment.nearest: at most draws = {self.assessment.draws}")
         if self.curve_flow.steps % self.recovery.coarse.every:
-            raise ValueError(f"recovery.coarse.every: a divisor of {self.curve_flow.steps} steps")
+            steps = self.curve_flow.steps
+            raise ValueError(f"recovery.coarse.every: a divisor of curve_flow.steps = {steps}")
         if self.recovery.targets > 1 + self.inversion.targets:
             most = 1 + self.inversion.targets
             raise ValueError(f"recovery.targets: at most 1 + inversion.targets = {most}")
