@@ -260,7 +260,8 @@ def resample(model: xr.Dataset, axes: list[np.ndarray], vs_floor: float) -> xr.D
     """Interpolate a model to the grid of a simulation.
 
     Water stays water: a node has the phase of the model's nearest node, and takes its values
-    from neighbours of that phase alone. S velocities of rock below `vs_floor` are not resolved
+    from neighbours of that phase alone. Of velocities the slowness is interpolated, so that travel
+    times are those of the model on any grid. S velocities of rock below `vs_floor` are not resolved
     on the grid and are raised to it, and Vp with them where it would be below 1.25 Vs.
 
     Parameters
@@ -284,9 +285,14 @@ def resample(model: xr.Dataset, axes: list[np.ndarray], vs_floor: float) -> xr.D
     weight = rock.astype(float).interp(to).values
     fields = {}
     for name in FIELDS:
-        in_rock = (model[name] * rock).interp(to).values / np.where(weight > 0, weight, 1.0)
-        in_water = (model[name] * ~rock).interp(to).values / np.where(weight < 1, 1 - weight, 1.0)
-        fields[name] = np.where(inside, in_rock, in_water)
+        slow = name in ("vp", "vs")
+        given = (1.0 / model[name]).where(model[name] > 0, 0.0) if slow else model[name]
+        in_rock = (given * rock).interp(to).values / np.where(weight > 0, weight, 1.0)
+        in_water = (given * ~rock).interp(to).values / np.where(weight < 1, 1 - weight, 1.0)
+        found = np.where(inside, in_rock, in_water)
+        fields[name] = (
+            np.where(found > 0, 1.0 / np.where(found > 0, found, 1.0), 0.0) if slow else found
+        )
     low = inside & (fields["vs"] < vs_floor)
     fields["vs"][low] = vs_floor
     fields["vp"] = np.where(inside, np.maximum(fields["vp"], 1.25 * fields["vs"]), fields["vp"])

@@ -7,8 +7,8 @@ __getattr__, __all__ = lazily(
     {
         "eikonal": "RAY arrival_log_likelihood edt_log_likelihood interpolate_times travel_times",
         "elastic_kernel": (
-            "DIFFERENCE_WEIGHTS HALO ONE damp damp_normal explode record_pressure record_strains "
-            "stresses velocities"
+            "DIFFERENCE_WEIGHTS HALF_WAY HALO ONE damp damp_normal explode record_pressure "
+            "record_strains stresses velocities"
         ),
         "elastic_solver": "EXPLOSION Quantity REFLECTION Recording Solver",
         "elastic_waves": (

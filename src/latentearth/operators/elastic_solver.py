@@ -117,10 +117,10 @@ class Solver:
         list of numpy.ndarray
             Of each recording, float32, over ceil(steps / every) samples, the first at time zero:
             pressure (points, samples) in Pa, or strains (points, 6, samples), xx, yy, zz, xy, xz,
-            yz; of shear strains the mean over the four places around a node.
+            yz.
         """
         places = [self.place(each.nodes).astype(np.uint64) for each in recordings]
-        stresses = tuple(self.s)
+        stresses, shear = tuple(self.s), tuple(self.shear)
         found = []
         for each in recordings:
             inner = (6,) if each.quantity == "strains" else ()
@@ -138,7 +138,7 @@ class Solver:
             lo = max(kernel.HALO, middle - reach)
             hi = min(self.shape[2] - kernel.HALO, middle + reach)
             self._advance(lo, hi)
-            kernel.explode(stresses, acting, self.shape, moments[number])
+            kernel.explode(stresses, self.moduli[1], shear, acting, self.shape, moments[number])
             if report and number % 50 == 0:
                 report(number, rate.size)
         return found
@@ -148,8 +148,8 @@ class Solver:
         stresses = tuple(self.s)
         if what.quantity == "strains":
             step = np.float32(self.time_step_s)
-            moduli = tuple(self.moduli), tuple(self.shear)
-            kernel.record_strains(stresses, *moduli, at, self.shape, step, out, column)
+            moduli = tuple(self.moduli)
+            kernel.record_strains(stresses, moduli, at, self.shape, step, out, column)
         else:
             kernel.record_pressure(stresses, at, out, column)
 
