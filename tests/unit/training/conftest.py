@@ -21,7 +21,7 @@ def interrupted(monkeypatch, capsys):
 
         def crash(where, state, settings):
             save(where, state, settings)
-            if state["step"] == step:
+            if state["done"] == step:
                 raise KeyboardInterrupt
 
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
