@@ -26,7 +26,7 @@ from support.config import ConfigError, validate
 
 ROOT = Path(__file__).parents[2]
 SMOKE = ROOT / "workflow/scales/smoke.yaml"
-REFUSED = re.compile(r"config: [\w.]*(: |: \w+: )")
+REFUSED = re.compile(r"config: [\w. ]*(: |: \w+: )")  # keys may have blanks
 
 # Changes of a value; those that nobody can mean first.
 SENSELESS = {

@@ -37,5 +37,6 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for kind, path in zip(("explosions", "tensors"), snakemake.output.stores, strict=True):
         found = greens_functions.greens_dataset(stores[kind]) if stores else xr.Dataset()
         about = attributes | found.attrs | {"title": f"Green's functions: {name}, {kind}"}
-        io.write_dataset(path, found, about, greens_functions.greens_chunks(found))
+        chunks = greens_functions.greens_chunks(found) if stores else None
+        io.write_dataset(path, found, about, chunks)
     io.write_json(snakemake.output.cost, {"cpu_s": time.process_time() - start})
