@@ -14,6 +14,7 @@ from typing import Any
 from claims import (
     scheiter2022_australia,
     scheiter2022_convergence,
+    scheiter2022_generators,
     scheiter2022_globe,
     scheiter2022_integrals,
     scheiter2022_rings,
@@ -199,6 +200,7 @@ FINDINGS: list[Finding] = sorted(
         *scheiter2022_australia.findings(),
         *scheiter2022_convergence.findings(),
         *scheiter2022_globe.findings(),
+        *scheiter2022_generators.findings(),
     ],
     key=lambda finding: not finding.headline,
 )

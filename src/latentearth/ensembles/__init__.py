@@ -17,6 +17,11 @@ __getattr__, __all__ = lazily(
             "CHAIN_RANGES VARIABLES chain_dataset check_chain foreign_chains foreign_record "
             "join_chains read_chain voronoi_models write_chain"
         ),
+        "fidelity": (
+            "CLASSIFIED CLASSIFIER_STEPS CORRELATED_PAIRS COVARIED DIRECTIONS HOLE "
+            "SEARCHED_SAMPLES SECTORS classifier_accuracy correlation_by_distance held_out_chains "
+            "joint_scores marginal_scores near_pairs ring_scores whitened_scores"
+        ),
         "given": (
             "FARTHEST GIVEN_DIMENSIONS ROWS_AT_ONCE VALUES_AT_ONCE check_given read_given "
             "read_given_points"

@@ -21,7 +21,7 @@ __getattr__, __all__ = lazily(
         "flow_matching": (
             "FlowMatching FlowTraining STATES_AT_ONCE TANGENTS_AT_ONCE TIME_FEATURES velocity"
         ),
-        "gaussian": "Gaussian IndependentGaussians RIDGE_SHARE fit_independent",
+        "gaussian": "Gaussian IndependentGaussians RIDGE_SHARES fit_independent",
         "mapped": "MAPPED_AT_ONCE Mapped fit_copula fit_flow",
         "stored_samples": "DISTANCES_AT_ONCE KernelDensity Resampled fit_kernels fit_resampled",
     },

@@ -225,13 +225,17 @@ def fit(samples: np.ndarray, seed: np.random.SeedSequence, training: FlowTrainin
 def _first_weights(
     dimension: int, training: FlowTraining, rng: np.random.Generator
 ) -> list[Tensor]:
-    """Uniform within 1/sqrt(inputs); the last layer is zero, so that the flow begins normal."""
+    """Uniform within sqrt(6/inputs), as He et al. (2015); the last layer is zero.
+
+    So the flow begins normal. With smaller weights signals fade from layer to layer, and one in
+    three trainings on a ring stayed normal for 1500 steps.
+    """
     widths = [dimension + TIME_FEATURES, *[training.width] * training.layers, dimension]
     weights: list[Tensor] = []
     for n_in, n_out in itertools.pairwise(widths):
-        bound = n_in**-0.5 if len(weights) < 2 * training.layers else 0.0
-        for shape in ((n_in, n_out), (n_out,)):
-            first = rng.uniform(-bound, bound, shape).astype(np.float32)
+        bound = (6 / n_in) ** 0.5 if len(weights) < 2 * training.layers else 0.0
+        for shape, most in (((n_in, n_out), bound), ((n_out,), bound * n_in**-0.5)):
+            first = rng.uniform(-most, most, shape).astype(np.float32)
             weights.append(torch.from_numpy(first).requires_grad_())
     return weights
 

@@ -11,9 +11,9 @@ from scipy.stats import norm
 
 from latentearth.generators.base import EnsembleGenerator
 
-RIDGE_SHARE = (
-    1e-6  # added to the diagonal, relative to its mean: rounding makes least eigenvalues < 0
-)
+# Added to the diagonal, relative to its mean, the least that suffices: rounding, and fewer samples
+# than coordinates, make the least eigenvalues negative.
+RIDGE_SHARES = (1e-6, 1e-5, 1e-4, 1e-3)
 
 
 @dataclass(frozen=True)
@@ -75,19 +75,19 @@ def fit_independent(samples: np.ndarray) -> IndependentGaussians:
 def fit(samples: np.ndarray) -> Gaussian:
     """Mean and covariance of samples (sample, coordinate), float32 products.
 
-    With fewer samples than coordinates the covariance is singular; a millionth of the mean
-    variance on its diagonal lets it have a factor and a density all the same.
+    With fewer samples than coordinates the covariance is singular; a millionth to a thousandth of
+    the mean variance on its diagonal lets it have a factor and a density all the same.
     """
     mean = samples.mean(0, dtype=np.float64).astype(np.float32)
     apart = samples.astype(np.float32) - mean
     covariance = apart.T @ apart / np.float32(len(samples))
-    covariance[np.diag_indices_from(covariance)] += RIDGE_SHARE * covariance.trace() / len(mean)
-    return Gaussian(mean, _factor(covariance))
-
-
-def _factor(covariance: np.ndarray) -> np.ndarray:
-    """Cholesky factor; single precision where it is enough."""
-    try:
-        return cholesky(covariance, lower=True, overwrite_a=False, check_finite=False)
-    except np.linalg.LinAlgError:
-        return cholesky(covariance.astype(np.float64), lower=True).astype(np.float32)
+    mean_variance, diagonal = covariance.trace() / len(mean), np.diag_indices_from(covariance)
+    added = 0.0
+    for share in RIDGE_SHARES:
+        covariance[diagonal] += np.float32((share - added) * mean_variance)
+        added = share
+        try:
+            return Gaussian(mean, cholesky(covariance, lower=True, check_finite=False))
+        except np.linalg.LinAlgError:
+            continue
+    raise ValueError("the covariance of the samples has no Cholesky factor")

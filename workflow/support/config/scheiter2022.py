@@ -113,6 +113,34 @@ class Hypersphere(Section):
         return self
 
 
+class Flow(Section):
+    """Architecture and training of a flow."""
+
+    width: Count
+    layers: Count
+    steps: Count
+    batch: Count
+    learning_rate: Positive
+    smoothing: NotNegative  # of samples, in whitened units
+    moves: Count
+
+
+class Generators(Section):
+    """Beyond the paper: generators other than its networks, with the same scores."""
+
+    held_out: Count  # chains of the core-mantle boundary that no generator sees
+    draws: Annotated[Count, Field(ge=200)]  # of each, for the core-mantle boundary
+    knots: Annotated[Count, Field(ge=3)]  # quantiles per coordinate
+    ring_flow: Flow
+    ring_kernel: Positive
+    ring_draws: Count  # per chain
+    shell_flow: Flow
+    shell_kernel: Positive
+    shell_draws: Count
+    shell_slice: Positive  # half-width
+    australia_flow: Flow
+
+
 class Scheiter2022(Section):
     """The experiments of the paper."""
 
@@ -121,3 +149,4 @@ class Scheiter2022(Section):
     ring: Ring
     hypersphere: Hypersphere
     cmb: Cmb
+    generators: Generators

@@ -1,0 +1,61 @@
+"""Findings on Scheiter et al. (2022) with generators that need no network beside theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from support.ledger.forms import Because, Finding, Null, at_least, at_most
+
+TABLE = "table_generators.csv"
+COPULA = "Gaussian copula"
+NETWORKS = {"australia": "DCGAN", "globe": "WGANs"}
+BESIDE = Because("definition", "Measured in the same way on the same chains: no worse is enough.")
+
+
+def of(data: str, generator: str, score: str) -> Any:
+    """A score of a generator."""
+    return lambda t: t.at("value", data=data, generator=generator, score=score)
+
+
+def against_copula() -> Iterator[Finding]:
+    """Does any network beat a copula, and in what?"""
+    for data, where in (("australia", "Section 4.2, Figure 6"), ("globe", "Section 4.4, Figure 9")):
+        network = NETWORKS[data]
+        yield Finding(
+            id=f"generators-{data}-marginals",
+            where=f'{where}; table "Beyond: generators"',
+            statement=f"The {network} give marginals of held-out chains better than two numbers "
+            "per point do.",
+            published="accurately",
+            unit="km/s (median EMD to held-out chains)",
+            reads=TABLE,
+            ours=of(data, network, "emd"),
+            test=at_most(of(data, "two numbers per point", "emd"), BESIDE),
+            null=Null("Gaussian copula", of(data, COPULA, "emd")),
+            scale="laptop",
+            headline=data == "australia",
+            note="No generator of the table learned the chains that it is judged by.",
+        )
+        yield Finding(
+            id=f"generators-{data}-cells",
+            where=f'{where}; table "Beyond: generators"',
+            statement=f"The {network} give the discontinuities of the ensemble, which is made of "
+            "cells.",
+            published="represents the ensemble",
+            unit="(share of neighbouring points with one value)",
+            reads=TABLE,
+            ours=of(data, network, "shared"),
+            test=at_least(
+                lambda t, d=data: of(d, "training samples", "shared")(t) - 0.05,
+                Because("definition", "A twentieth of all neighbours."),
+            ),
+            null=Null("Gaussian copula", of(data, COPULA, "shared")),
+            scale="laptop",
+            note="The cell-copying model of the same table has them, from fewer numbers.",
+        )
+
+
+def findings() -> Iterator[Finding]:
+    """All of the table of generators."""
+    yield from against_copula()

@@ -1,0 +1,106 @@
+"""Figures beyond Scheiter et al. (2022): generators beside the paper's networks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from latentearth.figures import style
+from support.figures.scheiter2022_cmb import REGIONAL, _moment_maps, _region
+
+SAMPLE = ("One sample, Vs (km/s)", (6.6, 7.8), style.VELOCITY_MAP, (6.6, 7.2, 7.8))
+KINDS = {"network": "o", "null": "s", "beyond": "^"}  # markers
+AXES = {"cpu_s": "processor time to fit (s)", "numbers_stored": "numbers stored"}
+DATA = {"australia": "Australia", "globe": "globe"}
+
+
+def regional_generators(rows: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
+    """One sample and the first four moments of every generator around Australia.
+
+    Parameters
+    ----------
+    rows
+        Name to ``sample``, ``mean``, ``std``, ``skewness`` and ``kurtosis``, each (529,).
+    """
+    scales = {"sample": SAMPLE, **REGIONAL}
+
+    def draw(ax, values, limits, cmap):
+        """Cells keep their edges: no contours."""
+        return _region(ax, values, limits, cmap, None)
+
+    return _moment_maps(draw, rows, scales, 27 * len(rows))
+
+
+def seams(curves: Mapping[str, np.ndarray], edges: np.ndarray, places: tuple[str, ...]) -> Figure:
+    """Correlation against distance, within patches and across their borders.
+
+    Parameters
+    ----------
+    curves
+        Name of each generator to correlations (place, bin).
+    edges
+        Of the bins, degrees.
+    places
+        ``within`` and ``across``.
+    """
+    figure, axes = style.subplots(1, len(places), height_mm=70, sharey=True)
+    middle = (edges[1:] + edges[:-1]) / 2
+    titles = {"within": "within a patch", "across": "across a border of patches"}
+    for ax, place, values in zip(axes[0], places, np.stack(list(curves.values()), 1), strict=True):
+        for name, curve, colour in zip(curves, values, [*style.CYCLE] * 2, strict=False):
+            real = name == "held-out chains"
+            ax.plot(middle, curve, color="black" if real else colour, lw=2 if real else 1,
+                    label=name, zorder=3 if real else 2)  # fmt: skip
+        ax.axhline(0, color="0.7", lw=0.5, zorder=1)
+        ax.set(title=titles[place], xlabel="distance of two points (degrees)")
+    axes[0, 0].set_ylabel("correlation of their velocities")
+    axes[0, -1].legend()
+    return figure
+
+
+def cost(table: pd.DataFrame) -> Figure:
+    """Median EMD against processor time and against numbers stored, for each ensemble."""
+    figure, axes = style.subplots(2, len(DATA), height_mm=125)
+    for column, (data, title) in enumerate(DATA.items()):
+        part = table[(table.data == data) & (table.score == "emd")]
+        for ax, (what, label) in zip(axes[:, column], AXES.items(), strict=True):
+            for number, row in enumerate(part.itertuples()):
+                colour = style.CYCLE[number % len(style.CYCLE)]
+                x = max(getattr(row, what), 0.01)
+                ax.scatter(x, row.value, marker=KINDS[row.kind], color=colour, s=22,
+                           label=row.generator)  # fmt: skip
+            ax.axhline(part.floor.iloc[0], color="black", lw=0.8, ls="--", label="training chains")
+            ax.set(xscale="log", yscale="log", xlabel=label, ylabel="median EMD (km/s)")
+        axes[0, column].set_title(f"{title}: against held-out chains")
+        axes[1, column].legend(ncols=2, fontsize=6)
+    return figure
+
+
+def rings(samples: Mapping[str, np.ndarray], shown: int = 2000) -> Figure:
+    """Samples of each generator of the ring, all chains, trained on the smallest sets.
+
+    Parameters
+    ----------
+    samples
+        Name to samples (chain, sample, 2).
+    shown
+        Points per generator.
+    """
+    figure, axes = style.subplots(2, -(-len(samples) // 2), height_mm=95)
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for ax, (name, x) in zip(axes.flat, samples.items(), strict=False):
+        points = x.reshape(-1, 2)
+        points = points[:: max(len(points) // shown, 1)]
+        ax.set_axis_on()
+        ax.scatter(*points.T, s=0.8, lw=0, color="black" if name == "exact" else style.GAN)
+        ax.set(title=name, xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), aspect="equal", xticks=[-1, 0, 1],
+               yticks=[-1, 0, 1])  # fmt: skip
+    for ax in axes[:, 0]:
+        ax.set_ylabel("$x_2$")
+    for ax in axes[-1]:
+        ax.set_xlabel("$x_1$")
+    return figure
