@@ -5,6 +5,7 @@ from __future__ import annotations
 from claims import spurio_mancini2021_costs as costs
 from claims import spurio_mancini2021_emulators as emulators
 from claims import spurio_mancini2021_location as location
+from claims import spurio_mancini2021_mechanisms as mechanisms
 from claims import spurio_mancini2021_methods as methods
 from support.ledger.forms import Finding, Setting, cell, key, stated
 
@@ -118,4 +119,5 @@ FINDINGS: list[Finding] = [
     *costs.FINDINGS,
     *location.FINDINGS,
     *methods.FINDINGS,
+    *mechanisms.FINDINGS,
 ]

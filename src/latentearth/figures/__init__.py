@@ -5,6 +5,7 @@ from latentearth._exports import lazily
 __getattr__, __all__ = lazily(
     __name__,
     {
+        "beachballs": "ARCS PIXELS beachball lune_frame p_wave to_lune",
         "maps": "MARGIN colour_bar draw_coastlines draw_grid draw_markers prepare",
         "projections": (
             "AUSTRALIA GLOBE PACIFIC Projection Region bounds coastlines cut_at_edge mollweide "

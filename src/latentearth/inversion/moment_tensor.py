@@ -11,6 +11,7 @@ equally likely.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -132,6 +133,20 @@ class TensorLikelihood:
         count, _, unknown, _ = traces.shape
         flat = [a.swapaxes(1, 2).reshape(count, unknown, -1) for a in (left, traces)]
         return (flat[0] @ flat[1].swapaxes(1, 2)).astype(float), right.astype(float)
+
+    def misfit(self, points: np.ndarray) -> float:
+        """Chi-square of a sample at the most likely tensor of points (point, 4): the least."""
+        left, right = self.normal_equations(points)
+        best = np.linalg.pinv(left, hermitian=True) @ right[..., None]
+        explained = (right * best[..., 0]).sum(1)
+        return float((self.energy - explained.max()) / (self.window.sum() * len(self.weight)))
+
+    def scaled(self, factor: float) -> TensorLikelihood:
+        """The same of noise that is larger by a factor."""
+        other = copy(self)
+        other.weight = self.weight / np.float32(factor)
+        other.spectrum, other.energy = self.spectrum / factor, self.energy / factor**2
+        return other
 
     def draw(self, points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """A tensor of the posterior at each of points (point, 4): (point, 6)."""

@@ -105,6 +105,21 @@ def test_times_between_samples_and_the_window_are_exact():
         np.testing.assert_allclose(right[0], flat @ data, atol=2e-3 * np.abs(right).max())
 
 
+def test_noise_of_another_size_is_told_by_the_misfit():
+    rng = RANDOM(9)
+    position, tensor = np.array([300.0, 600.0, 1100.0]), types.random_tensors("any", 1, rng)[0]
+    clean = record(position, 0.01, tensor, 0.0, rng)
+    sigma = np.abs(clean).max() / 12
+    one = likelihood(clean + rng.normal(0, 2 * sigma, clean.shape), sigma)
+    point = np.array([[*position, 0.01]])
+    # chi-square of 2800 samples scatters by 2.7 per cent
+    assert one.misfit(point) == pytest.approx(4, rel=0.11)
+    raised = one.scaled(2.0)
+    assert raised.misfit(point) == pytest.approx(one.misfit(point) / 4, rel=1e-5)
+    expected = likelihood(clean, 2 * sigma).conditional(point).covariance
+    np.testing.assert_allclose(raised.conditional(point).covariance, expected, rtol=1e-3)
+
+
 @pytest.fixture(scope="module")
 def located():
     """Events of three kinds, located with the tensor free and as explosions."""

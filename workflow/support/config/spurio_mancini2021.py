@@ -18,6 +18,7 @@ from support.config.base import (
     Section,
 )
 from support.config.spurio_mancini2021_emulators import EmulatorKind, Emulators
+from support.config.spurio_mancini2021_mechanisms import Mechanisms
 
 Position = tuple[NotNegative, NotNegative, NotNegative]  # m: x, y, and z above the model's base
 Place = tuple[NotNegative, NotNegative]  # m: x, y
@@ -169,6 +170,7 @@ class SpurioMancini2021(Section):
     inference: Inference
     calibration: Calibration
     methods: Methods
+    mechanisms: Mechanisms
     emulators: Emulators
     resources: Resources = Resources()
 

@@ -26,6 +26,7 @@ from support.figures import (
     scheiter2022_cmb,
     spurio_mancini2021,
     spurio_mancini2021_emulators,
+    spurio_mancini2021_mechanisms,
 )
 from support.labels import ARRIVALS, EMULATORS, LABELS, LIKELIHOODS, SAMPLERS
 from support.published_values import read_table
@@ -185,7 +186,23 @@ def posteriors():
 
 L, N, C, S = lopez_alvis2021_inversion, santos2024_inversion, santos2024_convergence, santos2024
 SPURIO, ACCURATE = spurio_mancini2021, spurio_mancini2021_emulators
+TENSORS = RNG.normal(size=(4, 20, 6))
+MECHANISMS = (
+    {
+        "kind": ["explosion", "double couple", "CLVD", "any"],
+        "angle_deg": [1.0, 2.0, 3.0, 4.0],
+        "error_m": [5.0, 6.0, 7.0, 8.0],
+        "error_as_explosion_m": [5.0, 160.0, 170.0, 180.0],
+    },
+    xr.Dataset(
+        {
+            "true_tensor": (("event", "number"), TENSORS[:, 0]),
+            "tensor": (("event", "draw", "number"), TENSORS),
+        }
+    ),
+)
 MADE = [
+    (spurio_mancini2021_mechanisms.mechanisms, *MECHANISMS),
     (lopez_alvis2021.manifold, eight()),
     (lopez_alvis2021.mapped_latent_spaces, eight()),
     (

@@ -1,0 +1,57 @@
+"""Locate random events with origin time and moment tensor, and once more as explosions."""
+
+import numpy as np
+import xarray as xr
+
+from latentearth import io, seeds
+from latentearth.inversion.moment_tensor import TensorLikelihood, TensorPrior, scan_origin_times
+from latentearth.operators.elastic_solver import EXPLOSION
+from latentearth.operators.greens_functions import read_greens_functions
+from latentearth.progress import progress
+from latentearth.samplers.importance import scanned
+from latentearth.samplers.modes import ModeSampler
+from latentearth.samplers.targets import Box
+from support import job, mechanisms, provenance
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, s, name = snakemake.params, snakemake.params.settings, ("spurio_mancini2021", "mechanisms")
+    given = [io.read_dataset(path) for path in snakemake.input.traces]
+    stores = [read_greens_functions(path) for path in snakemake.input.stores]
+    interval, positions = stores[0].sample_interval_s, given[0].position.values
+    event, half = io.read_dataset(snakemake.input.sources).event.values, np.array(s["box"])
+    low, high = np.maximum(event - half, stores[0].low), np.minimum(event + half, stores[0].high)
+    observed = io.read_dataset(snakemake.input.observation)
+    sigma = float(observed.clean[0].max() / s["peak_to_noise"])
+    events = mechanisms.draw_events(len(positions), seeds.stream(p.seed, *name, 0), s["shift"])
+    rng = np.random.default_rng(seeds.stream(p.seed, *name, 1))
+    data = mechanisms.observe(given, events, interval, sigma, rng)
+    # a margin beyond the truth, and beyond what a difference quotient or a shift asks for
+    time = np.array([[-1.5 * s["shift"], 1.5 * s["shift"]]])
+    box = Box(np.concatenate([np.column_stack([low, high]), time]))
+    points = Box(box.bounds[:3]).draw(s["scan"], rng)
+    shifts = np.arange(time[0, 0], time[0, 1], interval)
+    sampler = ModeSampler(
+        (20.0, 20.0, 20.0, 0.01), s["starts"], s["draws"], s["rounds"], s["wanted"]
+    )
+    located = []
+    for basis in (np.eye(6), np.array(EXPLOSION)[:, None]):
+        prior, made = TensorPrior(s["deviations"], basis), mechanisms.stacked(stores)
+        more = {"prior": prior, "margin_s": 2 * s["shift"]}
+        each = [TensorLikelihood(made, d, sigma, interval, **more) for d in data]
+        scan = scan_origin_times(each, points, shifts)
+        starts = [scanned(np.column_stack([points, one[:, 1]]), one[:, 0]) for one in scan]
+        found = []
+        for n in progress(range(len(each)), "events"):
+            seed = seeds.stream(p.seed, *name, 2, n)
+            found.append(mechanisms.locate(each[n], starts[n], box, sampler, seed))
+        located.append(found)
+    rows, tensors = mechanisms.judge_all(located, events, positions, rng)
+    title = "Random events with their moment tensors: errors and coverage"
+    attributes = provenance.attributes(title, s, p.seed, p.scale)
+    io.write_table(snakemake.output.table, rows, attributes)
+    dims = ("event", "draw", "number")
+    true = ("event", "number"), np.array([e["tensor"] for e in events]), {"units": "moment"}
+    dataset = xr.Dataset({"tensor": (dims, tensors, {"units": "moment"}), "true_tensor": true})
+    io.write_dataset(snakemake.output.tensors, dataset, attributes)
+    for row in rows:
+        print(row)

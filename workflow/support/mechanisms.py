@@ -1,0 +1,226 @@
+"""Events of every type in a box, recorded on another grid, and located with their tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+from scipy.stats import chi2
+
+from latentearth.diagnostics import coverage
+from latentearth.diagnostics.mixing import kish_ess
+from latentearth.inversion import tensor_types
+from latentearth.inversion.moment_tensor import Elementary, TensorLikelihood
+from latentearth.operators import elastic_waves, explosions
+from latentearth.operators.elastic_solver import EXPLOSION, Recording
+from latentearth.samplers.modes import ModeSampler
+from latentearth.samplers.targets import Box, Posterior
+from latentearth.samples import Samples
+from support.simulation import medium_on
+
+KINDS = ("explosion", "double couple", "CLVD", "any")  # one after the other
+FREEDOM = 5  # of the noise, a Student distribution: the likelihood takes it for normal
+MISSED = 5.0  # log likelihood of the truth above that of all samples: far beyond chance
+GOOD = 1.1  # chi-square of a sample, above which the noise alone does not explain what is left
+
+
+def elementary_traces(
+    model: xr.Dataset,
+    survey: xr.Dataset,
+    number: int,
+    stream: np.random.SeedSequence,
+    *,
+    section: dict,
+    own: dict,
+    clearance: float,
+) -> xr.Dataset:
+    """Traces of the six elementary tensors at events, on another grid than that of the stores.
+
+    Parameters
+    ----------
+    model, survey
+        Velocity model; ``receiver`` and ``event``, m.
+    number
+        Of the receiver.
+    stream
+        Of the events, the same for all receivers.
+    section, own
+        The sections ``simulation`` and ``mechanisms`` as plain values.
+    clearance
+        Of an event below the lowest receiver, m.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``traces`` (event, tensor, time), Pa for a moment of the simulation's; ``position`` (event,
+        coordinate), m.
+    """
+    medium = medium_on(model, own["spacing"], section["vs_floor"])
+    receivers = survey.receiver.values
+    half, event = np.array(own["box"]), survey.event.values
+    top = np.minimum(event + half, [np.inf, np.inf, receivers[:, 2].min() - clearance])
+    drawn = np.random.default_rng(stream).uniform(event - half, top, (own["events"], 3))
+    nodes = explosions.to_nodes(drawn, medium.axes, "events")
+    interval = section["step"] * section["every"]
+    (strains,) = elastic_waves.simulate_recordings(
+        medium,
+        node := explosions.to_nodes(receivers[number], medium.axes, "receiver")[0],
+        [Recording(nodes, own["every"], "strains")],
+        steps=(section["samples"] - 1) * own["every"] + 1,
+        time_step_s=interval / own["every"],
+        **{key: section[key] for key in ("frequency", "moment", "pml")},
+    )
+    # p = -kappa m_ij e_ij: what stands twice in the matrix counts twice
+    doubled = tensor_types.DOUBLED[:, None].astype("f4")
+    traces = -np.float32(medium.kappa[tuple(node)]) * doubled * strains
+    positions = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(medium.axes)])
+    return xr.Dataset(
+        {
+            "traces": (("event", "tensor", "time"), traces[..., : section["samples"]],
+                       {"units": "Pa"}),
+            "position": (("event", "coordinate"), positions, {"units": "m"}),
+        },
+        {"tensor": ["xx", "yy", "zz", "xy", "xz", "yz"]},
+    )  # fmt: skip
+
+
+def record(
+    traces: np.ndarray, tensor: np.ndarray, origin_s: float, interval_s: float
+) -> np.ndarray:
+    """Traces (receiver, sample) of elementary ones (receiver, 6, sample), at an origin time."""
+    clean = np.einsum("rkt,k->rt", traces, tensor)
+    length = 2 * clean.shape[1]
+    turn = np.exp(-2j * np.pi * np.fft.rfftfreq(length, interval_s) * origin_s)
+    return np.fft.irfft(np.fft.rfft(clean, length) * turn, length)[:, : clean.shape[1]]
+
+
+def draw_events(count: int, seed: np.random.SeedSequence, shift_s: float) -> list[dict]:
+    """Types, tensors in units of the simulation's moment, and origin times of events."""
+    rng, found = np.random.default_rng(seed), []
+    for number in range(count):
+        kind = KINDS[number % len(KINDS)]
+        size = 10 ** rng.uniform(0, 0.6)
+        tensor = size * tensor_types.random_tensors(kind, 1, rng)[0]
+        found.append({"kind": kind, "tensor": tensor, "origin": rng.uniform(-shift_s, shift_s)})
+    return found
+
+
+def observe(
+    given: Sequence[xr.Dataset],
+    events: Sequence[dict],
+    interval_s: float,
+    sigma: float,
+    rng: np.random.Generator,
+) -> list[np.ndarray]:
+    """Noisy traces (receiver, sample) of each event, of :func:`elementary_traces` per receiver."""
+    found = []
+    for number, event in enumerate(events):
+        traces = np.stack([each.traces.values[number] for each in given])
+        clean = record(traces, event["tensor"], event["origin"], interval_s)
+        found.append(clean + noise(clean.shape, sigma, rng))
+    return found
+
+
+def noise(shape: tuple[int, ...], sigma: float, rng: np.random.Generator) -> np.ndarray:
+    """Student noise of standard deviation sigma."""
+    return rng.standard_t(FREEDOM, shape) * sigma * np.sqrt((FREEDOM - 2) / FREEDOM)
+
+
+def locate(
+    likelihood: TensorLikelihood,
+    start: Samples,
+    box: Box,
+    sampler: ModeSampler,
+    seed: np.random.SeedSequence,
+) -> tuple[TensorLikelihood, Samples, float]:
+    """Posterior of position and origin time, and chi-square of a sample at its best.
+
+    Where that is above 1, the wave field is not known as well as the noise: the deviation is raised
+    until it is 1, and the event located once more.
+    """
+    found = sampler(Posterior(likelihood, box), start, seed)
+    misfit = likelihood.misfit(found.flat[[found.log_likelihood.argmax()]])
+    if misfit < GOOD:
+        return likelihood, found, misfit
+    raised = likelihood.scaled(np.sqrt(misfit))
+    again = replace(sampler, starts=1)
+    return raised, again(Posterior(raised, box), found, seed), misfit
+
+
+def judge(
+    likelihood: TensorLikelihood,
+    samples: Samples,
+    event: dict,
+    position: np.ndarray,
+    rng: np.random.Generator,
+) -> tuple[dict[str, float | str], np.ndarray]:
+    """A row of the table, and draws of the tensor (draw, 6)."""
+    truth = np.append(position, event["origin"])
+    score = coverage.score(samples, truth, likelihood)
+    # a search that missed the peak has nothing as likely as the truth, which is then not inside
+    missed = float(likelihood(truth[None])[0]) > samples.log_likelihood.max() + MISSED
+    chosen = rng.choice(len(samples.flat), 400, p=samples.weight.ravel())
+    tensors = likelihood.draw(samples.flat[chosen], rng)
+    mean, off = tensors.mean(0), tensors.mean(0) - event["tensor"]
+    level = float(chi2(6).cdf(off @ np.linalg.solve(np.cov(tensors.T), off)))
+    shares = {name: float(value) for name, value in tensor_types.decompose(mean).items()}
+    error = np.asarray(score["error"])
+    return {
+        "kind": event["kind"],
+        "angle_deg": float(tensor_types.angle(mean, event["tensor"])),
+        "angle_of_explosion_deg": float(tensor_types.angle(np.array(EXPLOSION), event["tensor"])),
+        "angle_stated_deg": float(np.median(tensor_types.angle(tensors, mean))),
+        "error_m": float(np.linalg.norm(error[:3])),
+        "error_stated_m": float(np.linalg.norm(np.asarray(score["deviation"])[:3])),
+        "error_ms": 1e3 * float(error[3]),
+        "in_68": int(score["level"] <= 0.68 and not missed),
+        "in_95": int(score["level"] <= 0.95 and not missed),
+        "tensor_in_68": int(level <= 0.68),
+        "tensor_in_95": int(level <= 0.95),
+        "moment_ratio": float(
+            tensor_types.scalar_moment(mean) / tensor_types.scalar_moment(event["tensor"])
+        ),
+        **shares,
+    }, tensors
+
+
+def stacked(stores: Sequence) -> Elementary:
+    """Elementary traces (point, receiver, 6, sample) of stores, one per receiver."""
+    return lambda points: np.stack([store.elementary(points) for store in stores], axis=1)
+
+
+def judge_all(
+    located: Sequence[Sequence[tuple[TensorLikelihood, Samples, float]]],
+    events: Sequence[dict],
+    positions: np.ndarray,
+    rng: np.random.Generator,
+) -> tuple[list[dict], np.ndarray]:
+    """Rows of the table, and draws of the tensors (event, draw, 6).
+
+    Parameters
+    ----------
+    located
+        What :func:`locate` found of each event with the tensor free, and as explosions.
+    events, positions
+        True ones.
+    rng
+        Of the draws.
+    """
+    rows, tensors = [], []
+    for number, (free, as_explosion) in enumerate(zip(*located, strict=True)):
+        likelihood, samples, misfit = free
+        row, drawn = judge(likelihood, samples, events[number], positions[number], rng)
+        off = as_explosion[1].mean[:3] - positions[number]
+        row |= {
+            "chi2": misfit,
+            "error_as_explosion_m": float(np.linalg.norm(off)),
+            "chi2_as_explosion": as_explosion[2],
+            "effective_samples": float(kish_ess(samples.weight)),
+            "evaluations": samples.evaluations,
+            "cpu_s": samples.cpu_s,
+        }
+        rows.append({"event": number} | row)
+        tensors.append(drawn)
+    return rows, np.array(tensors)
