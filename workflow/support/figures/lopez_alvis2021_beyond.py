@@ -106,6 +106,7 @@ def data(rows: Sequence[Mapping], bent: Sequence[Mapping]) -> Figure:
 
 LIKELIHOODS = {"covariance": "with covariance", "variances": "variances alone"}
 LEVELS = np.linspace(0.05, 0.95, 19)
+WHITE = 0.1  # standard deviation from which on a cell is white
 
 
 def posterior(truths: xr.DataArray, found: xr.Dataset, events: xr.Dataset) -> Figure:
@@ -132,7 +133,7 @@ def posterior(truths: xr.DataArray, found: xr.Dataset, events: xr.Dataset) -> Fi
             title = head if row == 0 else ""
             title += f"\n{in_print(name)}" * (column == 0)
             title += f"\n{float(one.error):.3f}" * (column == 1)
-            values = panel.values / (0.5 if column == 2 else 1)
+            values = panel.values / (WHITE if column == 2 else 1)
             draw_model(ax, values, title.strip("\n"), row == 0 and column == 0)
     expected, ranks = lower.subplots(1, 2)
     for colour, (key, label) in zip(style.CYCLE, LIKELIHOODS.items(), strict=False):
