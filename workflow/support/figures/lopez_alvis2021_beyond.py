@@ -125,7 +125,12 @@ def posterior(truths: xr.DataArray, found: xr.Dataset, events: xr.Dataset) -> Fi
     figure = style.figure(height_mm=26 * len(names) + 60)
     upper, lower = figure.subfigures(2, 1, height_ratios=(26 * len(names), 56))
     axes = upper.subplots(len(names), 3 + shown, squeeze=False)
-    heads = ["truth", "mean", "deviation", *[f"sample {number + 1}" for number in range(shown)]]
+    heads = [
+        "truth",
+        "mean model",
+        "deviation",
+        *[f"sample {number + 1}" for number in range(shown)],
+    ]
     for row, name in enumerate(names):
         one = found.sel(truth=name)
         panels = [truths.sel(truth=name), one["mean"], one.deviation, *one.sample_model]
