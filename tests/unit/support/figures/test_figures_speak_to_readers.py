@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
@@ -24,9 +25,11 @@ from support.figures import (
     santos2024_recovery,
     scheiter2022,
     scheiter2022_cmb,
+    scheiter2022_generators,
     spurio_mancini2021,
     spurio_mancini2021_emulators,
     spurio_mancini2021_mechanisms,
+    spurio_mancini2021_methods,
 )
 from support.labels import ARRIVALS, EMULATORS, LABELS, LIKELIHOODS, SAMPLERS
 from support.published_values import read_table
@@ -201,7 +204,40 @@ MECHANISMS = (
         }
     ),
 )
+GENERATORS = scheiter2022_generators
+MOMENTS = {name: RNG.normal(size=529) for name in ("sample", *scheiter2022_cmb.REGIONAL)}
+LOCATED = xr.Dataset(
+    {
+        "error": (("likelihood", "event", "coordinate"), np.ones((1, 4, 3))),
+        "truth": (("event", "coordinate"), np.ones((4, 3))),
+        "deviation": (("likelihood", "event", "coordinate"), np.ones((1, 4, 3))),
+        "level": (("likelihood", "event"), RNG.random((1, 4))),
+    },
+    attrs={"sea_bed": 100.0},
+)
+FITTED = pd.DataFrame(
+    {
+        "data": ["australia", "globe"],
+        "score": "emd",
+        "kind": ["null", "beyond"],
+        "generator": ["Gaussian copula", "cell copying"],
+        "cpu_s": 1.0,
+        "numbers_stored": 10,
+        "value": 0.02,
+        "floor": 0.01,
+    }
+)
 MADE = [
+    (spurio_mancini2021_methods.coverage_by_method, {"store": LOCATED, "mean": LOCATED}),
+    (GENERATORS.regional_generators, {"held-out chains": MOMENTS, "cell copying": MOMENTS}),
+    (
+        GENERATORS.seams,
+        {"held-out chains": RNG.random((2, 4))},
+        np.arange(5.0),
+        ("within", "across"),
+    ),
+    (GENERATORS.cost, FITTED),
+    (GENERATORS.rings, {"exact": RNG.normal(size=(2, 9, 2)), "GAN": RNG.normal(size=(2, 9, 2))}),
     (spurio_mancini2021_mechanisms.mechanisms, *MECHANISMS),
     (lopez_alvis2021.manifold, eight()),
     (lopez_alvis2021.mapped_latent_spaces, eight()),
@@ -338,7 +374,7 @@ def texts(figure):
 
 
 # Keys that are English words too: raw where they stand alone.
-ENGLISH = {"direct", "grid", "importance", "modes", "noise", "origin", "solver", "variance"}
+ENGLISH = {"direct", "grid", "importance", "mean", "modes", "noise", "origin", "solver", "variance"}
 
 
 def raw(text):
