@@ -38,10 +38,12 @@ SIMULATED = Need(
     ),
 )
 SAME_TEST = Because("definition", "Both on the same test set.")
-RECEIVERS = Because(
-    "sampling",
-    "Other traces of another model: of NN direct R2D is 0.893 to 0.957 at our own four receivers.",
+OTHER_DRAWS = Because(
+    "seeds",
+    "Two deviations: test sets of the size of the paper's differ by 0.009, seeds by 0.001 with our "
+    "peaks and by 0.018 with the paper's (table1.csv: r2d_low, r2d_high, r2d_std, r2d_gpy_std).",
 )
+ALLOWED = {"r2d": 0.018, "r2d_gpy": 0.04}
 SORTED = (
     "How D18 sorts its 100 dominant samples is left open; by time, as here, R2D is about 0.9, by "
     "size about 0.3."
@@ -122,7 +124,7 @@ def accuracies() -> Iterator[Finding]:
                 published=row["r2d"],
                 uncertainty=row["r2d_std"] or None,
                 ours=cell(column, kind=kind),
-                test=equal(row["r2d"], RECEIVERS, absolute=0.064),
+                test=equal(row["r2d"], OTHER_DRAWS, absolute=ALLOWED[column]),
                 null=mean_trace(column),
                 note=SORTED if kind == "d18" else "",
             )
