@@ -103,7 +103,9 @@ class DataTable(Section):
 
     truths: Count
     iterations: Count
-    scenarios: Annotated[dict[str, Scenario], Field(min_length=1)]
+    scenarios: Annotated[
+        dict[Annotated[str, Field(strict=True, min_length=1)], Scenario], Field(min_length=1)
+    ]
 
 
 class LatentPosterior(Section):
