@@ -31,17 +31,29 @@ def timed(fit: Callable[[], EnsembleGenerator]) -> tuple[EnsembleGenerator, floa
 
 
 def table_rows(
-    data: str, name: str, kind: str, scores: Mapping[str, float], floor: Mapping[str, float],
-    *, cpu_s: float, numbers: int,
-) -> list[dict]:  # fmt: skip
+    data: str,
+    name: str,
+    kind: str,
+    scores: Mapping[str, float],
+    floor: Mapping[str, float],
+    *,
+    cpu_s: float,
+    numbers: int,
+) -> list[dict]:
     """Rows of table_generators.csv: one for each score of a generator."""
     return [
         {
-            "data": data, "generator": name, "kind": kind, "score": score, "value": value,
-            "floor": floor.get(score, np.nan), "cpu_s": round(cpu_s, 2), "numbers_stored": numbers,
+            "data": data,
+            "generator": name,
+            "kind": kind,
+            "score": score,
+            "value": value,
+            "floor": floor.get(score, np.nan),
+            "cpu_s": round(cpu_s, 2),
+            "numbers_stored": numbers,
         }
         for score, value in scores.items()
-    ]  # fmt: skip
+    ]
 
 
 class Judge:
@@ -107,8 +119,9 @@ class Judge:
         return found
 
 
-def of_points(samples: np.ndarray, lat: np.ndarray, lon: np.ndarray, section: dict, seed: int,
-              flow: bool) -> Iterator[Fitted]:  # fmt: skip
+def of_points(
+    samples: np.ndarray, lat: np.ndarray, lon: np.ndarray, section: dict, seed: int, flow: bool
+) -> Iterator[Fitted]:
     """Fit what learns an ensemble (sample, point) of the core-mantle boundary."""
     stream = seeds.stream(seed, "scheiter2022", "generators", "flow")
     training = take(FlowTraining, section["australia_flow"])
@@ -129,8 +142,15 @@ def of_points(samples: np.ndarray, lat: np.ndarray, lon: np.ndarray, section: di
             yield name, kind, *timed(fit)
 
 
-def of_coordinates(samples: np.ndarray, section: dict, seed: np.random.SeedSequence, *,
-                   width: float, flow: str, radial: bool = False) -> Iterator[Fitted]:  # fmt: skip
+def of_coordinates(
+    samples: np.ndarray,
+    section: dict,
+    seed: np.random.SeedSequence,
+    *,
+    width: float,
+    flow: str,
+    radial: bool = False,
+) -> Iterator[Fitted]:
     """Fit what learns samples (sample, coordinate) of a ring or a shell."""
     training = take(FlowTraining, section[flow])
     for name, kind, fit in (
@@ -148,8 +168,16 @@ def of_coordinates(samples: np.ndarray, section: dict, seed: np.random.SeedSeque
         yield name, kind, *timed(fit)
 
 
-def ring_rows(data: str, name: str, kind: str, drawn: np.ndarray, reference: dict,
-              *, cpu_s: float, numbers: int) -> list[dict]:  # fmt: skip
+def ring_rows(
+    data: str,
+    name: str,
+    kind: str,
+    drawn: np.ndarray,
+    reference: dict,
+    *,
+    cpu_s: float,
+    numbers: int,
+) -> list[dict]:
     """Rows on draws of a ring, (chain, sample, 2); `reference` has frequencies, shell and floor."""
     w = reference["frequencies"]
     scores = fidelity.ring_scores(drawn, reference["shell"])

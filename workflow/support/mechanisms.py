@@ -78,12 +78,15 @@ def elementary_traces(
     positions = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(medium.axes)])
     return xr.Dataset(
         {
-            "traces": (("event", "tensor", "time"), traces[..., : section["samples"]],
-                       {"units": "Pa"}),
+            "traces": (
+                ("event", "tensor", "time"),
+                traces[..., : section["samples"]],
+                {"units": "Pa"},
+            ),
             "position": (("event", "coordinate"), positions, {"units": "m"}),
         },
         {"tensor": ["xx", "yy", "zz", "xy", "xz", "yz"]},
-    )  # fmt: skip
+    )
 
 
 def record(

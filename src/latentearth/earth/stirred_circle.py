@@ -143,9 +143,25 @@ def _numbers(flow: Flow, steps: int, edge: float, dtype: type) -> tuple:
     the farthest X; Lambert's numbers; and those of the arc cosine.
     """
     step = -(math.pi**2) * flow.speed * flow.duration / steps
-    found = (0.5, 1, 2, 3, 4, 8, 9, 16, step, *(step * weight for weight in MULTISTEP),
-             CIRCLE_RADIUS**2, 1 / (2 * CIRCLE_RADIUS * edge), math.pi, LARGEST_X,
-             *LAMBERT[0], *LAMBERT[1], *_arc_cosine())  # fmt: skip
+    found = (
+        0.5,
+        1,
+        2,
+        3,
+        4,
+        8,
+        9,
+        16,
+        step,
+        *(step * weight for weight in MULTISTEP),
+        CIRCLE_RADIUS**2,
+        1 / (2 * CIRCLE_RADIUS * edge),
+        math.pi,
+        LARGEST_X,
+        *LAMBERT[0],
+        *LAMBERT[1],
+        *_arc_cosine(),
+    )
     return tuple(dtype(value) for value in found)
 
 

@@ -205,9 +205,12 @@ def classifier_accuracy(real: np.ndarray, fake: np.ndarray, seed: int) -> float:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = torch.nn.Sequential(
-            torch.nn.Linear(x.shape[1], 64), torch.nn.SiLU(),
-            torch.nn.Linear(64, 64), torch.nn.SiLU(), torch.nn.Linear(64, 1),
-        )  # fmt: skip
+            torch.nn.Linear(x.shape[1], 64),
+            torch.nn.SiLU(),
+            torch.nn.Linear(64, 64),
+            torch.nn.SiLU(),
+            torch.nn.Linear(64, 1),
+        )
         optimizer = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.1)
         rows = torch.nonzero(training)[:, 0]
         for _ in range(CLASSIFIER_STEPS):

@@ -12,8 +12,13 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 PIXELS = 121  # across a beach ball
-ARCS = {"explosion": (0, 90), "implosion": (0, -90), "DC": (0, 0), "+CLVD": (-30, 0),
-        "-CLVD": (30, 0)}  # fmt: skip
+ARCS = {
+    "explosion": (0, 90),
+    "implosion": (0, -90),
+    "DC": (0, 0),
+    "+CLVD": (-30, 0),
+    "-CLVD": (30, 0),
+}
 
 
 def p_wave(tensor: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -79,9 +79,10 @@ def test_a_search_that_missed_the_peak_holds_nothing(located):
     event, _, (likelihood, samples, _) = located
     away = samples.flat + np.array([40.0, 0, 0, 0])
     missed = dataclasses.replace(
-        samples, position=away.reshape(samples.position.shape),
+        samples,
+        position=away.reshape(samples.position.shape),
         log_likelihood=likelihood(away).reshape(samples.log_likelihood.shape),
-    )  # fmt: skip
+    )
     row, _ = mechanisms.judge(likelihood, missed, event, POSITION, np.random.default_rng(1))
     assert row["in_68"] == row["in_95"] == 0
 

@@ -17,8 +17,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for size, path in zip(p.sizes, snakemake.input.ensembles, strict=True):
         chains, data = io.read_dataset(path).x.values, f"ring, {size}"
         exact = np.stack([shell.sample(rng, count) for _ in chains])
-        found = generators.ring_rows(data, "exact samples", "floor", exact, reference,
-                                     cpu_s=0, numbers=0)  # fmt: skip
+        found = generators.ring_rows(
+            data, "exact samples", "floor", exact, reference, cpu_s=0, numbers=0
+        )
         reference["floor"] = {row["score"]: row["value"] for row in found}
         drawn, costs = {}, {}
         for number, samples in enumerate(chains):
@@ -37,8 +38,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         costs["GAN"] = seconds * share, round(kept * share)
         for (name, kind), samples in drawn.items():
             cpu, kept = costs[name]
-            rows += generators.ring_rows(data, name, kind, np.stack(samples), reference,
-                                         cpu_s=cpu, numbers=kept)  # fmt: skip
+            rows += generators.ring_rows(
+                data, name, kind, np.stack(samples), reference, cpu_s=cpu, numbers=kept
+            )
         if size == p.sizes[0]:
             shown = {name: np.stack(x)[:, :2000] for (name, _), x in drawn.items()}
             shown["exact"] = exact[:, :2000]

@@ -24,8 +24,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
         """Rows on what a generator draws."""
         found = generators.shell_scores(blocks, shell, s["shell_slice"])
         print(name, f"{cpu_s:.1f} s", found, flush=True)
-        rows.extend(generators.table_rows(f"shell, {dimension}-D", name, kind, found, floor,
-                                          cpu_s=cpu_s, numbers=numbers))  # fmt: skip
+        rows.extend(
+            generators.table_rows(
+                f"shell, {dimension}-D", name, kind, found, floor, cpu_s=cpu_s, numbers=numbers
+            )
+        )
         return found
 
     rng = np.random.default_rng(exact)

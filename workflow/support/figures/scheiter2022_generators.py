@@ -52,8 +52,14 @@ def seams(curves: Mapping[str, np.ndarray], edges: np.ndarray, places: tuple[str
     for ax, place, values in zip(axes[0], places, np.stack(list(curves.values()), 1), strict=True):
         for name, curve, colour in zip(curves, values, [*style.CYCLE] * 2, strict=False):
             real = name == "held-out chains"
-            ax.plot(middle, curve, color="black" if real else colour, lw=2 if real else 1,
-                    label=name, zorder=3 if real else 2)  # fmt: skip
+            ax.plot(
+                middle,
+                curve,
+                color="black" if real else colour,
+                lw=2 if real else 1,
+                label=name,
+                zorder=3 if real else 2,
+            )
         ax.axhline(0, color="0.7", lw=0.5, zorder=1)
         ax.set(title=titles[place], xlabel="distance of two points (degrees)")
     axes[0, 0].set_ylabel("correlation of their velocities")
@@ -70,8 +76,9 @@ def cost(table: pd.DataFrame) -> Figure:
             for number, row in enumerate(part.itertuples()):
                 colour = style.CYCLE[number % len(style.CYCLE)]
                 x = max(getattr(row, what), 0.01)
-                ax.scatter(x, row.value, marker=KINDS[row.kind], color=colour, s=22,
-                           label=row.generator)  # fmt: skip
+                ax.scatter(
+                    x, row.value, marker=KINDS[row.kind], color=colour, s=22, label=row.generator
+                )
             ax.axhline(part.floor.iloc[0], color="black", lw=0.8, ls="--", label="training chains")
             ax.set(xscale="log", yscale="log", xlabel=label, ylabel="median EMD (km/s)")
         axes[0, column].set_title(f"{title}: against held-out chains")
@@ -97,8 +104,14 @@ def rings(samples: Mapping[str, np.ndarray], shown: int = 2000) -> Figure:
         points = points[:: max(len(points) // shown, 1)]
         ax.set_axis_on()
         ax.scatter(*points.T, s=0.8, lw=0, color="black" if name == "exact" else style.GAN)
-        ax.set(title=name, xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), aspect="equal", xticks=[-1, 0, 1],
-               yticks=[-1, 0, 1])  # fmt: skip
+        ax.set(
+            title=name,
+            xlim=(-1.4, 1.4),
+            ylim=(-1.4, 1.4),
+            aspect="equal",
+            xticks=[-1, 0, 1],
+            yticks=[-1, 0, 1],
+        )
     for ax in axes[:, 0]:
         ax.set_ylabel("$x_2$")
     for ax in axes[-1]:

@@ -54,10 +54,14 @@ def mechanisms(table: Mapping[str, Sequence], tensors: xr.Dataset) -> Figure:
     ends = np.array([0.6 * ends.min(), 1.6 * ends.max()])
     right.plot(ends, ends, color="0.6", lw=0.6, zorder=0)
     right.set(
-        xscale="log", yscale="log", xlim=ends, ylim=ends, aspect="equal",
+        xscale="log",
+        yscale="log",
+        xlim=ends,
+        ylim=ends,
+        aspect="equal",
         xlabel="error of location, tensor free (m)",
         ylabel="error, taken for an explosion (m)",
-    )  # fmt: skip
+    )
     for axis in (right.xaxis, right.yaxis):
         axis.set_minor_formatter(NullFormatter())
     right.legend(loc="lower right", fontsize=6)

@@ -69,10 +69,12 @@ def test_errors_over_those_without_a_network():
     rows = [
         {"method": method, "data": data, "model_rmse": error, "scenario": str(data), "truth": 0}
         for method, data, error in (
-            ("VAE", 16, 0.3), ("total variation", 16, 0.6),
-            ("VAE", 625, 0.2), ("total variation", 625, 0.1),
+            ("VAE", 16, 0.3),
+            ("total variation", 16, 0.6),
+            ("VAE", 625, 0.2),
+            ("total variation", 625, 0.1),
         )
-    ]  # fmt: skip
+    ]
     assert compared.over_unlearned(Table(rows), "VAE", lambda row: row["data"] < 50) == 0.5
     assert compared.over_unlearned(Table(rows), "VAE", lambda row: row["data"] > 50) == 2.0
     # what only one method has is left out
