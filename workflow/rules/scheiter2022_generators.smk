@@ -16,7 +16,7 @@ rule scheiter2022_generators_part:
     log:
         "logs/scheiter2022/generators/learnt_{grid}.log",
     conda:
-        "../../envs/simulate.yaml"
+        "../../envs/train.yaml"
     resources:
         **needs(2000),
     params:

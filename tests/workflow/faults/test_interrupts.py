@@ -6,6 +6,7 @@ On a terminal of its own, because it is the terminal that tells every process of
 import fcntl
 import os
 import pty
+import signal
 import subprocess
 import termios
 import time
@@ -28,6 +29,13 @@ def data(tmp_path_factory):
         return folder, made.attrs["content_sha256"]
 
 
+def on_a_terminal():
+    """What a terminal gives a program: signals that act, whatever this process ignores."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 def on_terminal(folder, act):
     """Start the workflow on a terminal; once its job has a checkpoint, do something to that."""
     main, other = pty.openpty()
@@ -37,7 +45,7 @@ def on_terminal(folder, act):
         stdout=other,
         stderr=other,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=on_a_terminal,
     )
     os.close(other)
     os.set_blocking(main, False)

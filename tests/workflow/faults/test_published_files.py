@@ -83,6 +83,7 @@ def copy_with(folder, content):
     (folder / "data").mkdir(parents=True)
     for name in ("workflow", "envs"):
         (folder / name).symlink_to(ROOT / name)
+    (folder / "data/reference").symlink_to(ROOT / "data/reference")
     for name in ("Snakefile", "config.yaml"):
         shutil.copy(ROOT / name, folder)
     with (ROOT / "data/sources.csv").open(newline="", encoding="utf-8") as handle:
