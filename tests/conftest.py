@@ -17,6 +17,7 @@ os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled.folder(LIBRARY)))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """The whole suite takes the processors there are; a few files, or one test, this process."""
+    """The whole suite takes the processors there are; a few files, or benchmarks, this process."""
     whole = config.args_source is not pytest.Config.ArgsSource.ARGS
+    whole = whole and config.option.markexpr != "benchmark"
     return min(processors(), MOST) if whole else 0
