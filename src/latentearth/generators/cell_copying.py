@@ -56,7 +56,8 @@ class CellCopyingSettings:
     pooling
         Weight of the probabilities of all points, in samples, in the table of each.
     learnt
-        Samples, evenly spread, from which shapes of cells and influences are learnt.
+        Values from which shapes of cells and influences are learnt: all points of samples that are
+        evenly spread. The tables have 512 entries, so that a few thousand values stand for each.
     rounds
         Of learning the shapes.
     """
@@ -65,7 +66,7 @@ class CellCopyingSettings:
     conditioned: int = 12
     knots: int = 33
     pooling: float = 10.0
-    learnt: int = 1000
+    learnt: int = 2_000_000
     rounds: int = 12
 
 
@@ -214,14 +215,17 @@ def fit(
     marginals = fit_normal_scores(samples, settings.knots)
     beginnings = _beginnings(samples, begins, marginals, settings.knots)
     probability = _probabilities(counts, first, cells, settings.pooling)
-    rows = np.linspace(0, len(samples) - 1, min(len(samples), settings.learnt)).astype(int)
+    learnt = min(len(samples), math.ceil(settings.learnt / samples.shape[1]))
+    rows = np.linspace(0, len(samples) - 1, learnt).astype(int)
     some = samples[rows]
     scores = marginals.forward(some), beginnings.forward(some)
     step = _farthest_copy(some, near, place) / CLASSES
     shape, worth = np.ones(CLASSES**2), np.ones(CLASSES**2)
     for number in range(2 * settings.rounds):
         by_shape, by_worth = np.zeros((2, CLASSES**2)), np.zeros((2, CLASSES**2))
-        matrix, right = np.zeros((DISTANCES, DISTANCES)), np.zeros(DISTANCES)
+        # influences depend on neither table: once, with the last, is enough
+        distances = DISTANCES if number == 2 * settings.rounds - 1 else 0
+        matrix, right = np.zeros((distances, distances)), np.zeros(distances)
         tables = probability, shape, worth, step
         quantiles, sums = (marginals.knots, marginals.scores), (by_shape, by_worth, matrix, right)
         _measure(some, *scores, geometry, tables, quantiles, sums)
@@ -435,7 +439,8 @@ def _measure(samples, scores, own_scores, geometry, tables, quantiles, sums):
     """Add up what is seen and expected of each class of cells, and the normal equations.
 
     `sums` are seen and expected by shape (2, class) and by worth (2, class), matrix (distance,
-    distance) and right-hand side (distance,) of new values on those of other cells.
+    distance) and right-hand side (distance,) of new values on those of other cells, or none of
+    these two.
     """
     near, place, _, _ = geometry
     by_shape, by_worth, matrix, right = sums
@@ -456,7 +461,7 @@ def _measure(samples, scores, own_scores, geometry, tables, quantiles, sums):
                     by_worth[0, room[4][outcome]] += 1
                     source = room[3][outcome]
             count = _join(point, source, cells_so_far, count)
-            if source < 0:
+            if source < 0 and right.size > 0:
                 row[:] = 0
                 for i in range(_others(point, values, near, others)):
                     at = _at_chord(place, point, others[i], step, right.size - 1)

@@ -155,7 +155,9 @@ def test_every_generator_is_stored_whole(skewed, cells, tmp_path):
             mapped.fit_copula(skewed),
             mapped.fit_flow(skewed, SEED, training, scores=True, radial=True),
             stored_samples.fit_kernels(skewed, 0.1),
-            cell_copying.fit(samples, lat, lon, CellCopyingSettings(learnt=100, rounds=1)),
+            cell_copying.fit(
+                samples, lat, lon, CellCopyingSettings(learnt=100 * lat.size, rounds=1)
+            ),
         )
     ):
         path, card = tmp_path / f"{number}.safetensors", tmp_path / f"{number}.json"
