@@ -278,6 +278,6 @@ def _steps(samples: np.ndarray, pairs: np.ndarray) -> tuple[float, float]:
     for start in range(0, len(samples), COMPARED_AT_ONCE):
         part = samples[start : start + COMPARED_AT_ONCE]
         step = np.abs(part[:, pairs[:, 0]] - part[:, pairs[:, 1]])
-        apart += np.count_nonzero(step)
+        apart += int(np.count_nonzero(step))
         total += step.sum(dtype=np.float64)
     return 1.0 - apart / (len(samples) * len(pairs)), float(total / max(apart, 1))
