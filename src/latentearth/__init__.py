@@ -1,3 +1,3 @@
 """Latent Earth: deep generative models in geophysical inversion."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

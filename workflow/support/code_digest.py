@@ -18,7 +18,11 @@ from pathlib import Path
 
 
 def meaning(tree: ast.Module) -> str:
-    """What a Python file does: its tree without docstrings, and so without comments and layout."""
+    """What a Python file does: its tree without docstrings, and so without comments and layout.
+
+    Nor does a release change what code does: a module's ``__version__`` is left out.
+    """
+    tree.body = [each for each in tree.body if not _is_version(each)]
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
@@ -29,6 +33,12 @@ def meaning(tree: ast.Module) -> str:
             ):
                 del node.body[0]
     return ast.dump(tree)
+
+
+def _is_version(node: ast.stmt) -> bool:
+    """Whether a statement says the version of a package."""
+    names = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(each, ast.Name) and each.id == "__version__" for each in names)
 
 
 def names_imported(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -54,6 +54,7 @@ def test_an_edit_of_what_is_behind_a_script_changes_its_digest(project):
         ("Twice x.", "Two times x.\n\n    And more.\n    "),
         ("\n\n\ndef", "\n# Doubles.\n\n\ndef"),
         ("area, unused", "(\n    area,\n    unused,\n)"),
+        ("import math", '__version__ = "2.0.0"\nimport math'),
     ],
 )
 def test_comments_docstrings_and_layout_do_not_count(project, old, new):
