@@ -60,6 +60,19 @@ def test_targets_in_commands_exist(tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+def test_the_first_figure_needs_little(tmp_path):
+    """What README promises within minutes: shipped weights, and nothing that is trained."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    target = re.search(r"snakemake --cores 2 (\S+) +# a first figure", readme)[1]
+    command = ["snakemake", "-n", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
+    done = subprocess.run([*command, "--cores", "1", target], capture_output=True, text=True)
+    rules = set(re.findall(r"^(?:local)?rule (\w+):", done.stdout, re.M))
+    assert rules == {
+        f"lopez_alvis2021_{name}"
+        for name in ("fig07", "encoded", "truths", "training_image", "shipped")
+    }  # 8 s of processor time together, as measured
+
+
 def test_a_gan_learns_the_ring():
     found = load(ROOT / "docs/examples/learn_ensemble.py").main()
     # exact mean radius 0.714; some 500 independent samples leave 0.0045. Measured: 0.714, 0.691
