@@ -111,7 +111,10 @@ def describe(folder: Path, out: Path, code: list[Path]):
     crate.name, crate.license, crate.author = citation["title"], "LICENSE", author
     crate.description = f"A run of Latent Earth {citation['version']}: code, results and figures."
     workflow = crate.add_workflow(
-        out / "Snakefile", "Snakefile", main=True, lang="snakemake",
+        out / "Snakefile",
+        "Snakefile",
+        main=True,
+        lang="snakemake",
         properties={
             "name": "Latent Earth",
             "version": citation["version"],
@@ -119,7 +122,7 @@ def describe(folder: Path, out: Path, code: list[Path]):
             "author": {"@id": author.id},
             "encodingFormat": "text/plain",
         },
-    )  # fmt: skip
+    )
     for name in code:
         if name.name != "Snakefile":
             if (out / name).is_dir():
