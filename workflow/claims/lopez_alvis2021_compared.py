@@ -15,13 +15,16 @@ from claims.lopez_alvis2021_tables import (
     unlearned,
 )
 from support.ledger.forms import (
-    Because,
     Finding,
     Measure,
     Null,
     at_least,
     at_most,
     correlation,
+    defined,
+    from_paper,
+    sampled,
+    timed,
     to_come,
 )
 
@@ -44,7 +47,7 @@ INVERSIONS: list[Finding] = [
         ours=lambda table, _: table.at("low_percent", truth="all", case="VSbrd"),
         test=at_least(
             lambda table, _: table.at("high_percent", truth="all", case="SAnnn"),
-            Because("sampling", "Intervals of 95 per cent (Clopper and Pearson) that are apart."),
+            sampled("Intervals of 95 per cent (Clopper and Pearson) that are apart."),
         ),
         scale="study",
         null=Null(
@@ -65,7 +68,7 @@ INVERSIONS: list[Finding] = [
         published=4,
         reads="table4.csv",
         ours=lower_in("SSbnd", "SAnnn"),
-        test=at_least(4, Because("paper", "Lower for mc1, mc2, mv1 and mv2.")),
+        test=at_least(4, from_paper("Lower for mc1, mc2, mv1 and mv2.")),
         scale="study",
         needs=(inverted("SSbnd", *TRUTHS),),
     ),
@@ -77,7 +80,7 @@ INVERSIONS: list[Finding] = [
         published="jumps",
         reads=linear("SAnnn", "VSnnn"),
         ours=lambda sgan, _: rises(sgan),
-        test=at_least(lambda _, vae: rises(vae), Because("definition", "Both without batches.")),
+        test=at_least(lambda _, vae: rises(vae), defined("Both without batches.")),
         scale="study",
     ),
     *(
@@ -91,7 +94,7 @@ INVERSIONS: list[Finding] = [
             ours=lambda vae, _, n=number: vae.wrmse[n].median(),
             test=at_most(
                 lambda _, sgan, n=number: sgan.wrmse[n].median(),
-                Because("definition", "Medians over initial models; the same data."),
+                defined("Medians over initial models; the same data."),
             ),
             scale="paper",
             null="total variation has a WRMSE of 1 by construction (discrepancy principle)",
@@ -121,18 +124,18 @@ NOT_MADE: list[Finding] = [
         published="a tradeoff",
         reads="table_trade_off.csv",
         ours=opposed,
-        test=at_most(0, Because("definition", "A conflict is a negative correlation.")),
+        test=at_most(0, defined("A conflict is a negative correlation.")),
         scale="study",
         needs=(to_come("VAEs of the channels with other alpha and beta"),),
         headline=True,
         note="The paper trained one: only beta was selected, by eye; the argument rests on the "
         "eight of Figure 4.",
-    ),
+    )
 ]
 
 # ------------------------------------------------------------ beside what needs no network at all
 CROPS = ("mc1", "mc2", "mc3")
-SAME_DATA = Because("definition", "The same truths and data; no method sees a truth.")
+SAME_DATA = defined("The same truths and data; no method sees a truth.")
 
 
 def mean_of(
@@ -162,7 +165,6 @@ def models_beside(name: str, place: dict[str, Any], truths: Sequence[str], words
         reads=METHODS,
         ours=error("VAE"),
         test=at_most(error(TOTAL_VARIATION), SAME_DATA),
-        scale="laptop",
         null=Null("smoothing", error("smoothing")),
         headline=name == "crops",
         differs=LEARNED * (name == "crops"),
@@ -183,8 +185,7 @@ BESIDE: list[Finding] = [
         unit="s",
         reads=METHODS,
         ours=lambda table: mean_of(table, "cpu_s", "VAE", ["mc2"], noise_ns=0.0),
-        test=at_most(44.85, Because("machine", "100 runs took 4485 s there; one-sided.")),
-        scale="laptop",
+        test=at_most(44.85, timed("100 runs took 4485 s there; one-sided.")),
         null=Null(TOTAL_VARIATION, unlearned("cpu_s", truth="mc2", noise_ns=0.0)),
         headline=True,
     ),
@@ -207,7 +208,6 @@ BESIDE: list[Finding] = [
             reads="table_data.csv",
             ours=lambda table, m=method, where=where: over_unlearned(table, m, where),
             test=at_most(1, SAME_DATA),
-            scale="laptop",
             null=Null("smoothing", lambda t, where=where: over_unlearned(t, "smoothing", where)),
         )
         for name, words, where in (
@@ -230,7 +230,7 @@ def over_unlearned(table: Any, method: str, where: Callable[[dict], bool]) -> fl
         for name in (method, TOTAL_VARIATION)
     )
     named = {(row["scenario"], row["truth"]) for row in table if where(row)}
-    both = ours.keys() & theirs.keys() & named  # not every scenario has every method
+    both = [one for one in ours if one in theirs and one in named]  # not all have every method
     return sum(ours[one] for one in both) / sum(theirs[one] for one in both)
 
 

@@ -16,7 +16,6 @@ from claims.lopez_alvis2021_tables import (
     unlearned,
 )
 from support.ledger.forms import (
-    Because,
     Finding,
     Measure,
     Null,
@@ -25,14 +24,17 @@ from support.ledger.forms import (
     at_most,
     cell,
     correlation,
+    defined,
     equal,
+    from_paper,
+    sampled,
 )
 
 MEAN_NORM = 4.416  # of 20 independent normal numbers
 GREY = "one grey for all cells"
-SAME_RUNS = Because("definition", "The same truths and starting points in both.")
-TWO_ERRORS = Because("sampling", "Two standard errors of a correlation where there is none.")
-SCATTER = Because("definition", "The 16th and 84th percentiles of the norm, as in Figure 6a.")
+SAME_RUNS = defined("The same truths and starting points in both.")
+TWO_ERRORS = sampled("Two standard errors of a correlation where there is none.")
+SCATTER = defined("The 16th and 84th percentiles of the norm, as in Figure 6a.")
 EPOCH = 25  # iterations that see all data
 
 
@@ -130,7 +132,7 @@ def linear_findings() -> Iterator[Finding]:
         published=6,
         reads="table4.csv",
         ours=lower_in("VSbrd", "VSbod"),
-        test=at_least(6, Because("paper", "Lower in each of the six.")),
+        test=at_least(6, from_paper("Lower in each of the six.")),
         scale="study",
         needs=(inverted("VSbrd", *TRUTHS),),
         note="Slight holds for cropped truths; of those that the VAE made the paper's own numbers "
@@ -146,7 +148,6 @@ def linear_findings() -> Iterator[Finding]:
         reads="new_truths.nc",
         ours=lambda d: significance(boundary(d.true_model), d.misfit.mean("start")),
         test=at_least(2, TWO_ERRORS),
-        scale="laptop",
     )
     yield Finding(
         id="lower-error-accepted",
@@ -167,7 +168,7 @@ def linear_findings() -> Iterator[Finding]:
         published="consistent (the authors' 100 runs of mc2: 1.009)",
         reads="linear/VSbrd.nc",
         ours=lambda d: (d.misfit.max("start") / d.misfit.min("start")).max(),
-        test=at_most(1.01, Because("paper", "The authors' runs of mc2: 0.5431 to 0.5479 ns.")),
+        test=at_most(1.01, from_paper("The authors' runs of mc2: 0.5431 to 0.5479 ns.")),
         scale="study",
         null="total variation has one minimum, whatever the start",
     )
@@ -180,10 +181,7 @@ def linear_findings() -> Iterator[Finding]:
         unit="ns",
         reads="linear/VSbrd.nc",
         ours=lambda d: (d.misfit_path.isel(step=-1) - d.misfit).mean(),
-        test=at_most(
-            0.25 / 1250**0.5, Because("sampling", "What the RMSE of 625 data's noise scatters by.")
-        ),
-        scale="laptop",
+        test=at_most(0.25 / 1250**0.5, sampled("What the RMSE of 625 data's noise scatters by.")),
         note="The misfits of Tables 3 and 4 are the least along each path, as in the authors' "
         "code; the paper says so of the nonlinear case alone. It favours the cases without a "
         "decreasing step.",
@@ -198,7 +196,6 @@ def linear_findings() -> Iterator[Finding]:
         reads=("linear/VSbrd.nc", DATA),
         ours=accepted_early,
         test=at_least(accepted, SAME_RUNS),
-        scale="laptop",
     )
     yield Finding(
         id="norm-overshoot",
@@ -212,10 +209,8 @@ def linear_findings() -> Iterator[Finding]:
             / d.norm_path.isel(step=-1).mean()
         ),
         test=at_least(
-            1.5,
-            Because("sampling", "The norm of 20 normal numbers scatters by 16 per cent: three."),
+            1.5, sampled("The norm of 20 normal numbers scatters by 16 per cent: three.")
         ),
-        scale="laptop",
     )
     yield Finding(
         id="noise-overfitting",
@@ -227,14 +222,12 @@ def linear_findings() -> Iterator[Finding]:
         ours=lambda table, _: with_noise_over_expected(table),
         test=at_least(
             1,
-            Because(
-                "sampling",
+            sampled(
                 "625 deviates scatter by 2.8 per cent, and 20 free numbers take off 1.6: twice "
-                "the one and the other.",
+                "the one and the other."
             ),
             margin=0.072,
         ),
-        scale="laptop",
         null=Null(TOTAL_VARIATION, lambda _, table: unlearned_over_expected(table)),
         note="The paper says that mean misfits are close to the noise-free threshold plus the "
         "noise. By its own Tables 2 and 4 they are 0.22 to 0.65 of that.",
@@ -272,7 +265,6 @@ def norms() -> Iterator[Finding]:
                 / MEAN_NORM
             ),
             test=equal(1, SCATTER, absolute=0.16),
-            scale="laptop",
             null=Null("initial models", lambda _, d: d.norm_path.isel(step=0).mean() / MEAN_NORM),
             note=note,
         )
@@ -290,13 +282,11 @@ FLOOR = (
         ours=lambda t, _: t.at("error_over_floor"),
         test=at_most(
             0.158 / 0.147,
-            Because("sampling", "It scatters by 0.21 over new truths: two errors of thirty."),
+            sampled("It scatters by 0.21 over new truths: two errors of thirty."),
             margin=0.076,
         ),
-        scale="laptop",
         null=Null(
-            GREY,
-            lambda t, d: d.true_model.std(["z", "x"]).mean() / t.at("mean_floor_model_rmse"),
+            GREY, lambda t, d: d.true_model.std(["z", "x"]).mean() / t.at("mean_floor_model_rmse")
         ),
         headline=True,
     ),
@@ -310,7 +300,6 @@ FLOOR = (
         reads="table_new_truths_summary.csv",
         ours=cell("mean_inversion_data_rmse_ns"),
         test=at_most(cell("mean_floor_data_rmse_ns"), SAME_RUNS),
-        scale="laptop",
     ),
 )
 
@@ -363,8 +352,7 @@ def nonlinear_findings() -> Iterator[Finding]:
             published=share,
             reads=("table_nonlinear.csv", METHODS),
             ours=accepted_share(kind),
-            test=at_least(share, Because("paper", "No fewer than in the paper.")),
-            scale="laptop",
+            test=at_least(share, from_paper("No fewer than in the paper.")),
             null=Null(TOTAL_VARIATION, accepted_curved_unlearned(kind)),
             headline=True,
             note="Figure 10 has six truths, not eight; the paper does not say which are meant."
@@ -378,8 +366,7 @@ def nonlinear_findings() -> Iterator[Finding]:
         published="very similar (the authors' mc2: 0.226 for 0.147)",
         reads=("table_nonlinear.csv", DATA, "truths.nc"),
         ours=lambda t, data, _: over_floor(t, data, lambda row: row["model_rmse"]),
-        test=at_most(0.226 / 0.147, Because("paper", "The authors' notebook, mc2, and Table 2.")),
-        scale="laptop",
+        test=at_most(0.226 / 0.147, from_paper("The authors' notebook, mc2, and Table 2.")),
         null=Null(
             GREY,
             lambda t, data, d: over_floor(
@@ -397,7 +384,6 @@ def nonlinear_findings() -> Iterator[Finding]:
         reads=("nonlinear/clean.nc", "linear/VSbrd.nc"),
         ours=lambda bent, _: tremor(bent, bent.truth),
         test=at_least(lambda bent, straight: tremor(straight, bent.truth), SAME_RUNS),
-        scale="laptop",
     )
 
 

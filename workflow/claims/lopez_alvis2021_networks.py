@@ -6,7 +6,6 @@ from typing import Any
 
 from support.ledger.forms import (
     AUTHORS_FILES,
-    Because,
     Finding,
     Measure,
     Null,
@@ -14,7 +13,11 @@ from support.ledger.forms import (
     at_least,
     at_most,
     cell,
+    defined,
     equal,
+    from_paper,
+    read_off,
+    sampled,
 )
 from support.published_values import published
 
@@ -32,30 +35,28 @@ VAE = (
     Provided(
         "the VAE encodes and decodes unseen crops as well as the authors' its hardest truth",
         of("model_rmse_of_mean_code", "vae"),
-        at_most(HARDEST, Because("paper", "The model RMSE of mc3, the greatest in Table 2.")),
+        at_most(HARDEST, from_paper("The model RMSE of mc3, the greatest in Table 2.")),
     ),
 )
 SGAN = (
     Provided(
         "the SGAN's samples have two facies",
         of("grey", "sgan"),
-        at_most(0.05, Because("read off", "Figure 5d is black and white, but for edges.")),
+        at_most(0.05, read_off("Figure 5d is black and white, but for edges.")),
     ),
     Provided(
         "the SGAN's samples hold as much of channels as the training image",
         lambda *files: abs(
             of("proportion", "sgan")(*files) - of("proportion", "training crops")(*files)
         ),
-        at_most(
-            0.02, Because("definition", "Two cells of a hundred; single crops scatter by 0.056.")
-        ),
+        at_most(0.02, defined("Two cells of a hundred; single crops scatter by 0.056.")),
     ),
     Provided(
         "the SGAN's channels reach two sides of the model as those of crops do",
         of("crossing", "sgan"),
         at_least(
             of("crossing", "training crops"),
-            Because("read off", "None of the channels in Figure 5d ends inside."),
+            read_off("None of the channels in Figure 5d ends inside."),
             margin=0.1,
         ),
     ),
@@ -63,7 +64,7 @@ SGAN = (
         "two-point statistics, widths and numbers of the SGAN's channels lie within the spread of "
         "crops",
         of("deviation", "sgan"),
-        at_most(1, Because("definition", "A standard deviation of single crops.")),
+        at_most(1, defined("A standard deviation of single crops.")),
     ),
 )
 
@@ -105,7 +106,7 @@ TRAINING: list[Finding] = [
         ours=cell("training_error_per_sample", network="vae"),
         test=equal(
             166.4,
-            Because("paper", "Batches of the log's last ten epochs: 153.5 to 172.9, mean 166.4."),
+            from_paper("Batches of the log's last ten epochs: 153.5 to 172.9, mean 166.4."),
             absolute=12.9,
         ),
         scale="paper",
@@ -125,10 +126,9 @@ TRAINING: list[Finding] = [
         ours=cell("divergence_per_dimension_nat", network="vae"),
         test=equal(
             3.6,
-            Because("paper", "In the authors' log it goes from 3.3 to 3.6 while the VAE trains."),
+            from_paper("In the authors' log it goes from 3.3 to 3.6 while the VAE trains."),
             absolute=0.3,
         ),
-        scale="laptop",
         needs=(AUTHORS_FILES,),
         null=Null("the prior itself", lambda t: 0.0),
     ),
@@ -173,7 +173,7 @@ def broken(name: str, where: str, statement: str, less: str, **more: Any) -> Fin
         ours=cell("crossing", network="vae"),
         test=at_most(
             cell("crossing", network=less),
-            Because("sampling", "Three standard errors of the share of some 3500 channels."),
+            sampled("Three standard errors of the share of some 3500 channels."),
             margin=-0.01,
         ),
         **more,
@@ -186,7 +186,6 @@ OF_VAE: list[Finding] = [
         "Section 2.3, Figure 5c",
         "Samples of the VAE may show channels that break, which the image has less",
         less="training crops",
-        scale="laptop",
     ),
     Finding(
         id="samples-grey",
@@ -196,8 +195,7 @@ OF_VAE: list[Finding] = [
         published="smoothed edges",
         reads="samples.nc",
         ours=grey_at_edges,
-        test=at_least(0.5, Because("definition", "Most.")),
-        scale="laptop",
+        test=at_least(0.5, defined("Most.")),
         null=Null("any cell", cells_at_edges),
     ),
 ]
@@ -221,7 +219,7 @@ OF_BOTH: list[Finding] = [
         ours=cell("grey", network="vae"),
         test=at_least(
             cell("grey", network="sgan"),
-            Because("definition", "Means over as many samples, counted in the same way."),
+            defined("Means over as many samples, counted in the same way."),
         ),
         scale="study",
     ),
@@ -235,7 +233,7 @@ OF_BOTH: list[Finding] = [
         ours=lambda d: jump(d.vae_speed),
         test=at_most(
             lambda d: jump(d.sgan_speed),
-            Because("definition", "Straight paths of as many steps between two draws of a prior."),
+            defined("Straight paths of as many steps between two draws of a prior."),
         ),
         scale="study",
         note="Section 4 speaks of jumps of the misfit in inversions with the SGAN; the paths are "
@@ -243,8 +241,4 @@ OF_BOTH: list[Finding] = [
     ),
 ]
 
-FINDINGS: list[Finding] = [
-    *TRAINING,
-    *relying(OF_VAE, *VAE),
-    *relying(OF_BOTH, *VAE, *SGAN),
-]
+FINDINGS: list[Finding] = [*TRAINING, *relying(OF_VAE, *VAE), *relying(OF_BOTH, *VAE, *SGAN)]

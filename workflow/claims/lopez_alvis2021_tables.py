@@ -7,7 +7,6 @@ from typing import Any
 from claims.lopez_alvis2021_networks import VAE, relying
 from support.ledger.forms import (
     AUTHORS_FILES,
-    Because,
     Finding,
     Measure,
     Need,
@@ -16,8 +15,11 @@ from support.ledger.forms import (
     at_least,
     at_most,
     cell,
+    defined,
     equal,
+    from_paper,
     key,
+    sampled,
 )
 from support.published_values import published
 
@@ -122,8 +124,8 @@ HARD = (
     "Of the embedded image's mc2 and mc3 encoding and decoding leaves 2.23 and 1.97 ns "
     "(table2.csv; published: 0.998 and 1.096); VSbrd ends at 1.49 and 1.41 ns (table4.csv)."
 )
-ALL = Because("paper", "All were accepted, and all of ours must be.")
-FEWER = Because("sampling", "Two standard errors of the difference of two shares of 600 runs.")
+ALL = from_paper("All were accepted, and all of ours must be.")
+FEWER = sampled("Two standard errors of the difference of two shares of 600 runs.")
 
 
 def plain(_: Any, regular: Any, data: Any) -> float:
@@ -144,7 +146,6 @@ def acceptance() -> Iterator[Finding]:
             reads=(*linear(case), DATA, METHODS),
             ours=lambda runs, data, _, p=printed: accepted(runs, data, p),
             test=at_least(100, ALL),
-            scale="laptop",
             null=Null(
                 TOTAL_VARIATION,
                 lambda runs, data, table, p=printed: accepted_unlearned(
@@ -196,7 +197,7 @@ def acceptance() -> Iterator[Finding]:
             ours=lambda d, _, limit=limit: (
                 100 * (d.misfit <= d.threshold.clip(max=limit)).all("start").mean()
             ),
-            test=at_least(90, Because("definition", "Fewer than nine of ten are not very many.")),
+            test=at_least(90, defined("Fewer than nine of ten are not very many.")),
             scale="study" if limit else "laptop",
             null=Null(
                 TOTAL_VARIATION,
@@ -206,12 +207,11 @@ def acceptance() -> Iterator[Finding]:
 
 
 # -------------------------------------------------------------------------------- Tables 2, 3, 4
-NO_WORSE = Because("paper", "One network, no spread: no worse than theirs; less is no fault.")
-HUNDREDS = Because("sampling", "Two standard errors of the difference of two shares of 100 runs.")
-MINIMA = Because(
-    "sampling",
+NO_WORSE = from_paper("One network, no spread: no worse than theirs; less is no fault.")
+HUNDREDS = sampled("Two standard errors of the difference of two shares of 100 runs.")
+MINIMA = sampled(
     "Runs end in several minima and spread by some 30 per cent; two standard errors of two means "
-    "of 100.",
+    "of 100."
 )
 
 

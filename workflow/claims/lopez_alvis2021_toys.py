@@ -4,14 +4,15 @@ from itertools import product
 from typing import Any
 
 from support.ledger.forms import (
-    Because,
     Finding,
     Need,
     Provided,
     at_least,
     at_most,
+    defined,
     equal,
     falling,
+    sampled,
     true,
 )
 
@@ -24,8 +25,8 @@ NINE = Need(
         and list(config.lopez_alvis2021.eight.betas) == [0.1, 0.01, 0.001]
     ),
 )
-SAME_BATCHES = Because("definition", "Both networks saw the same batches.")
-ON_THE_GRID = Because("definition", "Counted on the 81 by 81 nodes that the figure shows.")
+SAME_BATCHES = defined("Both networks saw the same batches.")
+ON_THE_GRID = defined("Counted on the 81 by 81 nodes that the figure shows.")
 STRAIGHT = "a straight map keeps the one minimum as well, but draws no eight"
 
 
@@ -35,7 +36,7 @@ def reconstructs(*networks: int) -> tuple[Provided, ...]:
         Provided(
             f"network {network} reconstructs the eight",
             lambda d, network=network: d.error[network] / d.point.var("sample").mean(),
-            at_most(0.1, Because("definition", "1 is left by a network that has learned nothing.")),
+            at_most(0.1, defined("1 is left by a network that has learned nothing.")),
         )
         for network in networks
     )
@@ -95,7 +96,6 @@ FINDINGS: list[Finding] = [
             reads="eight.nc",
             ours=lambda d, network=network: d.error[network],
             test=at_least(lambda d: d.error[CHOSEN], SAME_BATCHES),
-            scale="laptop",
             needs=(NINE,),
             provided=reconstructs(CHOSEN),
         )
@@ -113,7 +113,6 @@ FINDINGS: list[Finding] = [
         reads="eight.nc",
         ours=lambda d: d.code[0].std(),
         test=at_most(lambda d: d.code[CHOSEN].std(), SAME_BATCHES),
-        scale="laptop",
         needs=(NINE,),
         provided=reconstructs(0, CHOSEN),
         note="The paper calls alpha a variance; in the code behind Figure 4 it multiplies the "
@@ -128,7 +127,6 @@ FINDINGS: list[Finding] = [
             reads="eight.nc",
             ours=lambda d, network=network: minima(d.mapped_misfit[network]),
             test=equal(count, ON_THE_GRID),
-            scale="laptop",
             needs=(NINE,),
             provided=reconstructs(network),
             null=null,
@@ -146,7 +144,6 @@ FINDINGS: list[Finding] = [
         reads="eight.nc",
         ours=lambda d: falling([skew(d, network) for network in (1, 4, 7)]),
         test=true(SAME_BATCHES),
-        scale="laptop",
         needs=(NINE,),
         provided=reconstructs(1, CHOSEN),
         differs="Lines miss a right angle by 56, 39 and 77 degrees on average (eight.nc, mapped): "
@@ -160,8 +157,7 @@ FINDINGS: list[Finding] = [
         published="network 4 of 0 to 8",
         reads="eight.nc",
         ours=best_with_one_minimum,
-        test=equal(CHOSEN, Because("definition", "It is this network or another.")),
-        scale="laptop",
+        test=equal(CHOSEN, defined("It is this network or another.")),
         needs=(NINE,),
         provided=reconstructs(CHOSEN),
         null=STRAIGHT,
@@ -178,7 +174,7 @@ FINDINGS: list[Finding] = [
         published="ends in the global minimum",
         reads="three_minima.nc",
         ours=lambda d: d.share[0],
-        test=at_least(0.5, Because("definition", "The paper shows one run; of many, most must.")),
+        test=at_least(0.5, defined("The paper shows one run; of many, most must.")),
         scale="smoke",
         note="The paper shows one run. The authors' code has the root of the mean norm as radius "
         "of the ring.",
@@ -193,7 +189,7 @@ FINDINGS: list[Finding] = [
         ours=lambda d: d.share[0],
         test=at_least(
             lambda d: d.share_without_noise[0],
-            Because("sampling", "Three standard errors of the difference of two shares of 50."),
+            sampled("Three standard errors of the difference of two shares of 50."),
             margin=-0.3,
         ),
         scale="smoke",

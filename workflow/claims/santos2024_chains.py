@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from claims.santos2024_generator import defined, sampled
-from support.ledger.forms import Finding, Provided, at_least, at_most
+from support.ledger.forms import Finding, Provided, at_least, at_most, defined, sampled
 
-converged = partial(Finding, scale="laptop", reads="inversion/convergence.nc")
+converged = partial(Finding, reads="inversion/convergence.nc")
 
 MIXED = Provided(
     "chains visit the same places (R-hat)",
@@ -118,7 +117,6 @@ FINDINGS: list[Finding] = [
             row["gain_distance"] for row in table if row["method"] != "random_walk"
         ),
         test=at_least(5, defined("Our own target; while far from mixing it is one of samples.")),
-        scale="laptop",
         differs="A trajectory turns where the posterior ends (samplers.csv: "
         "squared_distance_limit), and a gradient costs time (cpu_ms_per_evaluation).",
     ),
@@ -132,7 +130,6 @@ FINDINGS: list[Finding] = [
         reads=("inversion/solution/twins.nc", "inversion/observed_twins.nc"),
         ours=lambda d, truth: (d.mean_log_likelihood - of_truth(truth)).min(),
         test=at_least(-10, sampled("Each scatters by the root of half of 30 dimensions, 4.")),
-        scale="laptop",
         differs="Chains end in other modes, or do not move (twins.nc: mean_log_likelihood, "
         "acceptance, effective_samples).",
     ),

@@ -8,7 +8,6 @@ from typing import Any
 from claims.santos2024_recovery import BEST, BEYOND, RECOVERED, best_null, mean, pixels_right
 from claims.santos2024_recovery import OURS as OUR_TARGET
 from support.ledger.forms import (
-    Because,
     Finding,
     Measure,
     Need,
@@ -18,6 +17,8 @@ from support.ledger.forms import (
     at_least,
     at_most,
     cell,
+    defined,
+    sampled,
 )
 
 TABLE = "table_generators.csv"
@@ -36,11 +37,6 @@ def of_real(column: str) -> Measure:
     return cell(column, generator="training_images")
 
 
-def goal(why: str) -> Because:
-    """A bound that is a goal of ours."""
-    return Because("definition", why)
-
-
 def below_real(column: str) -> Measure:
     """By how much real cakes have more of a score."""
 
@@ -57,7 +53,7 @@ INVERTED = Need(
 FITS = Provided(
     "its closest fits have 90 per cent of pixels right",
     of_curve_flow(RIGHT),
-    at_least(90, goal("Halfway from a nearest training image (about 75) to all and more.")),
+    at_least(90, defined("Halfway from a nearest training image (about 75) to all and more.")),
 )
 
 
@@ -70,7 +66,7 @@ def closest_fits() -> Iterator[Finding]:
             RIGHT,
             "per cent of pixels, mean",
             "WGAN-GP: 73 to 78",
-            at_least(95, goal("The goal that was set before it was built.")),
+            at_least(95, defined("The goal that was set before it was built.")),
         ),
         (
             "curve-flow-least-fit",
@@ -78,7 +74,7 @@ def closest_fits() -> Iterator[Finding]:
             LEAST,
             "per cent of pixels, least",
             "none",
-            at_least(80, goal("The goal that was set before it was built.")),
+            at_least(80, defined("The goal that was set before it was built.")),
         ),
         (
             "curve-flow-error",
@@ -86,7 +82,7 @@ def closest_fits() -> Iterator[Finding]:
             "sigma_g_percent_of_spread",
             "per cent of the variability",
             "about 75 (WGAN-GP)",
-            at_most(15, goal("Below sigma_o, which is 20 per cent.")),
+            at_most(15, defined("Below sigma_o, which is 20 per cent.")),
         ),
     )
     for id, statement, column, unit, published, test in rows:
@@ -99,7 +95,6 @@ def closest_fits() -> Iterator[Finding]:
             reads=TABLE,
             ours=of_curve_flow(column),
             test=test,
-            scale="laptop",
             needs=(OURS,),
             null=Null("nearest training image", of_real(column)),
             differs="The search ends in another valley for some images "
@@ -119,8 +114,7 @@ def distribution() -> Iterator[Finding]:
             unit=f"({score} of real cakes, less its own)",
             reads=TABLE,
             ours=below_real(score),
-            test=at_most(0.03, Because("sampling", "Three errors of 2048 images.")),
-            scale="laptop",
+            test=at_most(0.03, sampled("Three errors of 2048 images.")),
             needs=(OURS,),
             null="training images themselves have 0 by definition",
             provided=(FITS,),
@@ -143,8 +137,7 @@ def recovery() -> Iterator[Finding]:
             unit="share of correct pixels",
             reads="table_recovery.csv",
             ours=pixels_right("curve_flow", over),
-            test=at_least(least, goal("The goal that was set before it was built.")),
-            scale="laptop",
+            test=at_least(least, defined("The goal that was set before it was built.")),
             needs=(RECOVERED, INVERTED),
             null=Null(BEST, best_null(over)),
             differs="Particles end in another valley (table_recovery.csv: log_likelihood below "

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from claims.santos2024_generator import sampled
-from support.ledger.forms import Finding, Measure, Need, Null, at_most, correlation, equal
+from support.ledger.forms import Finding, Measure, Need, Null, at_most, correlation, equal, sampled
 
 
 def sigma_generator() -> Iterator[Finding]:
@@ -30,7 +29,6 @@ def sigma_generator() -> Iterator[Finding]:
                 sampled("37 to 87 by image: three errors of 16 are 10.5; 'about' is 2.5."),
                 absolute=13,
             ),
-            scale="laptop",
             null=Null("mean of the prior, by definition of the variability", lambda d: 100.0),
             differs="C13 and C23, a fortieth of the others, are fitted less well "
             "(table_errors.csv: spread_GPa, sigma_g_percent_of_spread)."
@@ -74,7 +72,6 @@ def independence() -> Iterator[Finding]:
             reads="inversion/solution/targets.nc",
             ours=ours,
             test=at_most(0.2, sampled("Two errors of ten targets with ten points each.")),
-            scale="laptop",
             differs="C11, C22, C33 and C12 err together, and so do neighbours (targets.nc: "
             "observed less predicted): equation 15 counts one number several times.",
         )
@@ -104,7 +101,6 @@ FINDINGS: list[Finding] = [
         test=equal(
             1, sampled("The same 16 images: most of their scatter drops out."), absolute=0.2
         ),
-        scale="laptop",
         needs=(L5_AND_L2,),
         differs="What the generator misses is filtered with the rest (table_errors_by_cutoff.csv: "
         "sigma_g_percent_of_spread): that of L/5 drowns data at L/2 and L.",

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from support.ledger.forms import (
-    Because,
     Finding,
     Measure,
     Need,
@@ -16,8 +15,13 @@ from support.ledger.forms import (
     Test,
     at_least,
     at_most,
+    defined,
     equal,
+    from_paper,
     key,
+    read_off,
+    sampled,
+    timed,
 )
 
 STAGES = "stirring/stages.nc"
@@ -34,30 +38,18 @@ COMPARED = Need(
     lambda config: "random_walk" in config.santos2024.inversion.comparison.methods,
 )
 
-FAIRLY = Because(
-    "paper", "'Fairly precisely', no number; over 1.5 decades 0.15 is a factor of 1.7 end to end."
+FAIRLY = from_paper(
+    "'Fairly precisely', no number; over 1.5 decades 0.15 is a factor of 1.7 end to end."
 )
-MACHINE = Because("machine", "Another processor: half a power of ten either way; 'about'.")
-TWICE = Because("read off", "Several times in the figure; lines scatter by less than twice.")
+MACHINE = timed("Another processor: half a power of ten either way; 'about'.")
+TWICE = read_off("Several times in the figure; lines scatter by less than twice.")
 TWO_ROCKS = at_least(
     0.9,
-    Because(
-        "paper", "'Only 0 or 1': grey is a third at most of what touches a boundary, 0.29 of pixels"
-    ),
+    from_paper("'Only 0 or 1': grey is a third at most of what touches a boundary, 0.29 of pixels"),
 )
 
 
-def defined(why: str) -> Because:
-    """A tolerance or a bound that is a matter of definition."""
-    return Because("definition", why)
-
-
-def sampled(why: str) -> Because:
-    """A tolerance that is sampling error."""
-    return Because("sampling", why)
-
-
-laptop = partial(Finding, scale="laptop")
+laptop = partial(Finding)
 assessed = partial(laptop, reads=ASSESSMENT)
 
 
@@ -225,13 +217,13 @@ GENERATOR = [
         unit="hours",
         reads=CARD,
         ours=lambda card: card["training_seconds"] / 3600,
-        test=at_most(40, Because("machine", "The paper's is not named; less is no fault.")),
+        test=at_most(40, timed("The paper's is not named; less is no fault.")),
         scale="paper",
         provided=(
             Provided(
                 "as many batches as the paper's",
                 key("critic_batches"),
-                at_least(39520, Because("paper", "130 epochs of 304 batches.")),
+                at_least(39520, from_paper("130 epochs of 304 batches.")),
             ),
         ),
     ),
@@ -314,7 +306,7 @@ LEARNING = [
         published="a few",
         unit="ms of processor time",
         ours=lambda d: d.milliseconds,
-        test=at_most(10, Because("machine", "More than ten are not a few; less is no fault.")),
+        test=at_most(10, timed("More than ten are not a few; less is no fault.")),
     ),
     laptop(
         id="simulator-slower",
@@ -352,7 +344,7 @@ LEARNING = [
         ours=lambda generated, table: (
             generated.milliseconds / table.at("cpu_ms_per_evaluation", method="random_walk")
         ),
-        test=at_most(1 / 3, Because("machine", "Half, and what times of two jobs may differ by.")),
+        test=at_most(1 / 3, timed("Half, and what times of two jobs may differ by.")),
         needs=(COMPARED,),
         differs="Two iterations of a solver made for two rocks, of which only the long waves are "
         "kept, take about as long as the generator (samplers.csv: cpu_ms_per_evaluation; "

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from claims.santos2024_generator import defined, sampled
 from claims.santos2024_recovery import BEST, RECOVERED, best_null_by_target
 from support.ledger.forms import (
-    Because,
     Finding,
     Measure,
     Need,
@@ -18,9 +16,12 @@ from support.ledger.forms import (
     at_least,
     at_most,
     cell,
+    defined,
     equal,
     falling,
+    over_seeds,
     rmse,
+    sampled,
     true,
 )
 
@@ -31,10 +32,8 @@ FURTHER = SOLUTION.format("targets")
 CUTOFFS = ("principal", "cutoff_3", "cutoff_2", "cutoff_1")  # from L/5 to L
 UNLIKE = 0.09
 
-experiments = partial(Finding, scale="laptop", reads="table_experiments.csv")
-targets = partial(
-    Finding, scale="laptop", reads="table_targets.csv", where="Section 5.4, Figure 15"
-)
+experiments = partial(Finding, reads="table_experiments.csv")
+targets = partial(Finding, reads="table_targets.csv", where="Section 5.4, Figure 15")
 
 
 def cutoffs(*waves: int) -> tuple[Need, ...]:
@@ -44,10 +43,9 @@ def cutoffs(*waves: int) -> tuple[Need, ...]:
 
 
 ANISOTROPY = Need("anisotropy at L/2", lambda c: c.santos2024.inversion.anisotropy_waves == 2)
-CLEARLY = Because(
-    "sampling",
+CLEARLY = sampled(
     "Unrelated cakes agree at 0.52 of the pixels, with a standard deviation of 0.046 (pairs of "
-    "held-out ones): two of these above the mean of the prior, which knows nothing of the target.",
+    "held-out ones): two of these above the mean of the prior, which knows nothing of the target."
 )
 SHORTFALL = (
     "Generator and chains both fall short. The nearest image that the generator makes, sought "
@@ -96,7 +94,7 @@ def nearest(table: Any) -> float:
 def recovery() -> Iterator[Finding]:
     """How the posterior resembles the target (Figures 10 and 11)."""
     known = cell("correct_best_prior_image", experiment="principal")
-    seeds = Because("seeds", "Three seeds of the principal experiment had 0.671 to 0.677.")
+    seeds = over_seeds("Three seeds of the principal experiment had 0.671 to 0.677.")
     for id, column, subject, figure in (
         ("mean-image-recovers-target", "correct_mean", "Mean images share", 11),
         ("mode-image-recovers-target", "correct_of_mode", "The mode in latent space has", 11),
@@ -138,7 +136,6 @@ POSTERIOR = [
             sampled("Two errors: of 600 data some 50 are independent (errors-uncorrelated...)."),
             absolute=0.2,
         ),
-        scale="laptop",
         null=Null(
             "mean of the prior",
             lambda d, errors: rmse(d.observed[0] / errors.sigma, errors["mean"] / errors.sigma),
@@ -157,7 +154,6 @@ POSTERIOR = [
             lambda d: 1 - 3 / (2 * d.effective_samples[0].median() * d.sizes["latent"]) ** 0.5,
             sampled("Three errors of this mean, by effective samples."),
         ),
-        scale="laptop",
         differs="Chains in modes that lie far apart make a posterior about as wide as the prior, "
         "though each chain alone is narrower (entry chains-mixed).",
         note="Appendix D calls the marginals Figure A5 and the covariance Figure A4; the captions "
@@ -176,7 +172,6 @@ POSTERIOR = [
             sampled("The prior's own scatter by 0.03 between held-out cakes: three times that."),
             absolute=0.1,
         ),
-        scale="laptop",
         null="the prior's mean and deviation are honest by definition; what is provided tells them "
         "apart",
         provided=(
@@ -238,7 +233,6 @@ def wavelengths() -> Iterator[Finding]:
             reads=("table_experiments.csv", *(SOLUTION.format(name) for name in CUTOFFS)),
             ours=ours,
             test=true(defined("From each wavelength to the next.")),
-            scale="laptop",
             needs=cutoffs(3, 2, 1),
             null="the mean of the prior is the same at every wavelength",
             provided=(
@@ -310,7 +304,6 @@ MEDIA = [
         reads="inversion/observed_1.nc",
         ours=lambda d: ((d.medium.std("target", ddof=1) / d.sigma_o) ** 2).mean() ** 0.5,
         test=at_most(1, defined("Targets differ by less than the noise.")),
-        scale="laptop",
         needs=cutoffs(1),
         note="With sigma_o a fifth of the variability at L/5. A fifth of that at L itself, if the "
         "paper means this, would leave 5 by definition.",
@@ -328,7 +321,6 @@ MEDIA = [
             sampled("30 dimensions, 400 effective samples (the laptop's have 1000): three errors."),
             absolute=0.02,
         ),
-        scale="laptop",
         needs=cutoffs(1),
         note="A check of the sampler: sigma_G, that of L/5, is many times what differs between "
         "images at L, so that the prior has to come back.",
@@ -401,8 +393,4 @@ OTHERS = [
     ),
 ]
 
-FINDINGS: list[Finding] = [
-    *POSTERIOR,
-    *MEDIA,
-    *OTHERS,
-]
+FINDINGS: list[Finding] = [*POSTERIOR, *MEDIA, *OTHERS]

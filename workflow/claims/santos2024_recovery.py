@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from support.ledger.forms import (
-    Because,
     Finding,
     Measure,
     Need,
@@ -15,6 +14,9 @@ from support.ledger.forms import (
     Provided,
     at_least,
     at_most,
+    defined,
+    over_seeds,
+    sampled,
 )
 
 FIFTH = 0.2  # lambda_0 / L of the principal experiment
@@ -83,8 +85,8 @@ def gain_of_evidence(table: Any) -> float:
     )
 
 
-recovered = partial(Finding, scale="laptop", reads="table_recovery.csv", needs=(RECOVERED,))
-GOAL = Because("definition", "Our own target, from a prototype on two targets.")
+recovered = partial(Finding, reads="table_recovery.csv", needs=(RECOVERED,))
+GOAL = defined("Our own target, from a prototype on two targets.")
 
 
 def recovery() -> Iterator[Finding]:
@@ -142,16 +144,13 @@ def foreign() -> Iterator[Finding]:
             unit="(excess of chi-square in standard deviations, lowest of the media)",
             reads="table_foreign.csv",
             ours=excess(*kinds),
-            test=at_least(
-                5, Because("definition", "Five deviations: by chance in one of millions.")
-            ),
-            scale="laptop",
+            test=at_least(5, defined("Five deviations: by chance in one of millions.")),
             needs=(OWN_CAKES,),
             provided=(
                 Provided(
                     "a marble cake of the prior is fitted",
                     excess("marble_cake"),
-                    at_most(3, Because("sampling", "Three standard deviations of chi-square.")),
+                    at_most(3, sampled("Three standard deviations of chi-square.")),
                 ),
             ),
             differs="Either the prior reaches further than it says, or particles miss the mode of "
@@ -168,7 +167,7 @@ FINDINGS: list[Finding] = [
         published="impracticable",
         unit="mean share of correct pixels",
         ours=pixels_right("stirring"),
-        test=at_most(best_null(), Because("definition", "No more than without any inversion.")),
+        test=at_most(best_null(), defined("No more than without any inversion.")),
         differs="Images do change abruptly with the parameters (entry continuity-basin), which "
         "stops a single chain; particles annealed from a bank of images find the target in "
         "minutes (table_recovery.csv: pixels_right, cpu_s).",
@@ -183,7 +182,7 @@ FINDINGS: list[Finding] = [
         ours=lambda table: mean(
             [right - pixels(table, "wiener")[t] for t, right in pixels(table, "wgan_gp").items()]
         ),
-        test=at_least(0, Because("definition", "More, not less.")),
+        test=at_least(0, defined("More, not less.")),
         differs="A Wiener filter, half a second of arithmetic with the covariance of the training "
         "images, has more right (table_recovery.csv: pixels_right of wiener and wgan_gp).",
     ),
@@ -196,9 +195,7 @@ FINDINGS: list[Finding] = [
         ours=lambda table: min(
             row["log_likelihood"] - row["log_likelihood_of_truth"] for row in runs(table)
         ),
-        test=at_least(
-            -10, Because("sampling", "Half of chi-square of 8 parameters: 4, deviation 2; three.")
-        ),
+        test=at_least(-10, sampled("Half of chi-square of 8 parameters: 4, deviation 2; three.")),
         differs="A population in a wrong mode (table_recovery.csv: log_likelihood).",
     ),
     recovered(
@@ -208,7 +205,7 @@ FINDINGS: list[Finding] = [
         published=OURS,
         unit="(largest difference of log evidence between runs of a target)",
         ours=spread_of_evidence,
-        test=at_most(6, Because("definition", "A deviation of 2, three of them.")),
+        test=at_most(6, defined("A deviation of 2, three of them.")),
         differs="All particles descend from one or two images of the bank (table_recovery.csv: "
         "ancestors) and stay in a part of a long, thin, curved valley, where B, f_b and phi_b make "
         "nearly the same b(t) (recovery/stirring_5_1.nc: position, some deviations from the true "
@@ -222,8 +219,7 @@ FINDINGS: list[Finding] = [
         unit="(log evidence over that of the WGAN-GP, lowest of the runs)",
         ours=gain_of_evidence,
         test=at_least(
-            30,
-            Because("seeds", "Evidences of either prior scatter by 28 at most between seeds."),
+            30, over_seeds("Evidences of either prior scatter by 28 at most between seeds.")
         ),
         differs="Errors of observation and generator lower the one, a wrong mode the other "
         "(table_recovery.csv: log_evidence, log_likelihood).",

@@ -19,15 +19,18 @@ from claims.scheiter2022_measures import (
     row_of,
 )
 from support.ledger.forms import (
-    Because,
     Finding,
     Null,
     Provided,
     at_least,
     at_most,
     correlation,
+    defined,
     equal,
+    from_paper,
+    read_off,
     rmse,
+    sampled,
     spread_ratio,
 )
 from support.published_values import published
@@ -35,8 +38,8 @@ from support.published_values import published
 PAPER = "scheiter2022"
 SWEEP = "cmb/sweep/distances.nc"
 TWO_NUMBERS = "two numbers a point"
-AHEAD = Because("definition", "Nearer than a Gaussian with the ensemble's mean and deviation.")
-UNEXPLAINED = Because("definition", "A fifth of the squares is left unexplained.")
+AHEAD = defined("Nearer than a Gaussian with the ensemble's mean and deviation.")
+UNEXPLAINED = defined("A fifth of the squares is left unexplained.")
 Of = Callable[[Any, Any], Any]  # of an array of the GAN and one of the ensemble
 
 
@@ -45,7 +48,7 @@ def statistics(percent: int) -> str:
     return f"cmb/dcgan/statistics_{percent}.nc"
 
 
-SMALL = at_most(0.02, Because("read off", "The histogram's median lies between 0.015 and 0.02."))
+SMALL = at_most(0.02, read_off("The histogram's median lies between 0.015 and 0.02."))
 REPRODUCES = Provided("the GAN of all samples is at 0.02 km/s or less", median(), SMALL)
 BETTER = Provided(
     "its marginals are nearer than Gaussians, two numbers a point",
@@ -59,8 +62,8 @@ BETTER = Provided(
 
 def moment_maps() -> Iterator[Finding]:
     """Figure 5: maps of four moments, by pattern, by how much they vary, by level."""
-    pattern = Because("read off", "The maps of Figure 5 share their features, higher moments less.")
-    colours = Because("read off", "One step of the colours of Figure 5.")
+    pattern = read_off("The maps of Figure 5 share their features, higher moments less.")
+    colours = read_off("One step of the colours of Figure 5.")
     for moment, unit, step, least in (
         ("mean", "km/s", 0.04, 0.98),
         ("std", "km/s", 0.015, 0.9),
@@ -90,7 +93,7 @@ def moment_maps() -> Iterator[Finding]:
             statement=f"The GAN's map of {word} varies as much as the ensemble's.",
             unit="(ratio of standard deviations over the map)",
             ours=of_both(spread_ratio, moment),
-            test=equal(1, Because("read off", "Ranges of colour agree to a fifth."), absolute=0.2),
+            test=equal(1, read_off("Ranges of colour agree to a fifth."), absolute=0.2),
             null=zero if higher else Null(TWO_NUMBERS, lambda d: 1.0),
             provided=(Provided("its pattern is the same", of_both(correlation, moment), alike),),
             **shared,
@@ -117,7 +120,6 @@ def moment_maps() -> Iterator[Finding]:
         ours=of_both(level, "std"),
         test=equal(1, colours, absolute=0.1),  # 0.015 of some 0.15 km/s
         null=Null(TWO_NUMBERS, lambda d: 1.0),
-        scale="laptop",
     )
 
 
@@ -126,8 +128,8 @@ def moment_maps() -> Iterator[Finding]:
 
 def marginals() -> Iterator[Finding]:
     """Figure 6: how far the marginals of the DCGAN are from the ensemble's."""
-    distances: dict[str, Any] = {"where": "Section 4.2, Figure 6a, b", "scale": "laptop"}
-    shapes: dict[str, Any] = {"where": "Section 4.2, Figure 6c", "scale": "laptop"}
+    distances: dict[str, Any] = {"where": "Section 4.2, Figure 6a, b"}
+    shapes: dict[str, Any] = {"where": "Section 4.2, Figure 6c"}
     distances["reads"] = shapes["reads"] = statistics(100)
     yield Finding(
         id="cmb-fig6-median",
@@ -146,9 +148,7 @@ def marginals() -> Iterator[Finding]:
         published=0.2,
         unit="(share of the points, fall from first to second third less that to the third)",
         ours=convexity("emd"),
-        test=at_least(
-            0.1, Because("sampling", "Half of what Figure 6b has, three standard errors.")
-        ),
+        test=at_least(0.1, sampled("Half of what Figure 6b has, three standard errors.")),
         null=Null(TWO_NUMBERS, convexity("emd_gaussian")),
         provided=(REPRODUCES,),
         **distances,
@@ -159,7 +159,7 @@ def marginals() -> Iterator[Finding]:
         published="larger at the margins",
         unit="(mean distance, margins over inside)",
         ours=margin("emd"),
-        test=at_least(1, Because("definition", "Larger: means over 168 and 361 points.")),
+        test=at_least(1, defined("Larger: means over 168 and 361 points.")),
         null=Null(TWO_NUMBERS, margin("emd_gaussian")),
         provided=(REPRODUCES,),
         **distances,
@@ -173,8 +173,7 @@ def marginals() -> Iterator[Finding]:
         unit="km/s",
         reads=SWEEP,
         ours=median("floor_chains"),
-        test=at_most(0.01, Because("paper", "The limit that the paper gives.")),
-        scale="laptop",
+        test=at_most(0.01, from_paper("The limit that the paper gives.")),
         differs="distances.nc (floor_chains): one half of the chains is further than that from the "
         "other, so that 0.01 asks for more than the posterior is known to.",
     )
@@ -198,12 +197,10 @@ def marginals() -> Iterator[Finding]:
         published="in some cases",
         unit="(share of the points with several modes where the GAN has one)",
         ours=missed_modes,
-        test=at_least(0.05, Because("definition", "Some: one in twenty, at least.")),
+        test=at_least(0.05, defined("Some: one in twenty, at least.")),
         provided=(
             Provided(
-                "not in most cases",
-                missed_modes,
-                at_most(0.5, Because("definition", "Half of the cases.")),
+                "not in most cases", missed_modes, at_most(0.5, defined("Half of the cases."))
             ),
         ),
         **shapes,
@@ -214,7 +211,7 @@ def marginals() -> Iterator[Finding]:
         published="does not incorporate",
         unit="(roughness, GAN over ensemble)",
         ours=of_both(roughness, "histogram"),
-        test=at_most(1, Because("definition", "Less rough than the ensemble's.")),
+        test=at_most(1, defined("Less rough than the ensemble's.")),
         null="a Gaussian has none either; table_generators.csv is to hold its histograms",
         provided=(REPRODUCES,),
         **shapes,

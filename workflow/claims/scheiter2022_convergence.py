@@ -7,7 +7,7 @@ from typing import Any
 
 from claims.scheiter2022_australia import REPRODUCES, SWEEP, UNEXPLAINED, statistics
 from claims.scheiter2022_measures import both, median, off, part
-from support.ledger.forms import Because, Finding, Need, Null, Provided, at_least, at_most
+from support.ledger.forms import Finding, Need, Null, Provided, at_least, at_most, defined, read_off
 
 PARTS = Need(
     "40, 50 and 100 per cent of the chains",
@@ -17,7 +17,7 @@ PARTS = Need(
 
 def convergence() -> Iterator[Finding]:
     """Section 4.3: GANs of the first part of each chain."""
-    laptop: dict[str, Any] = {"scale": "laptop", "needs": (PARTS,)}
+    laptop: dict[str, Any] = {"needs": (PARTS,)}
     figure8: dict[str, Any] = {"where": "Section 4.3, Figure 8", **laptop}
     parts: dict[str, Any] = {"reads": SWEEP, **laptop}
     yield Finding(
@@ -27,7 +27,7 @@ def convergence() -> Iterator[Finding]:
         unit="(ratio of medians)",
         reads=(statistics(40), statistics(50), SWEEP),
         ours=lambda first, more, _: first.emd.median() / more.emd.median(),
-        test=at_least(2, Because("read off", "Medians of the histograms: 0.05 and 0.016 km/s.")),
+        test=at_least(2, read_off("Medians of the histograms: 0.05 and 0.016 km/s.")),
         null=Null(
             "the parts of the chains themselves",
             lambda *files: part(files[2], 40) / part(files[2], 50),
@@ -42,7 +42,7 @@ def convergence() -> Iterator[Finding]:
         unit="(ratio of medians)",
         reads=(statistics(100), statistics(50), SWEEP),
         ours=lambda full, half, _: half.emd.median() / full.emd.median(),
-        test=at_most(1.33, Because("read off", "Both medians lie between 0.015 and 0.02 km/s.")),
+        test=at_most(1.33, read_off("Both medians lie between 0.015 and 0.02 km/s.")),
         null=Null(
             "half of each chain from all, over one half of the chains from the other",
             lambda *files: part(files[2], 50) / files[2].floor_chains.median(),
@@ -57,7 +57,7 @@ def convergence() -> Iterator[Finding]:
         unit="(norm of the difference, 40 over 50 per cent)",
         reads=(statistics(40), statistics(50)),
         ours=lambda first, more: off(*both(first, "covariance")) / off(*both(more, "covariance")),
-        test=at_least(1, Because("definition", "Both against the same full ensemble.")),
+        test=at_least(1, defined("Both against the same full ensemble.")),
         provided=(
             Provided(
                 "that of 50 per cent is recovered",
@@ -77,7 +77,7 @@ def convergence() -> Iterator[Finding]:
         ours=lambda d: 2 * part(d, 50),
         test=at_most(
             median("floor_chains"),
-            Because("definition", "Chains in equilibrium differ among themselves by chance alone."),
+            defined("Chains in equilibrium differ among themselves by chance alone."),
         ),
         differs="distances.nc: the second half of a chain tells as much as another chain would.",
         **parts,
@@ -92,7 +92,7 @@ def convergence() -> Iterator[Finding]:
         ours=lambda d: part(d, 50),
         test=at_least(
             lambda d: d.emd_gan.sel(percent=100).median(),
-            Because("definition", "Else a GAN cannot see that samples are missing."),
+            defined("Else a GAN cannot see that samples are missing."),
         ),
         null="ensembles compared directly: at 100 per cent their own distance is 0",
         headline=True,
@@ -110,7 +110,7 @@ def last_over_least(history: Any) -> Any:
 
 def trainings() -> Iterator[Finding]:
     """Appendix B on how trainings end."""
-    further = Because("definition", "Diverged: a fifth further than at its best.")
+    further = defined("Diverged: a fifth further than at its best.")
     last: dict[str, Any] = {"unit": "(distance to held-out samples, last over least)"}
     yield Finding(
         id="gan-diverges",

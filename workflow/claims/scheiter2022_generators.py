@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from support.ledger.forms import Because, Finding, Null, at_least, at_most
+from support.ledger.forms import Finding, Null, at_least, at_most, defined
 
 TABLE = "table_generators.csv"
 COPULA = "Gaussian copula"
 NETWORKS = {"australia": "DCGAN", "globe": "WGANs"}
-BESIDE = Because("definition", "Measured in the same way on the same chains: no worse is enough.")
+BESIDE = defined("Measured in the same way on the same chains: no worse is enough.")
 
 
 def of(data: str, generator: str, score: str) -> Any:
@@ -33,7 +33,6 @@ def against_copula() -> Iterator[Finding]:
             ours=of(data, network, "emd"),
             test=at_most(of(data, "two numbers per point", "emd"), BESIDE),
             null=Null("Gaussian copula", of(data, COPULA, "emd")),
-            scale="laptop",
             headline=data == "australia",
             note="No generator of the table learned the chains that it is judged by.",
         )
@@ -48,10 +47,9 @@ def against_copula() -> Iterator[Finding]:
             ours=of(data, network, "shared"),
             test=at_least(
                 lambda t, d=data: of(d, "training samples", "shared")(t) - 0.05,
-                Because("definition", "A twentieth of all neighbours."),
+                defined("A twentieth of all neighbours."),
             ),
             null=Null("Gaussian copula", of(data, COPULA, "shared")),
-            scale="laptop",
             note="The cell-copying model of the same table has them, from fewer numbers.",
         )
 

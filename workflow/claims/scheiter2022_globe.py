@@ -10,7 +10,6 @@ from claims.scheiter2022_convergence import PARTS
 from claims.scheiter2022_measures import level, median, of_both
 from support.ledger.forms import (
     AUTHORS_FILES,
-    Because,
     Finding,
     Need,
     Null,
@@ -19,8 +18,13 @@ from support.ledger.forms import (
     at_most,
     cell,
     correlation,
+    defined,
     equal,
+    from_paper,
     key,
+    read_off,
+    sampled,
+    timed,
 )
 from support.published_values import published
 
@@ -32,16 +36,12 @@ ONE_RULE = Need(
 SOURCES = ("gan", "mcmc")
 WORDS = {"std": "standard deviation"} | {m: m for m in ("mean", "skewness", "kurtosis")}
 PATCH_RULES = Need("a rule per patch", lambda c: c.scheiter2022.cmb.wgan.one_rule_per_patch)
-THEIRS = Because("paper", "What the published maps of ensemble and WGANs differ by.")
+THEIRS = from_paper("What the published maps of ensemble and WGANs differ by.")
 
 
 def globe() -> Iterator[Finding]:
     """Figure 9: WGANs of sixteen patches."""
-    shared: dict[str, Any] = {
-        "where": "Section 4.4, Figure 9",
-        "reads": MAPS,
-        "scale": "laptop",
-    }
+    shared: dict[str, Any] = {"where": "Section 4.4, Figure 9", "reads": MAPS}
     for row in published(PAPER, "published_maps")[:2]:
         moment = row["moment"]
         yield Finding(
@@ -61,7 +61,7 @@ def globe() -> Iterator[Finding]:
         published="well represented",
         unit="(ratio of mean standard deviations)",
         ours=of_both(level, "std"),
-        test=equal(1, Because("read off", "One step of the colours of Figure 9."), absolute=0.1),
+        test=equal(1, read_off("One step of the colours of Figure 9."), absolute=0.1),
         null=Null(TWO_NUMBERS, lambda d: 1.0),
         provided=(
             Provided(
@@ -79,10 +79,9 @@ def globe() -> Iterator[Finding]:
         ours=lambda d: level(*(d.pair_correlation.sel(source=s, place="within") for s in SOURCES)),
         test=equal(
             1,
-            Because(
-                "sampling",
+            sampled(
                 "Three standard errors of a correlation of 0.5 from the 568 independent samples "
-                "(chain_quality.nc, median) of the laptop scale.",
+                "(chain_quality.nc, median) of the laptop scale."
             ),
             absolute=0.2,
         ),
@@ -107,7 +106,7 @@ def globe() -> Iterator[Finding]:
         unit="km/s",
         reads=(statistics(100), SWEEP),
         ours=lambda _, d: d.emd_gan.sel(percent=100).median(),
-        test=at_least(median(), Because("definition", "Both against the same full ensemble.")),
+        test=at_least(median(), defined("Both against the same full ensemble.")),
         null="two numbers a point, which the DCGAN has to beat",
         provided=(BETTER,),
         scale="paper",
@@ -131,7 +130,7 @@ def compression() -> Iterator[Finding]:
         published=96,
         reads=(statistics(100), "table_compression.csv"),
         ours=lambda _, t: 100 * t.at("rate", experiment="australia", ensemble=of_size),
-        test=equal(96, Because("paper", "The paper gives whole per cent."), absolute=0.5),
+        test=equal(96, from_paper("The paper gives whole per cent."), absolute=0.5),
         note="Section 5.1 has at least two orders of magnitude: 95 to 99 per cent, its own range, "
         "are 20 to 100 times less, and this generator has a parameter for 26.6 values.",
         **shared,
@@ -143,7 +142,7 @@ def compression() -> Iterator[Finding]:
         published=99,
         reads=(MAPS, "table_compression.csv"),
         ours=lambda _, t: 100 * t.at("rate", experiment="globe", ensemble=of_size),
-        test=at_least(99, Because("paper", "The paper gives a bound.")),
+        test=at_least(99, from_paper("The paper gives a bound.")),
         note="180 000 models of 8000 points are 1.44 billion values, which is not 1.5 billion.",
         headline=True,
         **shared,
@@ -160,7 +159,7 @@ CARDS = {
 
 def times() -> Iterator[Finding]:
     """Training times of Tables A2 to A4: time per step and network, times the paper's steps."""
-    one_sided = Because("machine", "One-sided: another processor, no slower.")
+    one_sided = timed("One-sided: another processor, no slower.")
     for row in published(PAPER, "training_times"):
         name, per_unit = row["table"], 3600 if row["unit"] == "h" else 60
         yield Finding(
@@ -187,9 +186,7 @@ def times() -> Iterator[Finding]:
         unit="s",
         reads=("cmb/wgan_mcmc/patch_00.json", "cmb/dcgan/first_100.json"),
         ours=lambda wgan, _: wgan["training_seconds"],
-        test=at_most(
-            lambda _, dcgan: dcgan["training_seconds"], Because("machine", "One network each.")
-        ),
+        test=at_most(lambda _, dcgan: dcgan["training_seconds"], timed("One network each.")),
         scale="paper",
         needs=(PATCH_RULES,),
     )
@@ -205,9 +202,9 @@ def authors_maps() -> Iterator[Finding]:
         ),
         "own": (f"{drawn} | our WGAN", "A WGAN learns the {} of published generators' samples."),
     }
-    share = Because("paper", "For Australia the paper says accurately reproduced.")
-    alike = Because("definition", "Maps whose correlation is 0.9 share all larger features.")
-    colours = Because("read off", "Two steps of the colours of Figures 9 and 5; of the mean, one.")
+    share = from_paper("For Australia the paper says accurately reproduced.")
+    alike = defined("Maps whose correlation is 0.9 share all larger features.")
+    colours = read_off("Two steps of the colours of Figures 9 and 5; of the mean, one.")
     steps = {"mean": 0.05, "std": 0.035, "skewness": 0.5, "kurtosis": 1.2}
     rooms = {"mean": 0.003, "std": 0.003, "skewness": 0.1, "kurtosis": 0.6}
     for row in published(PAPER, "published_maps"):
@@ -246,11 +243,8 @@ def authors_maps() -> Iterator[Finding]:
             published="the published map",
             unit=unit,
             ours=cell("rmse", comparison=f"published WGAN | {drawn}", moment=moment),
-            test=at_most(
-                rooms[moment], Because("sampling", "20 000 samples of 0.13 km/s, with heavy tails.")
-            ),
+            test=at_most(rooms[moment], sampled("20 000 samples of 0.13 km/s, with heavy tails.")),
             null="none: the same networks on both sides, with dropout on",
-            scale="laptop",
             **shared,
         )
 

@@ -9,7 +9,6 @@ from claims.scheiter2022_measures import FULL, emptiest_sector, error, kernel, r
 from claims.scheiter2022_rings import DRAWS, INTEGRALS, KERNEL, SMALL, everywhere, sizes, spaced
 from support.ledger.forms import (
     AUTHORS_FILES,
-    Because,
     Finding,
     Need,
     Null,
@@ -17,6 +16,9 @@ from support.ledger.forms import (
     at_most,
     equal,
     falling,
+    from_paper,
+    sampled,
+    timed,
     true,
 )
 from support.published_values import published
@@ -25,17 +27,15 @@ PAPER = "scheiter2022"
 FREQUENCIES = Need("100 frequencies", lambda c: c.scheiter2022.ring.frequencies == 100)
 LOW, HIGH = (0.5, 9.5), (90.0, 99.5)
 OF_CURVE = "mean of the curve in the authors' integrals_std_array.obj"
-SCATTER = Because(
-    "sampling",
+SCATTER = sampled(
     "A spread over 10 chains is known to 24 per cent at one frequency, to 2.7 in the mean of 100; "
-    "three times that of a difference of two such means.",
+    "three times that of a difference of two such means."
 )
-TRAININGS = Because(
-    "sampling",
+TRAININGS = sampled(
     "Errors that many frequencies share differ between ten trainings; a standard deviation of ten "
-    "numbers is uncertain by 24 per cent.",
+    "numbers is uncertain by 24 per cent."
 )
-TEN = Because("sampling", "Three times the scatter of 11 per cent of two means of ten frequencies.")
+TEN = sampled("Three times the scatter of 11 per cent of two means of ten frequencies.")
 
 
 def figure3() -> Iterator[Finding]:
@@ -51,7 +51,6 @@ def figure3() -> Iterator[Finding]:
             reads=INTEGRALS,
             ours=error("mcmc", size),
             test=equal(row["ensemble"], SCATTER, relative=0.12),
-            scale="laptop",
             needs=needs,
         )
         yield Finding(
@@ -80,8 +79,7 @@ def figure3() -> Iterator[Finding]:
                 / d.published.sel(source="mcmc", published_size=n).values
                 - 1
             ).max(),
-            test=at_most(1e-5, Because("machine", "Single precision leaves 6e-6 in the phase.")),
-            scale="laptop",
+            test=at_most(1e-5, timed("Single precision leaves 6e-6 in the phase.")),
             needs=(AUTHORS_FILES, sizes(size), FREQUENCIES),
         )
 
@@ -105,7 +103,7 @@ def integrals_of_ensembles() -> Iterator[Finding]:
             ),
             test=equal(
                 2 / frequency,
-                Because("sampling", "Three standard errors of 10 chains of 2000, four of 100 000."),
+                sampled("Three standard errors of 10 chains of 2000, four of 100 000."),
                 absolute=0.02 if name else 0.05,
             ),
             scale="laptop" if name else "smoke",
@@ -125,10 +123,9 @@ def integrals_of_ensembles() -> Iterator[Finding]:
         ours=lambda d: error("mcmc", FULL)(d) / d.floor.sel(size=FULL).mean(),
         test=equal(
             0.9227,
-            Because("sampling", "Mean deviation of 10 normal numbers; three standard errors."),
+            sampled("Mean deviation of 10 normal numbers; three standard errors."),
             absolute=0.085,
         ),
-        scale="laptop",
         needs=(sizes(FULL), FREQUENCIES),
         note="The paper states no theoretical error; its ensembles' curves agree with this one.",
         **shared,
@@ -138,7 +135,7 @@ def integrals_of_ensembles() -> Iterator[Finding]:
         statement="The integrals get more accurate as the number of samples increases.",
         published="improves with N",
         ours=lambda d: falling(d.error_spread.sel(source="mcmc").mean("frequency").values),
-        test=true(Because("sampling", "23 per cent from 600 to 1000; means scatter by 3 to 5.")),
+        test=true(sampled("23 per cent from 600 to 1000; means scatter by 3 to 5.")),
         scale="smoke",
         needs=(sizes(*SMALL),),
         **shared,
@@ -151,12 +148,8 @@ def integrals_of_ensembles() -> Iterator[Finding]:
             unit="(error from w = 90 on, over that up to 9.5)",
             ours=lambda d, n=size: error("mcmc", n, *HIGH)(d) / error("mcmc", n, *LOW)(d),
             test=at_least(
-                10,
-                Because(
-                    "sampling", "Theory gives 19, the published curves 20 and 12, give or take 3."
-                ),
+                10, sampled("Theory gives 19, the published curves 20 and 12, give or take 3.")
             ),
-            scale="laptop",
             needs=(sizes(size), FREQUENCIES),
             **shared,
         )
@@ -167,7 +160,6 @@ def integrals_of_ensembles() -> Iterator[Finding]:
         unit="(ratio of errors, 200 over 100 000)",
         ours=lambda d: error("mcmc", 200)(d) / error("mcmc", FULL)(d),
         test=equal(500**0.5, SCATTER, relative=0.12),
-        scale="laptop",
         needs=(sizes(200, FULL), FREQUENCIES),
         **shared,
     )
@@ -176,10 +168,8 @@ def integrals_of_ensembles() -> Iterator[Finding]:
 def integrals_of_gans() -> Iterator[Finding]:
     """What section 3.2 says of integrals from GANs."""
     needs = (sizes(200, FULL), FREQUENCIES)
-    shared: dict[str, Any] = {"scale": "laptop", "needs": needs}
-    curves = Because(
-        "paper", "The published curves give 1.41; a quarter more, as for each of them."
-    )
+    shared: dict[str, Any] = {"needs": needs}
+    curves = from_paper("The published curves give 1.41; a quarter more, as for each of them.")
     for name, statement, unit, ours, null in (
         (
             "comparable",

@@ -20,7 +20,6 @@ from claims.scheiter2022_measures import (
 )
 from support.ledger.forms import (
     AUTHORS_FILES,
-    Because,
     Finding,
     Measure,
     Need,
@@ -28,7 +27,10 @@ from support.ledger.forms import (
     Provided,
     at_least,
     at_most,
+    defined,
     equal,
+    from_paper,
+    sampled,
 )
 
 RING, DRAWS, INTEGRALS = "ring/ensemble_2d.nc", "ring/draws.nc", "ring/integrals.nc"
@@ -52,7 +54,7 @@ HALF = "Half a ring has 0; the emptiest sector of 200 samples has some 0.5 of a 
 
 def everywhere(measure: Measure) -> Provided:
     """What no half of a ring passes."""
-    test = at_least(0.2, Because("definition", HALF))
+    test = at_least(0.2, defined(HALF))
     return Provided("every GAN draws in all sectors of azimuth", measure, test)
 
 
@@ -64,7 +66,7 @@ def learned_rings() -> Iterator[Finding]:
 
     A perfect GAN learns the ensemble with the noise of 0.1 that is added to its training samples.
     """
-    tenth = Because("definition", "A tenth of the samples, at most, beside those of a perfect GAN.")
+    tenth = defined("A tenth of the samples, at most, beside those of a perfect GAN.")
     perfect: Measure = lambda _, e, __: misplaced(smoothed(e.x), e.x)  # noqa: E731
     for size in (*SMALL, FULL):
         label = "" if size == FULL else f"{size}-"
@@ -74,7 +76,6 @@ def learned_rings() -> Iterator[Finding]:
             "where": "Section 3.1, Figure 2",
             "published": "consistent; with 200, some artefacts" if label else "well represented",
             "reads": (DRAWS, RING, f"ring/subset_{size}.nc"),
-            "scale": "laptop",
             "needs": (sizes(size),),
         }
         yield Finding(
@@ -100,7 +101,7 @@ def learned_rings() -> Iterator[Finding]:
                 ours=lambda d, e, _, n=size, of=of: (
                     getattr(radii(d.x.sel(size=n)), of)() / getattr(radii(smoothed(e.x)), of)()
                 ),
-                test=equal(1, Because("definition", why), absolute=room),
+                test=equal(1, defined(why), absolute=room),
                 null=Null(
                     KERNEL,
                     lambda _, e, s, of=of: (
@@ -122,7 +123,7 @@ def rings() -> Iterator[Finding]:
         published=0.7,
         reads=RING,
         ours=lambda d: centre(d.x),
-        test=equal(0.7, Because("sampling", f"Four {errors}"), absolute=0.003),
+        test=equal(0.7, sampled(f"Four {errors}"), absolute=0.003),
         scale="smoke",
         note="The density is one of Cartesian coordinates, so that 0.7 is neither the mean radius "
         "(5/7 in 2-D) nor the most probable one; ours is where the density itself peaks.",
@@ -134,7 +135,7 @@ def rings() -> Iterator[Finding]:
         published=0.1,
         reads=RING,
         ours=lambda d: width(d.x),
-        test=equal(0.1, Because("sampling", f"Four {errors}"), absolute=0.002),
+        test=equal(0.1, sampled(f"Four {errors}"), absolute=0.002),
         scale="smoke",
         **figure2,
     )
@@ -144,7 +145,7 @@ def rings() -> Iterator[Finding]:
         published="distance 0.7 with Gaussian noise 0.1",
         reads="ring/subset_1000.nc",
         ours=lambda d: radius(d.x).mean(),
-        test=equal(5 / 7, Because("sampling", "Five standard errors of 10 000."), absolute=0.005),
+        test=equal(5 / 7, sampled("Five standard errors of 10 000."), absolute=0.005),
         scale="smoke",
         needs=(AUTHORS_FILES, sizes(1000)),
         **figure2,
@@ -156,7 +157,7 @@ def rings() -> Iterator[Finding]:
         unit="(spread of the radius over that of a coordinate)",
         reads=RING,
         ours=lambda d: radius(d.x).std() / d.x.std(["chain", "sample"]).mean(),
-        test=at_most(0.33, Because("definition", "Half of the 0.655 of a normal distribution.")),
+        test=at_most(0.33, defined("Half of the 0.655 of a normal distribution.")),
         scale="smoke",
         **figure2,
     )
@@ -169,10 +170,9 @@ def rings() -> Iterator[Finding]:
         ours=lambda d, e, _: distance_of_marginals(d.x.sel(size=FULL), e.x),
         test=at_most(
             lambda _, e, __: distance_of_marginals(normal(e.x), e.x) / 2,
-            Because("definition", "Half the distance of normal distributions, which will not do."),
+            defined("Half the distance of normal distributions, which will not do."),
         ),
         null=Null(KERNEL, lambda _, e, s: distance_of_marginals(smoothed(s.x), e.x)),
-        scale="laptop",
         needs=(sizes(FULL),),
         **figure2,
     )
@@ -186,8 +186,7 @@ def rings() -> Iterator[Finding]:
             misplaced(d.x.sel(size=200), e.x)
             / max(misplaced(d.x.sel(size=n), e.x) for n in SMALL[1:])
         ),
-        test=at_least(1, Because("definition", "The worst is no better than the others.")),
-        scale="laptop",
+        test=at_least(1, defined("The worst is no better than the others.")),
         needs=(sizes(*SMALL),),
         **figure2,
     )
@@ -199,7 +198,7 @@ def rings() -> Iterator[Finding]:
         unit="per cent",
         reads=("table_compression.csv", INTEGRALS, DRAWS),
         ours=lambda t, *_: 100 * t.at("rate", experiment="ring", ensemble=float(FULL)),
-        test=equal(95, Because("paper", "The paper gives whole per cent."), absolute=0.5),
+        test=equal(95, from_paper("The paper gives whole per cent."), absolute=0.5),
         null="5126 samples take as many numbers: the GAN has to have better integrals than they",
         provided=(
             Provided(
@@ -207,12 +206,11 @@ def rings() -> Iterator[Finding]:
                 lambda _, d, __: error("gan", FULL)(d),
                 at_most(
                     lambda _, d, __: error("mcmc", FULL)(d) * (FULL / 5126) ** 0.5,
-                    Because("definition", "Errors go with one over the root of the number."),
+                    defined("Errors go with one over the root of the number."),
                 ),
             ),
             everywhere(lambda *files: emptiest_sector(files[2].x.sel(size=FULL))),
         ),
-        scale="laptop",
         needs=(sizes(FULL),),
         note="Compression begins at 5127 samples of two coordinates: where a GAN enlarges an "
         "ensemble of 200, 600 or 1000 samples it does not compress it.",

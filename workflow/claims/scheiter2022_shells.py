@@ -8,15 +8,18 @@ from typing import Any
 from claims.scheiter2022_measures import emptiest_sector, misplaced, radius
 from claims.scheiter2022_rings import everywhere
 from support.ledger.forms import (
-    Because,
     Finding,
     Need,
     Null,
     Provided,
     at_least,
     at_most,
+    defined,
     equal,
     falling,
+    from_paper,
+    sampled,
+    timed,
     true,
 )
 
@@ -24,8 +27,8 @@ FIGURE4 = "Section 3.3, Figure 4"
 COSTS = "hypersphere/economics.csv"
 EVERY = (2, 3, 4, 7, 10)
 LATER = "kernel density of the ensemble; table_generators.csv holds its mass in the slice alone"
-MUCH = Because("definition", "Ten times is the least that we would call much.")
-ONE_DIGIT = Because("paper", "One digit: 1.5 to 2.5 billion.")
+MUCH = defined("Ten times is the least that we would call much.")
+ONE_DIGIT = from_paper("One digit: 1.5 to 2.5 billion.")
 
 
 def shells(*dimensions: int) -> Need:
@@ -57,10 +60,7 @@ def draws(table: Any, method: str = "exact") -> Any:
 def kernel_slice(table: Any) -> Any:
     """Share of a kernel density's samples in the slice in 10-D, over the exact one."""
     return table.at(
-        "value",
-        data="shell, 10-D",
-        generator="kernel density",
-        score="slice_probability_ratio",
+        "value", data="shell, 10-D", generator="kernel density", score="slice_probability_ratio"
     )
 
 
@@ -71,18 +71,14 @@ def seconds(table: Any, method: str) -> Any:
 
 def ensembles() -> Iterator[Finding]:
     """What Figure 4 shows of ensembles, without any GAN."""
-    shared: dict[str, Any] = {
-        "reads": tuple(slices(d) for d in EVERY),
-        "scale": "laptop",
-        "needs": (shells(*EVERY),),
-    }
+    shared: dict[str, Any] = {"reads": tuple(slices(d) for d in EVERY), "needs": (shells(*EVERY),)}
     yield Finding(
         id="sphere-focus",
         where=f"{FIGURE4}, first row",
         statement="In projection samples gather in the centre in more dimensions.",
         published="increasingly",
         ours=lambda *files: falling([radius(f.ensemble[:, :2]).mean() for f in files]),
-        test=true(Because("sampling", "Exact means fall by 0.05 at least; errors are 0.005.")),
+        test=true(sampled("Exact means fall by 0.05 at least; errors are 0.005.")),
         **shared,
     )
     yield Finding(
@@ -91,9 +87,7 @@ def ensembles() -> Iterator[Finding]:
         statement="Ever fewer samples are near the x1-x2 plane as the dimension grows.",
         published="rapidly decreases",
         ours=lambda *files: falling([f.sizes["real"] for f in files]),
-        test=true(
-            Because("sampling", "Exact numbers fall by 4 to 27 times, to 44 give or take 7.")
-        ),
+        test=true(sampled("Exact numbers fall by 4 to 27 times, to 44 give or take 7.")),
         **shared,
     )
     yield Finding(
@@ -105,7 +99,7 @@ def ensembles() -> Iterator[Finding]:
         ours=lambda d: radius(d.x).mean(),
         test=equal(
             0.8123,
-            Because("sampling", "By quadrature; four standard errors of 30 000 samples."),
+            sampled("By quadrature; four standard errors of 30 000 samples."),
             absolute=0.0025,
         ),
         scale="smoke",
@@ -127,10 +121,9 @@ def ensembles() -> Iterator[Finding]:
         ),
         test=equal(
             1,
-            Because("sampling", "Six times the error of 16 500 samples; a disc would give 0.79."),
+            sampled("Six times the error of 16 500 samples; a disc would give 0.79."),
             absolute=0.05,
         ),
-        scale="laptop",
         needs=(shells(4),),
         note="d is not defined. The authors' code, and the draws that the paper gives for 10-D, "
         "mean a box; a distance of 0.15 would keep some sixty times fewer samples in 10-D.",
@@ -165,9 +158,9 @@ def gans() -> Iterator[Finding]:
         scale="paper",
         needs=(shells(10),),
     )
-    of_44 = Because("sampling", "Five times the 2 per cent to which 44 samples give their mean.")
+    of_44 = sampled("Five times the 2 per cent to which 44 samples give their mean.")
     for dimension, label, why, room in (
-        (4, "", Because("definition", "A third of the shell's width."), 0.05),
+        (4, "", defined("A third of the shell's width."), 0.05),
         (10, "-10d", of_44, 0.1),
     ):
         yield Finding(
@@ -192,7 +185,7 @@ def gans() -> Iterator[Finding]:
         unit="(share of samples elsewhere)",
         reads=slices(4),
         ours=lambda d: misplaced(d.gan_slice.values[None], d.ensemble_slice.values[None]),
-        test=at_most(0.08, Because("sampling", "Five times what chance moves of 16 500 samples.")),
+        test=at_most(0.08, sampled("Five times what chance moves of 16 500 samples.")),
         null=LATER,
         scale="paper",
         needs=(shells(4),),
@@ -211,7 +204,6 @@ def gans() -> Iterator[Finding]:
             Provided("its radius is the ensemble's", near_plane, equal(1, of_44, absolute=0.1)),
             sectors,
         ),
-        scale="laptop",
         needs=(shells(10),),
     )
     for dimension in (50, 100):
@@ -223,7 +215,7 @@ def gans() -> Iterator[Finding]:
             unit="(ratio of spreads of the radius, GAN over ensemble)",
             reads=slices(dimension),
             ours=lambda d: radius(d.gan).std() / radius(d.ensemble).std(),
-            test=equal(1, Because("sampling", "Five standard errors of 10 000."), absolute=0.05),
+            test=equal(1, sampled("Five standard errors of 10 000."), absolute=0.05),
             null=LATER,
             scale=None,
             never="none of ours has shells of so many dimensions; the config may",
@@ -237,8 +229,8 @@ def costs() -> Iterator[Finding]:
         "economics.csv (samples_per_s): this density costs nanoseconds, and compiled Metropolis "
     )
     cheap += "makes the more states of it; no entry tests a forward problem that is dear."
-    clocks = Because("machine", "Another processor: clocks from 2.5 to 5.6 GHz against 3.7.")
-    shared: dict[str, Any] = {"reads": COSTS, "scale": "laptop", "differs": cheap}
+    clocks = timed("Another processor: clocks from 2.5 to 5.6 GHz against 3.7.")
+    shared: dict[str, Any] = {"reads": COSTS, "differs": cheap}
     ten: dict[str, Any] = {"where": FIGURE4, "needs": (shells(10),), **shared}
     yield Finding(
         id="integrals-gan-cost",
@@ -257,7 +249,7 @@ def costs() -> Iterator[Finding]:
         published=46,
         unit="min",
         ours=lambda t: seconds(t, "GAN") / 60,
-        test=at_most(46, Because("machine", "One-sided: another processor, no slower.")),
+        test=at_most(46, timed("One-sided: another processor, no slower.")),
         **ten,
     )
     for method, label in (("thinned", ""), ("every state", "-every-state")):
@@ -292,9 +284,7 @@ def costs() -> Iterator[Finding]:
             published="a strategy against the curse of dimensionality",
             unit="s",
             ours=lambda t: seconds(t, "GAN"),
-            test=at_most(
-                lambda t, m=method: seconds(t, m), Because("machine", "Both on one machine.")
-            ),
+            test=at_most(lambda t, m=method: seconds(t, m), timed("Both on one machine.")),
             note="A GAN, like McMC, needs a number of draws that grows exponentially with the "
             "dimension; only the cost of a draw can be lower.",
             **ten,

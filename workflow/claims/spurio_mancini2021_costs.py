@@ -15,12 +15,22 @@ from claims.spurio_mancini2021_emulators import (
     but,
     finding,
 )
-from support.ledger.forms import Because, Finding, Measure, Scale, at_least, at_most, cell
+from support.ledger.forms import (
+    Finding,
+    Measure,
+    Scale,
+    at_least,
+    at_most,
+    cell,
+    defined,
+    from_paper,
+    timed,
+)
 
 ORDER = 10**0.5  # what an order of magnitude may fall short of
-ORDERS = Because("definition", "An order of magnitude ends half-way to the next, in logarithms.")
-SAME_MACHINE = Because("definition", "One thread of one processor, least of several rounds.")
-STORED = Because("definition", "We store weights of single precision, no state of the optimiser.")
+ORDERS = defined("An order of magnitude ends half-way to the next, in logarithms.")
+SAME_MACHINE = defined("One thread of one processor, least of several rounds.")
+STORED = defined("We store weights of single precision, no state of the optimiser.")
 
 
 def times(column: str, above: str, below: str) -> Measure:
@@ -69,7 +79,7 @@ HEADLINES = [
         published=10,
         unit="ms",
         ours=cell("likelihood_cpu_ms", kind="direct"),
-        test=at_most(10, Because("machine", "One-sided: another processor, and no framework.")),
+        test=at_most(10, timed("One-sided: another processor, and no framework.")),
         scale="smoke",
     ),
     finding(
@@ -132,7 +142,7 @@ def costs() -> Iterator[Finding]:
             ours=lambda table, ours=ours: (
                 table.at(ours, kind="d18") / among(max, ours, SEVEN)(table)
             ),
-            test=at_least(10, Because("paper", "One order is the least that is said.")),
+            test=at_least(10, from_paper("One order is the least that is said.")),
             scale=scale,
             differs=f"As of each of the seven (column {ours}).",
             note="In the paper's own table it is 6.3 times for PCA + GP." if "ev" in what else "",

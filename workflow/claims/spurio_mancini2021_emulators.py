@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from support.ledger.forms import (
-    Because,
     Finding,
     Measure,
     Need,
@@ -17,7 +16,10 @@ from support.ledger.forms import (
     at_most,
     cell,
     correlation,
+    defined,
     equal,
+    from_paper,
+    over_seeds,
     rmse,
     to_come,
 )
@@ -29,7 +31,7 @@ SEVEN = (*NETWORKS, "pca_gp", "ae_gp")
 NAMES = {row["kind"]: str(row["emulator"]).split(" (")[0] for row in TABLE}
 IDS = {kind: f"emulators-{kind.replace('_', '-')}" for kind in NAMES}
 
-finding = partial(Finding, reads="table1.csv", scale="laptop")  # unless it says otherwise
+finding = partial(Finding, reads="table1.csv")  # unless it says otherwise
 SIMULATED = Need(
     "traces that are simulated here",
     lambda config: (
@@ -37,11 +39,10 @@ SIMULATED = Need(
         and not (config.data.published and "traces" in config.spurio_mancini2021.published)
     ),
 )
-SAME_TEST = Because("definition", "Both on the same test set.")
-OTHER_DRAWS = Because(
-    "seeds",
+SAME_TEST = defined("Both on the same test set.")
+OTHER_DRAWS = over_seeds(
     "Two deviations: test sets of the size of the paper's differ by 0.009, seeds by 0.001 with our "
-    "peaks and by 0.018 with the paper's (table1.csv: r2d_low, r2d_high, r2d_std, r2d_gpy_std).",
+    "peaks and by 0.018 with the paper's (table1.csv: r2d_low, r2d_high, r2d_std, r2d_gpy_std)."
 )
 ALLOWED = {"r2d": 0.018, "r2d_gpy": 0.04}
 SORTED = (
@@ -95,14 +96,14 @@ HEADLINES = [
         published=7,
         unit="emulators",
         ours=above("r2d_gpy"),
-        test=equal(7, Because("paper", "All of them.")),
+        test=equal(7, from_paper("All of them.")),
         null=Null(
             "mean aligned trace, for all seven",
             lambda table: 7 * (table.at("r2d_gpy", kind="mean") > table.at("r2d", kind="d18")),
         ),
         differs="With the true amplitudes and arrivals (column r2d_true) they are above it: what "
         "they lose is the processes' error in the two (peak_errors.nc, model gpy).",
-    ),
+    )
 ]
 
 
@@ -146,7 +147,7 @@ def accuracies() -> Iterator[Finding]:
             published="learn to predict these fluctuations",
             unit="share of the mean trace's misfit that is taken away, true amplitude and arrival",
             ours=made_up(kind),
-            test=at_least(0.5, Because("definition", "Learnt is what leaves less than half.")),
+            test=at_least(0.5, defined("Learnt is what leaves less than half.")),
             null="The mean aligned trace has 0 by definition.",
             differs="Columns r2d_true, skill (of each event, over the mean aligned trace) and "
             "bias_sigma: the mean aligned trace is nearly as good as the emulator.",
@@ -178,7 +179,7 @@ TEXT = [
         published=0.0286,
         unit="range of R2D",
         ours=lambda table: among(max, "r2d", SEVEN)(table) - among(min, "r2d", SEVEN)(table),
-        test=at_most(0.0286, Because("paper", "The range of its own seven.")),
+        test=at_most(0.0286, from_paper("The range of its own seven.")),
         null=Null(
             "from the best to the mean aligned trace",
             lambda table: among(max, "r2d", SEVEN)(table) - table.at("r2d", kind="mean"),
@@ -191,7 +192,7 @@ TEXT = [
         published="most of the signal",
         unit="R2D of the mean aligned trace at true amplitude and arrival",
         ours=cell("r2d_true", kind="mean"),
-        test=at_least(0.5**0.5, Because("definition", "Most is more than half of the variance.")),
+        test=at_least(0.5**0.5, defined("Most is more than half of the variance.")),
     ),
     finding(
         id="pca-nn-above-0-9",
@@ -199,7 +200,7 @@ TEXT = [
         statement="R2D of PCA + NN is greater than 0.9 (the paper's processes of amplitude).",
         published=0.9,
         ours=cell("r2d_gpy", kind="pca_nn"),
-        test=at_least(0.9, Because("paper", "The bound that it states.")),
+        test=at_least(0.9, from_paper("The bound that it states.")),
         null=mean_trace("r2d_gpy"),
     ),
     finding(
@@ -208,7 +209,7 @@ TEXT = [
         statement="With 20 principal components R2D of original and reconstruction is about 0.95.",
         published=0.95,
         ours=cell("r2d_compression", kind="pca_nn"),
-        test=equal(0.95, Because("paper", "Its rounding."), absolute=0.005),
+        test=equal(0.95, from_paper("Its rounding."), absolute=0.005),
         null=mean_trace("r2d_true"),
         differs="What limits PCA + NN here is the mapping from positions, not the components: "
         "column r2d_true beside r2d_compression.",
@@ -234,13 +235,13 @@ def closer() -> Iterator[Finding]:
             published="two of three",
             unit="share of the test events with a smaller squared error",
             ours=cell("closer_than_d18", kind=kind),
-            test=at_least(0.5, Because("definition", "Three traces prove little; most must be.")),
+            test=at_least(0.5, defined("Three traces prove little; most must be.")),
             null=Null("mean aligned trace", cell("closer_than_d18", kind="mean")),
             provided=(
                 Provided(
                     "the emulator leaves less than half of the mean aligned trace's misfit",
                     made_up(kind),
-                    at_least(0.5, Because("definition", "Else any aligned trace is as close.")),
+                    at_least(0.5, defined("Else any aligned trace is as close.")),
                 ),
             ),
         )
@@ -266,7 +267,7 @@ def left(truth: Any, predicted: Any, _: Any) -> float:
 
 def peaks() -> Iterator[Finding]:
     """Processes of amplitude and arrival: correlation, its scale, and distance alone."""
-    scaled = Because("definition", "What a correlation of 0.99 leaves at the true scale.")
+    scaled = defined("What a correlation of 0.99 leaves at the true scale.")
     for name, column, what in (
         ("shift", "index_correlation", "arrival"),
         ("amplitude", "amplitude_correlation", "amplitude"),
@@ -279,7 +280,7 @@ def peaks() -> Iterator[Finding]:
             published="greater than 0.99",
             reads=("emulators/0/peak_errors.nc", "traces/receiver_0.nc"),
             ours=lambda errors, _, column=column: errors[column].sel(model="gpy"),
-            test=at_least(0.99, Because("paper", "The bound that it states.")),
+            test=at_least(0.99, from_paper("The bound that it states.")),
             null=Null(
                 "distance from the receiver alone",
                 lambda *files, of=of: correlation(*of(*files)[::2]),
@@ -299,7 +300,7 @@ def choices() -> Iterator[Finding]:
     """What the paper says of its choices: nothing here trains with another one yet."""
     other = to_come("trainings with this one choice changed")
     for row in published("spurio_mancini2021", "choices"):
-        stated, why = row["published"] or 1, Because("paper", row["why"])
+        stated, why = row["published"] or 1, from_paper(row["why"])
         yield finding(
             id=f"choice-{row['id']}",
             where=row["where"],
@@ -321,17 +322,11 @@ def choices() -> Iterator[Finding]:
         unit="standard deviations",
         reads="table_choices.csv",
         ours=cell("moved", choice="reference-trace"),
-        test=at_most(0.05, Because("paper", "Much smaller than this.")),
+        test=at_most(0.05, from_paper("Much smaller than this.")),
         null="The solver's own field, whose regions need no reference.",
         scale="study",
         needs=(other,),
     )
 
 
-FINDINGS = [
-    *accuracies(),
-    *TEXT,
-    *closer(),
-    *peaks(),
-    *choices(),
-]
+FINDINGS = [*accuracies(), *TEXT, *closer(), *peaks(), *choices()]

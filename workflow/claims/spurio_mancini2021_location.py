@@ -9,7 +9,6 @@ from typing import Any
 from claims.spurio_mancini2021_costs import ORDER, ORDERS
 from claims.spurio_mancini2021_emulators import SIMULATED
 from support.ledger.forms import (
-    Because,
     Finding,
     Measure,
     Null,
@@ -17,15 +16,17 @@ from support.ledger.forms import (
     at_least,
     at_most,
     cell,
+    defined,
     equal,
     key,
+    sampled,
     to_come,
 )
 from support.published_values import published
 
 TABLE = published("spurio_mancini2021", "table2")
 # unless it says otherwise; of traces from outside neither the field nor the origin time is known
-finding = partial(Finding, reads="table2.csv", scale="laptop", needs=(SIMULATED,))
+finding = partial(Finding, reads="table2.csv", needs=(SIMULATED,))
 FIELD = "the solver's own field"  # on a grid around the event: no learning
 
 METHODS = {"direct": "direct, noise", "d18": "d18, noise", "edt": "edt", "arrivals": "origin"}
@@ -37,13 +38,12 @@ CALLED = {
 }
 # of these the intervals were named so from the first
 LOCATION = ("direct-x", "direct-z", "edt-x", "arrivals-x", "arrivals-z")
-SIGN = Because("definition", "The sign is the statement.")
-INTERVALS = Because(
-    "sampling",
+SIGN = defined("The sign is the statement.")
+INTERVALS = sampled(
     "Where the paper's receivers lie is not stated: between two sets of four, intervals of arrival "
-    "times change by up to a half (36 m against 24 m in y).",
+    "times change by up to a half (36 m against 24 m in y)."
 )
-NOISE = Because("sampling", "Two standard deviations of the difference of two draws of the noise.")
+NOISE = sampled("Two standard deviations of the difference of two draws of the noise.")
 
 
 def ratio(above: str, below: str, over: str = "x", under: str = "x") -> Measure:
@@ -86,7 +86,7 @@ def holding(method: str) -> Provided:
     return Provided(
         f"the region of 95 per cent of {method!r} holds the event (level_of_truth)",
         cell("level_of_truth", method=method),
-        at_least(0.05, Because("definition", "The level outside of it.")),
+        at_least(0.05, defined("The level outside of it.")),
     )
 
 
@@ -124,7 +124,7 @@ HEADLINES = [
         published="in excellent agreement",
         unit="standard deviations between the means, most of x, y, z; origin time known",
         ours=apart("direct, noise"),
-        test=at_most(2.4, Because("sampling", "The most of three normal draws, 95 per cent.")),
+        test=at_most(2.4, sampled("The most of three normal draws, 95 per cent.")),
         null=Null(FIELD, apart("solver")),
         note="With the origin time known: by equation (14) regions are as wide as the model "
         "(entries location-edt-x, edt-y, edt-z) and agree with anything.",
@@ -152,7 +152,7 @@ def table2() -> Iterator[Finding]:
             width = row[f"{column}_plus"]
             test = equal(row[column], NOISE, absolute=2 * 2**0.5 * width)
             if name == "d18":
-                far = Because("definition", "Half of its distance from the event: as far off.")
+                far = defined("Half of its distance from the event: as far off.")
                 test = equal(row[column], far, absolute=abs(row[column] - row["truth"]) / 2)
             yield finding(
                 id=f"{name}-mean-{c}",
@@ -262,7 +262,7 @@ def events(share: float, count: int = 100) -> float:
     return 2 * (share * (1 - share) / count) ** 0.5
 
 
-TWO_ERRORS = Because("sampling", "Two binomial standard errors of 100 events.")
+TWO_ERRORS = sampled("Two binomial standard errors of 100 events.")
 
 
 def coverage() -> Iterator[Finding]:
@@ -317,7 +317,7 @@ CHECKS = [
         unit="R2D",
         reads="validation.json",
         ours=key("finer_grid", "r2d"),
-        test=at_least(0.99, Because("definition", "Clearly better than emulators of 0.95.")),
+        test=at_least(0.99, defined("Clearly better than emulators of 0.95.")),
         note="R2D weights the loudest sources: see location-finer-grid-error.",
     ),
     finding(
@@ -328,7 +328,7 @@ CHECKS = [
         unit="median relative error (L2)",
         reads="validation.json",
         ours=key("finer_grid", "relative_l2"),
-        test=at_most(0.05, Because("definition", "A quarter of the emulators' 0.2.")),
+        test=at_most(0.05, defined("A quarter of the emulators' 0.2.")),
     ),
     finding(
         id="location-finer-grid-shear",
@@ -342,7 +342,7 @@ CHECKS = [
             for name, value in card["finer_grid"]["mechanisms_l2"].items()
             if name != "explosion"
         ),
-        test=at_most(0.10, Because("definition", "Twice that of explosions: half the wavelength.")),
+        test=at_most(0.10, defined("Twice that of explosions: half the wavelength.")),
         differs="S waves of 600 m/s have 4.5 nodes a wavelength of 8 Hz across, 7.5 along z "
         "(validation.json, mechanisms_l2).",
     ),
@@ -354,7 +354,7 @@ CHECKS = [
         unit="ms",
         reads="validation.json",
         ours=key("receivers", "0", "all", "median_ms"),
-        test=equal(0, Because("definition", "Half a sample of 4 ms."), absolute=2),
+        test=equal(0, defined("Half a sample of 4 ms."), absolute=2),
     ),
     finding(
         id="location-calibration-samples",
@@ -364,7 +364,7 @@ CHECKS = [
         unit="effective samples, the fewest of any event and likelihood",
         reads="calibration.csv",
         ours=lambda t: min(t.column("least_effective")),
-        test=at_least(100, Because("sampling", "Below, intervals would tell of the sampling.")),
+        test=at_least(100, sampled("Below, intervals would tell of the sampling.")),
     ),
     finding(
         id="location-one-receiver",
@@ -374,7 +374,7 @@ CHECKS = [
         unit="km, the widest of x, y, z",
         reads="table_methods.csv",
         ours=cell("widest_km", method="one receiver"),
-        test=at_least(0.1, Because("definition", "A tenth of the domain.")),
+        test=at_least(0.1, defined("A tenth of the domain.")),
         needs=(LATER,),
     ),
 ]

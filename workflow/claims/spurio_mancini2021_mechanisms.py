@@ -6,12 +6,12 @@ from functools import partial
 from statistics import mean, median
 
 from claims.spurio_mancini2021_emulators import SIMULATED
-from support.ledger.forms import Because, Finding, Measure, Null, at_least, at_most, equal
+from support.ledger.forms import Finding, Measure, Null, at_least, at_most, defined, equal, sampled
 from support.published_values import Table
 
 PLACE = 'figure "Beyond: mechanisms", table "Beyond: mechanisms, table"'
-finding = partial(Finding, reads="table_mechanisms.csv", scale="laptop", needs=(SIMULATED,))
-TWO_ERRORS = Because("sampling", "Two binomial standard errors of 20 events.")
+finding = partial(Finding, reads="table_mechanisms.csv", needs=(SIMULATED,))
+TWO_ERRORS = sampled("Two binomial standard errors of 20 events.")
 
 
 def middle(column: str, *, shear: bool = False) -> Measure:
@@ -37,7 +37,7 @@ FINDINGS = [
         published="the ultimate goal",
         unit="degrees between the true tensor and the found one (median over random events)",
         ours=middle("angle_deg"),
-        test=at_most(15, Because("definition", "A sixth of what a random tensor is off.")),
+        test=at_most(15, defined("A sixth of what a random tensor is off.")),
         null=Null("an explosion, whatever happened", middle("angle_of_explosion_deg")),
         differs="angle_stated_deg and chi2 of the same table: where chi2 is far above 1 the grid "
         "of the Green's functions is too coarse for shear sources (validation.json).",
@@ -71,8 +71,6 @@ FINDINGS = [
         published="isotropic sources are assumed",
         unit="m (median error)",
         ours=middle("error_as_explosion_m", shear=True),
-        test=at_least(
-            middle("error_m", shear=True), Because("definition", "The tensor free, same traces.")
-        ),
+        test=at_least(middle("error_m", shear=True), defined("The tensor free, same traces.")),
     ),
 ]

@@ -9,7 +9,6 @@ from typing import Any
 from claims.spurio_mancini2021_emulators import SIMULATED
 from claims.spurio_mancini2021_location import SIGN, events
 from support.ledger.forms import (
-    Because,
     Finding,
     Measure,
     Null,
@@ -17,15 +16,15 @@ from support.ledger.forms import (
     at_least,
     at_most,
     equal,
+    sampled,
+    timed,
 )
 
 PLACE = 'beyond the paper, table "Ways to locate, table", figure "Beyond: coverage"'
-finding = partial(
-    Finding, reads="table_methods.csv", scale="laptop", needs=(SIMULATED,), where=PLACE
-)
+finding = partial(Finding, reads="table_methods.csv", needs=(SIMULATED,), where=PLACE)
 
 
-TWO_ERRORS = Because("sampling", "Two binomial standard errors of the events.")
+TWO_ERRORS = sampled("Two binomial standard errors of the events.")
 
 
 def of(column: str, kind: str) -> Measure:
@@ -63,7 +62,7 @@ HEADLINES = [
         null=Null("mean aligned trace", times("error_m", "store", "mean")),
         differs="The field comes from the simulation that the emulator learns from; it needs no "
         "training, and errs less (table_methods.csv, error_m, setup_cpu_s).",
-    ),
+    )
 ]
 
 
@@ -78,7 +77,7 @@ def store() -> Iterator[Finding]:
             ours=of(f"coverage_{level}", "store"),
             test=equal(
                 level / 100,
-                Because("sampling", "Two binomial standard errors of 300 events."),
+                sampled("Two binomial standard errors of 300 events."),
                 absolute=events(level / 100, 300),
             ),
             scale="study",
@@ -111,7 +110,7 @@ def store() -> Iterator[Finding]:
         published="faster",
         unit="(times)",
         ours=times("event_ms", "store", "direct"),
-        test=at_least(1, Because("machine", "One processor, the same sampler.")),
+        test=at_least(1, timed("One processor, the same sampler.")),
     )
 
 

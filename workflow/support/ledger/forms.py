@@ -14,6 +14,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -31,6 +32,12 @@ class Because:
 
     source: Literal["paper", "sampling", "seeds", "machine", "read off", "definition"]
     why: str
+
+
+# What a module of claims writes: the source in the name, the reason as the argument.
+from_paper, read_off = partial(Because, "paper"), partial(Because, "read off")
+sampled, over_seeds = partial(Because, "sampling"), partial(Because, "seeds")
+timed, defined = partial(Because, "machine"), partial(Because, "definition")
 
 
 @dataclass(frozen=True)
@@ -188,6 +195,7 @@ class Finding(Entry):
     statement: str
     published: float | str
     test: Test
+    scale: Scale | None = "laptop"
     uncertainty: float | None = None
     null: Null | str = ""
     provided: tuple[Provided, ...] = ()

@@ -225,10 +225,7 @@ def _target(test: Test, files: tuple) -> float:
 
 
 def judge(
-    ledger: Ledger,
-    results: Results,
-    lacking: Mapping[str, str],
-    lift: bool = False,
+    ledger: Ledger, results: Results, lacking: Mapping[str, str], lift: bool = False
 ) -> list[Verdict]:
     """Verdicts on all entries of a paper: findings, then settings.
 
