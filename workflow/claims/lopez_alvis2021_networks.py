@@ -8,6 +8,7 @@ from support.ledger.forms import (
     AUTHORS_FILES,
     Finding,
     Measure,
+    Measured,
     Null,
     Provided,
     at_least,
@@ -77,11 +78,13 @@ def relying(findings: Iterable[Finding], *conditions: Provided) -> list[Finding]
 
     relying: list[Finding] = []
     for finding in findings:
-        test, null = finding.test, finding.null
+        test, null, differs = finding.test, finding.null, finding.differs
         if callable(test.target):
             test = replace(test, target=without_last(test.target))
         if isinstance(null, Null):
             null = replace(null, measure=without_last(null.measure))
+        if isinstance(differs, Measured):
+            differs = replace(differs, numbers=tuple(map(without_last, differs.numbers)))
         relying.append(
             replace(
                 finding,
@@ -90,6 +93,7 @@ def relying(findings: Iterable[Finding], *conditions: Provided) -> list[Finding]
                 test=test,
                 null=null,
                 provided=conditions,
+                differs=differs,
             )
         )
     return relying

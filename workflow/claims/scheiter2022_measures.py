@@ -160,6 +160,21 @@ def diagonal(function: Of) -> Measure:
     return measure
 
 
+def kept(first: int, last: int | None) -> Measure:
+    """Variance of the GAN over the ensemble's, along some of the ensemble's principal patterns."""
+
+    def ratio(d: Any, *_: Any) -> Any:
+        import numpy as np
+
+        ours, theirs = both(d, "covariance")
+        variances, patterns = np.linalg.eigh(theirs)  # the greatest are the last
+        at = slice(len(variances) - (last or len(variances)), len(variances) - first)
+        of_gan = (patterns[:, at] * (ours @ patterns[:, at])).sum()
+        return of_gan / variances[at].sum()
+
+    return ratio
+
+
 def row_of(place: dict[str, float], function: Of) -> Callable[[Any], Of]:
     """A function of the rows of two matrices that belong to the point nearest to a place."""
 

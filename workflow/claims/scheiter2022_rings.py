@@ -22,6 +22,7 @@ from support.ledger.forms import (
     AUTHORS_FILES,
     Finding,
     Measure,
+    Measured,
     Need,
     Null,
     Provided,
@@ -173,6 +174,16 @@ def rings() -> Iterator[Finding]:
             defined("Half the distance of normal distributions, which will not do."),
         ),
         null=Null(KERNEL, lambda _, e, s: distance_of_marginals(smoothed(s.x), e.x)),
+        differs=Measured(
+            "Each training errs in its own way: centres of the ten scatter by {:.3f} (draws.nc), "
+            "and draws of all ten together are only {:.3f} from the ensemble.",
+            (
+                lambda d, *_: d.x.sel(size=FULL).mean("sample").std("chain").mean(),
+                lambda d, e, _: distance_of_marginals(
+                    d.x.sel(size=FULL)[:, ::10].values.reshape(1, -1, 2), e.x[:, ::10]
+                ),
+            ),
+        ),
         needs=(sizes(FULL),),
         **figure2,
     )

@@ -98,6 +98,18 @@ class Provided:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """A text with numbers of the entry's files in its braces, which no later run makes false."""
+
+    text: str
+    numbers: tuple[Measure, ...]
+
+    def of(self, files: tuple) -> str:
+        """The text of these files."""
+        return self.text.format(*(float(number(*files)) for number in self.numbers))
+
+
+@dataclass(frozen=True)
 class Need:
     """A condition on the typed config without which an entry's files are not made."""
 
@@ -200,7 +212,7 @@ class Finding(Entry):
     null: Null | str = ""
     provided: tuple[Provided, ...] = ()
     headline: bool = False
-    differs: str = ""
+    differs: str | Measured = ""
 
 
 @dataclass(frozen=True, kw_only=True)

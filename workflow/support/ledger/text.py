@@ -80,7 +80,6 @@ def record(paper: str, verdict: Verdict) -> dict[str, Any]:
 
 def _of_finding(finding: Finding, verdict: Verdict) -> dict[str, Any]:
     """What the row of a finding has besides."""
-    differs = finding.differs if verdict.verdict == DIFFERS else ""
     because = finding.test.because
     null = finding.null
     return {
@@ -88,7 +87,7 @@ def _of_finding(finding: Finding, verdict: Verdict) -> dict[str, Any]:
         "against": _known(verdict.target) if callable(finding.test.target) else None,
         "null": _known(verdict.null),
         "null_is": null.name if isinstance(null, Null) else null,
-        "explanation": " ".join(text for text in (_sentence(verdict.reason), differs) if text),
+        "explanation": " ".join(text for text in (_sentence(verdict.reason), verdict.told) if text),
         "compared": compared(finding.test),
         "because": f"{because.source}: {because.why}",
     }

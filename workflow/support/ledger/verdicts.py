@@ -32,7 +32,7 @@ class Verdict:
     """An entry with what was measured; nan where nothing was.
 
     `target` is what ours was compared with, `scale` that of the files it was measured in; `reason`
-    says why nothing was measured, or why the number does not count.
+    says why nothing was measured, or why the number does not count; `told` explains a difference.
     """
 
     entry: Entry
@@ -42,6 +42,7 @@ class Verdict:
     null: float = math.nan
     scale: str = ""
     reason: str = ""
+    told: str = ""
 
 
 class NotFiniteError(MeasurementError):
@@ -175,6 +176,9 @@ def verdict(entry: Entry, results: Results, lacking: str = "", lift: bool = Fals
             files, scale = results.reference.of(entry)
             reached = True
         judged = _setting(entry, files) if isinstance(entry, Setting) else _finding(entry, files)
+        if reached and judged.verdict == DIFFERS and isinstance(entry, Finding):
+            told = entry.differs
+            judged = replace(judged, told=told if isinstance(told, str) else told.of(files))
     except NotFiniteError as error:
         if not reached:
             return Verdict(entry, NOT_REACHED, reason=str(error))

@@ -5,7 +5,7 @@ import json
 import pytest
 from forms import WHY, finding, setting
 
-from support.ledger.forms import Null, at_least, at_most, equal, true
+from support.ledger.forms import Measured, Null, at_least, at_most, equal, key, true
 from support.ledger.page import page
 from support.ledger.reference import Comparison
 from support.ledger.text import (
@@ -33,7 +33,7 @@ def rows(results):
             published="few",
             test=at_most(3, WHY),
             null=Null("a constant", lambda card: 2),
-            differs="Slower, as t.csv shows.",
+            differs=Measured("Slower: {:.0f} steps.", (key("settings", "steps"),)),
             note="Wrong in the paper.",
         ),
         finding(id="c", ours=lambda card: True, test=true(WHY), null="to come"),
@@ -69,7 +69,7 @@ def test_numbers_are_shown_with_units_nulls_and_what_they_stand_against(rows):
 
 def test_an_explanation_stands_only_where_ours_differs(rows):
     texts = [row["explanation"] for row in rows]
-    assert texts == ["", "Slower, as t.csv shows.", "", "From the paper scale on.", ""]
+    assert texts == ["", "Slower: 400 steps.", "", "From the paper scale on.", ""]
 
 
 def test_comparisons_in_words():
