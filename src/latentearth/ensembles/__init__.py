@@ -6,8 +6,9 @@ __getattr__, __all__ = lazily(
     __name__,
     {
         "agreement": (
-            "MOMENTS MOMENT_SAMPLES SOURCES blocks_of border_correlations compare_ensembles "
-            "compare_marginals difference_rows floors join_regions moment_maps pair_correlations"
+            "MOMENTS MOMENT_SAMPLES PAIRS_AT_ONCE SOURCES blocks_of border_correlations "
+            "compare_ensembles compare_marginals difference_rows floors join_regions moment_maps "
+            "pair_correlations"
         ),
         "azimuth": (
             "SAMPLES_AT_ONCE error_spread exact_integrals expected_spread relative_errors "
@@ -18,9 +19,9 @@ __getattr__, __all__ = lazily(
             "join_chains read_chain voronoi_models write_chain"
         ),
         "fidelity": (
-            "CLASSIFIED CLASSIFIER_STEPS CORRELATED_PAIRS COVARIED DIRECTIONS HOLE "
-            "SEARCHED_SAMPLES SECTORS classifier_accuracy correlation_by_distance held_out_chains "
-            "joint_scores marginal_scores near_pairs ring_scores whitened_scores"
+            "CLASSIFIED CLASSIFIER_STEPS COMPARED_AT_ONCE CORRELATED_PAIRS COVARIED DIRECTIONS "
+            "HOLE SEARCHED_SAMPLES SECTORS classifier_accuracy correlation_by_distance "
+            "held_out_chains joint_scores marginal_scores near_pairs ring_scores whitened_scores"
         ),
         "given": (
             "FARTHEST GIVEN_DIMENSIONS ROWS_AT_ONCE VALUES_AT_ONCE check_given read_given "
