@@ -80,6 +80,11 @@ rule spurio_mancini2021_methods:
             | {"peaks": SPURIO.emulators.peaks.kind, **SPURIO_SPLIT},
             clearance=SPURIO.sources.clearance,
         ),
+        located=lambda wildcards: (
+            SPURIO_METHODS.rival_events
+            if wildcards.method == SPURIO_INFERENCE.rival
+            else SPURIO_METHODS.events
+        ),
     script:
         "../scripts/spurio_mancini2021/methods.py"
 

@@ -21,10 +21,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
     events = [io.read_dataset(path) for path in snakemake.input.events]
     truth = events[0].position.values
     clean = np.stack([one.traces.values for one in events], axis=1)
-    # the same noise and scan for every method
+    # the same noise and scan for every method, for as many events as it locates
     rng = np.random.default_rng(seeds.stream(p.seed, *name, "noise"))
     data = clean + rng.normal(0.0, sigma, clean.shape).astype("f4")
     scan = Box(bounds).draw(s["scan"], rng)
+    truth, data = truth[: p.located], data[: p.located]
     method = method_of(kind, dict(snakemake.input.items()), p.methods, sigma)
     begin = time.process_time()
     starts = method.scan(scan, data)

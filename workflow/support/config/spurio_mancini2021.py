@@ -148,6 +148,7 @@ class Methods(Section):
     """Events of another grid located in several ways."""
 
     events: Annotated[Count, Field(ge=10)]
+    rival_events: Count  # the first of them, located by inference.rival
     spacing: Steps  # m, of that grid
     every: Count  # steps of its simulation from one sample of a trace to the next
     scan: Count  # points of the prior that are looked at first
