@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import numpy as np
@@ -69,20 +70,33 @@ def seams(curves: Mapping[str, np.ndarray], edges: np.ndarray, places: tuple[str
 
 def cost(table: pd.DataFrame) -> Figure:
     """Median EMD against processor time and against numbers stored, for each ensemble."""
-    figure, axes = style.subplots(2, len(DATA), height_mm=125)
+    figure, axes = style.subplots(2, len(DATA), height_mm=125, sharey="row")
+    table = table[(table.score == "emd") & table.data.isin(DATA)]
+    colours = dict(zip(table.generator.unique(), itertools.cycle(style.CYCLE), strict=False))
+    shown = {}
     for column, (data, title) in enumerate(DATA.items()):
-        part = table[(table.data == data) & (table.score == "emd")]
+        part = table[table.data == data]
         for ax, (what, label) in zip(axes[:, column], AXES.items(), strict=True):
-            for number, row in enumerate(part.itertuples()):
-                colour = style.CYCLE[number % len(style.CYCLE)]
-                x = max(getattr(row, what), 0.01)
-                ax.scatter(
-                    x, row.value, marker=KINDS[row.kind], color=colour, s=22, label=row.generator
+            for row in part.itertuples():
+                x, look = max(getattr(row, what), 0.01), {"marker": KINDS[row.kind], "s": 22}
+                shown[row.generator] = ax.scatter(
+                    x, row.value, color=colours[row.generator], **look
                 )
-            ax.axhline(part.floor.iloc[0], color="black", lw=0.8, ls="--", label="training chains")
-            ax.set(xscale="log", yscale="log", xlabel=label, ylabel="median EMD (km/s)")
+            shown["training chains"] = ax.axhline(
+                part.floor.iloc[0], color="black", lw=0.8, ls="--"
+            )
+            ax.set(xscale="log", ylim=(0, None), xlabel=label)
         axes[0, column].set_title(f"{title}: against held-out chains")
-        axes[1, column].legend(ncols=2, fontsize=6)
+    for ax in axes[:, 0]:
+        ax.set_ylabel("median EMD (km/s)")
+    line = shown.pop("training chains")
+    figure.legend(
+        [*shown.values(), line],
+        [*shown, "training chains"],
+        loc="outside lower center",
+        ncols=5,
+        fontsize=6,
+    )
     return figure
 
 
