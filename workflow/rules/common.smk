@@ -41,7 +41,9 @@ try:
     settings = validate(config)
     if workflow.is_main_process:
         interrupts.hang_up_as_ctrl_c()
-        run_folder.refuse_future([*run_folder.made_files(), *run_folder.named_in(config)])
+        places = *run_folder.MADE, run_folder.FETCHED
+        present = run_folder.made_files(names=places)
+        run_folder.refuse_future([*present, *run_folder.named_in(config)])
 except (ConfigError, run_folder.FolderError) as error:
     raise WorkflowError(str(error))
 

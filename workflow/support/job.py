@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from latentearth.io import DamagedFile
@@ -19,7 +19,7 @@ from latentearth.progress import show_on
 from support.costs import counted, hardware
 from support.run_folder import MADE, set_aside
 
-__all__ = ["available_threads", "hardware", "logged"]
+__all__ = ["available_threads", "hardware", "logged", "remove_checkpoints"]
 
 
 def available_threads(wanted: int) -> int:
@@ -43,6 +43,28 @@ def _damage_made_anew() -> Iterator[None]:
             f"a whole file; it is now called {set_aside(path).name}: start the workflow again, and "
             "it is made anew",
         ) from error
+
+
+def remove_checkpoints(name: str | os.PathLike, inputs: Iterable[str | os.PathLike]) -> None:
+    """Remove a job's checkpoints at its end, unless its output is about to be lost.
+
+    Snakemake throws away an output that is older than an input: one that is dated in the future.
+    The checkpoints stay then, and the next attempt takes them up.
+
+    Parameters
+    ----------
+    name
+        Of the checkpoints; its last part may have wildcards.
+    inputs
+        Files of the job.
+    """
+    for file in Path(name).parent.glob(Path(name).name):
+        file.touch()  # now, by the clock of these files
+        late = [each for each in inputs if os.stat(each).st_mtime > file.stat().st_mtime]
+        if late:
+            print(f"{late[0]} is dated in the future: {file} is kept")
+        else:
+            file.unlink()
 
 
 @contextlib.contextmanager

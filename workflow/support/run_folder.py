@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 MADE = ("results", "figures")  # what rules write
+FETCHED = os.path.join("data", "published")
 AHEAD = 10.0  # seconds that clocks of machines may differ by
 HDF5, PNG_END = b"\x89HDF\r\n\x1a\n", b"IEND\xaeB`\x82"
 END_OF_FILE = {0: 40, 1: 44, 2: 28, 3: 28}  # where it stands, by version of the HDF5 superblock
@@ -36,9 +37,9 @@ def require_usable(folder: str | os.PathLike = ".") -> None:
         )
 
 
-def made_files(folder: str | os.PathLike = ".") -> Iterator[Path]:
+def made_files(folder: str | os.PathLike = ".", names: Iterable[str] = MADE) -> Iterator[Path]:
     """Files that rules have written; not those that are being written, and begin with a dot."""
-    for name in MADE:
+    for name in names:
         for parent, folders, files in os.walk(Path(folder, name)):
             folders[:] = [each for each in folders if each[0] != "."]
             yield from (Path(parent, file) for file in files if file[0] != ".")

@@ -23,8 +23,9 @@ import xarray as xr
 
 from latentearth.ensembles.voronoi import VoronoiModels
 from latentearth.io import Attributes, InputError, read_dataset, write_dataset
-from latentearth.readers.foreign import opened_foreign, refuse_weights
+from latentearth.readers.foreign import opened_foreign
 from latentearth.readers.foreign_variables import ForeignVariable
+from latentearth.readers.sample_weights import refuse_weights
 
 VARIABLES = {
     "n_cells": ("model", "1", "number of Voronoi cells of the model"),

@@ -10,8 +10,9 @@ import xarray as xr
 
 from latentearth.earth import sphere
 from latentearth.io import InputError
-from latentearth.readers.foreign import ForeignFile, opened_foreign, refuse_weights
+from latentearth.readers.foreign import ForeignFile, opened_foreign
 from latentearth.readers.foreign_variables import ForeignVariable
+from latentearth.readers.sample_weights import drawn_by_weights
 
 GIVEN_DIMENSIONS = ("chain", "sample", "coordinate")
 VALUES_AT_ONCE = 10_000_000  # values looked at together, to bound the memory of the test
@@ -28,6 +29,9 @@ def read_given(
     minimum_chains: int = 1,
 ) -> np.ndarray:
     """Read an ensemble of positions from somebody's netCDF file, and check it.
+
+    Samples that have weights are drawn by them, see
+    :func:`latentearth.readers.sample_weights.systematic`.
 
     Parameters
     ----------
@@ -46,14 +50,16 @@ def read_given(
     Raises
     ------
     InputError
-        If the file or the variable is missing or of another form, its samples have weights, or
-        :func:`check_given` finds fault with it.
+        If the file or the variable is missing or of another form, or :func:`check_given` finds
+        fault with it.
     """
     with opened_foreign(path, "an ensemble") as file:
-        values = file.variable(variable, GIVEN_DIMENSIONS)
-        refuse_weights(file)
+        found = file.variable(variable, GIVEN_DIMENSIONS)
+        values, drawn = found[:], drawn_by_weights(file, found)
+        if drawn is not None:
+            values = np.take_along_axis(values, drawn[..., None], 1)
         return check_given(
-            xr.DataArray(values[:], dims=GIVEN_DIMENSIONS, name=values.name),
+            xr.DataArray(values, dims=GIVEN_DIMENSIONS, name=found.name),
             path,
             coordinates=coordinates,
             minimum_samples=minimum_samples,
@@ -132,7 +138,8 @@ def read_given_points(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Read somebody's ensemble of velocities at points, block by block, and check it.
 
-    Where the file has other points, each of ours takes the nearest of the file's.
+    Where the file has other points, each of ours takes the nearest of the file's. Samples that
+    have weights are drawn by them, see :func:`latentearth.readers.sample_weights.systematic`.
 
     Parameters
     ----------
@@ -160,26 +167,31 @@ def read_given_points(
     """
     with opened_foreign(path, "an ensemble") as file:
         values = file.variable(variable, ("sample", "point"), "km s-1")
-        refuse_weights(file)
-        total = values.shape[0]
-        if total < 2:
-            raise InputError(path, "samples", total, "at least 2")
+        drawn = drawn_by_weights(file, values)
+        kept = np.arange(len(values)) if drawn is None else drawn
+        if len(kept) < 2:
+            raise InputError(path, "samples", len(kept), "at least 2")
         columns = _nearest(file, np.ravel(lat), np.ravel(lon))
-        chain = _labels(file, "chain", np.zeros(total, int))
-        model = _labels(file, "model", np.arange(total))
-        for start in range(0, total, ROWS_AT_ONCE):
-            rows = slice(start, min(start + ROWS_AT_ONCE, total))
-            block = _plausible(values, rows, limits)[:, columns]
+        chain = _labels(file, "chain", np.zeros(len(values), int))
+        model = _labels(file, "model", np.arange(len(values)))
+        for start in range(0, len(kept), ROWS_AT_ONCE):
+            rows = kept[start : start + ROWS_AT_ONCE]
+            if drawn is None:
+                block = values[rows[0] : rows[-1] + 1]
+            else:
+                block = np.stack([values[int(row)] for row in rows])
+            block = _plausible(block, values, rows, limits)[:, columns]
             yield block.astype(np.float32, copy=False), chain[rows], model[rows]
 
 
-def _plausible(values: ForeignVariable, rows: slice, limits: tuple[float, float]) -> np.ndarray:
+def _plausible(
+    block: np.ndarray, values: ForeignVariable, rows: np.ndarray, limits: tuple[float, float]
+) -> np.ndarray:
     """Some samples, if their velocities can be."""
-    block = values[rows]
     wrong = ~((block >= limits[0]) & (block <= limits[1]))  # NaN is wrong, too
     if wrong.any():
         row, point = np.argwhere(wrong)[0]
-        field = f"'{values.name}' of sample {rows.start + row}, point {point}"
+        field = f"'{values.name}' of sample {rows[row]}, point {point}"
         expected = f"{limits[0]:g} to {limits[1]:g} km/s"
         raise InputError(values.path, field, block[row, point], expected)
     return block

@@ -9,7 +9,8 @@ import numpy as np
 import xarray as xr
 
 from latentearth import io
-from latentearth.readers.foreign import opened_foreign, refuse_weights, rising
+from latentearth.readers.foreign import opened_foreign, rising
+from latentearth.readers.sample_weights import drawn_by_weights
 
 OTHER_PICTURES = {".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif"}
 SIDES = (8, 16, 32, 64, 128, 256, 512, 1024)  # what the networks can make
@@ -62,8 +63,9 @@ def _from_netcdf(path: Path) -> np.ndarray:
     """The variable ``image`` of a file, as bytes of 0 and 1 or float32; y grows."""
     with opened_foreign(path, "the variable image(image, y, x), or a folder of PNG files") as file:
         variable = file.variable("image", ("image", "y", "x"))
-        refuse_weights(file)
-        values = variable[:]
+        values, drawn = variable[:], drawn_by_weights(file, variable, "image")
+        if drawn is not None:
+            values = values[drawn]
         for along, name in enumerate("yx", start=1):
             axis = file.axis(name)
             if axis is not None:

@@ -6,7 +6,7 @@ __getattr__, __all__ = lazily(
     __name__,
     {
         "closest_fit": "ClosestFit",
-        "crosshole": "invert_truths remove_checkpoints",
+        "crosshole": "invert_truths",
         "crosshole_survey": (
             "GRID Pairs Survey between_boreholes curved facies own_survey straight times"
         ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -56,8 +55,7 @@ def invert_truths(
     group
         Runs side by side in memory.
     checkpoint
-        Stem of the checkpoints, one per group; :func:`remove_checkpoints` when the result is
-        written.
+        Stem of the checkpoints, one per group; remove them when the result is written.
     checkpoint_every, identity, device, label
         As of :func:`latentearth.inversion.latent_descent.descend`.
 
@@ -126,11 +124,3 @@ def _dataset(
         variables["error"] = (("truth", "start"), error, {"units": "1"})
         variables["error_path"] = joined([p.errors for p in parts], "step", units="1")
     return xr.Dataset(variables, {"truth": list(names)})
-
-
-def remove_checkpoints(checkpoint: str | os.PathLike) -> None:
-    """Remove the checkpoints of a stem, when the result is safely on the disk."""
-    stem = Path(checkpoint)
-    for file in stem.parent.glob(f"{stem.name}.*"):
-        if file.suffix[1:].isdigit():
-            file.unlink()

@@ -6,13 +6,11 @@ __getattr__, __all__ = lazily(
     __name__,
     {
         "classic_headers": "MOST_ENTRIES MOST_NAME_BYTES SIZES refuse_classic_claims",
-        "foreign": (
-            "ForeignFile NETCDF SAMPLE_WEIGHTS SECONDS_TO_OPEN TimeAxis UPWARD opened_foreign "
-            "refuse_weights rising"
-        ),
+        "foreign": "ForeignFile NETCDF SECONDS_TO_OPEN TimeAxis UPWARD opened_foreign rising",
         "foreign_variables": "ALIASES COORDINATES ForeignVariable judged stated_unit",
         "formats": "HEAD file_format require_format",
         "local_frame": "ECCENTRICITY_SQUARED EQUATOR FLATTENING LATITUDE_ROUNDS LocalFrame",
+        "sample_weights": "GOLDEN SAMPLE_WEIGHTS drawn_by_weights refuse_weights systematic",
         "seismic_files": (
             "CONFIDENCE Catalogue SAME_RATE SEED_UNITS Station ellipsoid read_events "
             "read_stations read_waveforms write_quakeml"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import resource
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,11 +30,6 @@ from latentearth.readers.foreign_variables import (
 from latentearth.readers.formats import require_format
 
 NETCDF = ("netCDF classic", "HDF5")
-# Weights of samples as programs call them, letters alone (PyMultiNest, dynesty, GetDist, CosmoMC).
-SAMPLE_WEIGHTS = {
-    *("w", "weight", "weights", "logw", "logwt", "logweight", "logweights", "lnw", "multiplicity"),
-    *("sampleweight", "sampleweights", "importanceweight", "importanceweights"),
-}
 SECONDS_TO_OPEN = 3  # of processor time
 UPWARD = ("elevation", "height", "altitude")
 
@@ -315,25 +309,3 @@ def rising(axis: np.ndarray, values: np.ndarray, along: int) -> tuple[np.ndarray
     if axis.size > 1 and axis[0] > axis[-1]:
         return axis[::-1], np.flip(values, along)
     return axis, values
-
-
-def refuse_weights(file: ForeignFile) -> None:
-    """Refuse samples of unequal weight: all that follows counts each sample once.
-
-    Raises
-    ------
-    InputError
-        If the file holds weights that differ, or that are no numbers.
-    """
-    for key, found in file.variables.items():
-        if (
-            re.sub(r"[^a-z]", "", key.rsplit("/", 1)[-1].lower()) not in SAMPLE_WEIGHTS
-            or not found.size
-        ):
-            continue
-        expected = "samples of equal weight: draw them anew by their weights first"
-        if _kind(found) not in "fiu":
-            raise InputError(file.path, f"type of '{key}'", found.dtype, expected)
-        values = found[:]
-        if not np.ptp(values) <= 1e-9 * np.abs(values).max():
-            raise InputError(file.path, f"variable '{key}'", "weights that differ", expected)

@@ -50,7 +50,7 @@ def sample_to_files(
     target
         What is sampled.
     seeds, files, checkpoints
-        One of each per chain. A checkpoint is removed when its chain is whole.
+        One of each per chain. Checkpoints are left: whole chains need none.
     checkpoint_every
         Models between checkpoints.
     attributes
@@ -84,7 +84,6 @@ def sample_to_files(
                     _write_checkpoint(checkpoints[i], join_chains(pieces), state, task)
         with disk:
             write_chain(files[i], join_chains(pieces), {**(attributes or {}), "task": task})
-        Path(checkpoints[i]).unlink(missing_ok=True)
         return action
 
     with ThreadPoolExecutor(max(1, sampler.threads)) as pool:

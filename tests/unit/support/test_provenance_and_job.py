@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -114,3 +116,29 @@ def test_edited_library_gets_a_new_folder_for_compiled_code(tmp_path):
     assert compiled.folder(tmp_path) == before
     (tmp_path / "kernel.py").write_text("import numba\nSPEED = 2\n")
     assert compiled.folder(tmp_path) != before
+
+
+def test_checkpoints_go_at_the_end_unless_an_input_is_dated_in_the_future(tmp_path, capsys):
+    mine, other = tmp_path / "mine.nc", tmp_path / "b.checkpoint.0"
+    kept = [tmp_path / f"a.checkpoint.{k}" for k in (0, 1)]
+    for file in (mine, other, *kept):
+        file.touch()
+    ahead = time.time() + 1e6
+    os.utime(mine, (ahead, ahead))
+    job.remove_checkpoints(tmp_path / "a.checkpoint.*", [mine])
+    assert all(file.exists() for file in kept)
+    assert f"{mine} is dated in the future: {kept[0]} is kept" in capsys.readouterr().out
+    os.utime(mine)
+    job.remove_checkpoints(str(tmp_path / "a.checkpoint.*"), [mine])
+    assert other.exists() and not any(file.exists() for file in kept)
+
+
+def test_every_job_with_checkpoints_removes_them_so():
+    """In no other way: not in its script, and not in the library."""
+    scripts = {path: path.read_text() for path in ROOT.glob("workflow/scripts/*/*.py")}
+    with_checkpoints = {path for path, text in scripts.items() if "checkpoint" in text}
+    removing = {path for path, text in scripts.items() if "job.remove_checkpoints(" in text}
+    assert removing == with_checkpoints and len(removing) > 15
+    library = {path: path.read_text() for path in ROOT.glob("src/latentearth/*/*.py")}
+    for path, text in (scripts | library).items():
+        assert "checkpoint" not in text or not re.search(r"\.unlink\(|os\.remove\(", text), path

@@ -5,7 +5,8 @@ import subprocess
 import time
 
 import pytest
-from smoke_runs import run
+import xarray as xr
+from smoke_runs import CHAIN, command, run
 
 SAMPLES = "results/scheiter2022/gaussian/samples.nc"
 FIGURE = "figures/scheiter2022/fig01.png"
@@ -58,6 +59,33 @@ def test_an_input_dated_in_the_future_is_refused_before_any_work(made):
     os.utime(made / SAMPLES)
     again = run(made, FIGURE)
     assert again.returncode == 0, again.stderr
+
+
+def test_a_job_whose_input_moves_to_the_future_keeps_its_checkpoint(tmp_path):
+    """Snakemake takes its output away then; the next attempt goes on from the checkpoint."""
+    source, target = tmp_path / "results/scheiter2022/cmb/data.nc", tmp_path / CHAIN
+    checkpoint = target.with_suffix(".checkpoint.nc")
+    whole = run(tmp_path, CHAIN)
+    assert whole.returncode == 0, whole.stderr
+    with xr.open_dataset(target) as found:
+        sampled = found.load()
+    target.unlink()
+    ahead, limit = time.time() + 1e6, time.monotonic() + 300
+    with (tmp_path / "out.txt").open("w") as out:
+        started = subprocess.Popen(command(tmp_path, CHAIN), stdout=out, stderr=out)
+        while not checkpoint.exists() and started.poll() is None and time.monotonic() < limit:
+            time.sleep(0.01)
+        os.utime(source, (ahead, ahead))
+        assert started.wait(timeout=300) != 0
+    assert "has older modification time" in (tmp_path / "out.txt").read_text()
+    assert checkpoint.exists() and not target.exists()
+    os.utime(source)
+    again = run(tmp_path, CHAIN)
+    assert again.returncode == 0, again.stderr
+    assert "chain 0: resumed" in (tmp_path / "logs/scheiter2022/cmb/chain_00.log").read_text()
+    with xr.open_dataset(target) as found:
+        assert found.identical(sampled)
+    assert not checkpoint.exists()
 
 
 def test_folders_with_blanks_and_quotes_work_and_braces_are_one_sentence(tmp_path):

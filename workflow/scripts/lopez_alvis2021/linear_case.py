@@ -37,4 +37,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     title = f"Linear inversions, {snakemake.wildcards.case}"
     attributes = provenance.attributes(title, settings, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes | {"device": job.hardware(device)})
-    crosshole.remove_checkpoints(checkpoint)
+    job.remove_checkpoints(f"{checkpoint}.*", snakemake.input)

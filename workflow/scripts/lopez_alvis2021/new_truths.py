@@ -56,4 +56,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     found["true_model"] = (("truth", "z", "x"), models, {"units": "1"})
     attributes = provenance.attributes("New truths", {"settings": s}, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
-    crosshole.remove_checkpoints(checkpoint)
+    job.remove_checkpoints(f"{checkpoint}.*", snakemake.input)

@@ -34,4 +34,4 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
     settings = {"settings": s, "noise": p.noise, "products": p.products}
     attributes = provenance.attributes("Nonlinear inversions", settings, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
-    crosshole.remove_checkpoints(checkpoint)
+    job.remove_checkpoints(f"{checkpoint}.*", snakemake.input)

@@ -51,4 +51,4 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
     print(found.attrs["fit"])
     attributes = provenance.attributes("Own traveltimes", {"own": s}, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes | found.attrs)
-    crosshole.remove_checkpoints(checkpoint)
+    job.remove_checkpoints(f"{checkpoint}.*", snakemake.input)

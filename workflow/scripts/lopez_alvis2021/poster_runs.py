@@ -42,4 +42,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     found["wrmse"] = (found.misfit.dims, (found.misfit / found.noise).values, {"units": "1"})
     attributes = provenance.attributes(f"Poster, {kind}", {"poster": s}, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], found, attributes)
-    crosshole.remove_checkpoints(checkpoint)
+    job.remove_checkpoints(f"{checkpoint}.*", snakemake.input)

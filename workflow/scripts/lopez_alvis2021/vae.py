@@ -54,4 +54,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     }
     history_dataset = xr.Dataset(variables, {"step": history.steps})
     io.write_dataset(out.history, history_dataset, attributes)
-    checkpoint.unlink(missing_ok=True)
+    job.remove_checkpoints(checkpoint, snakemake.input)

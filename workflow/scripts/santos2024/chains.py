@@ -55,5 +55,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     title = f"Latent chains, {snakemake.wildcards.inversion}"
     about = provenance.attributes(title, s, p.seed, p.scale) | {"method": s["method"]}
     samples.write(output, chains, about, others=others)
-    for file in output.parent.glob(f"{checkpoint.name}*"):
-        file.unlink()
+    job.remove_checkpoints(f"{checkpoint}*", snakemake.input)

@@ -49,4 +49,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     card |= {"paper": PAPER, "near_to_paper": ", ".join(f"{k} {v}" for k, v in of.items())}
     weights.save(out.weights, {"generator": generator}, out.card, card)
     io.write_dataset(out.history, history_dataset(history, ["WGAN-GP"]), attributes)
-    checkpoint.unlink(missing_ok=True)
+    job.remove_checkpoints(checkpoint, snakemake.input)

@@ -55,5 +55,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     result["log_likelihood_of_truth"] = (), of_truth, one
     about = provenance.attributes(f"Recovery by {w.prior}", s, p.seed, p.scale)
     io.write_dataset(output, result, about)
-    for file in output.parent.glob(f"{output.name}.checkpoint*"):
-        file.unlink()
+    job.remove_checkpoints(f"{output}.checkpoint*", snakemake.input)

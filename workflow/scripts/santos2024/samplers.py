@@ -54,5 +54,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     io.write_table(table, rows, attributes)
     result = xr.Dataset(efficiency.autocorrelation_curves(runs), {"method": list(runs)})
     io.write_dataset(snakemake.output.curves, result, attributes)
-    for file in table.parent.glob(f"{table.name}.*checkpoint*"):
-        file.unlink()
+    job.remove_checkpoints(f"{table}.*checkpoint*", snakemake.input)

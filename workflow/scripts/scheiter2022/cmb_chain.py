@@ -34,3 +34,4 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
         attributes=provenance.attributes(f"Raw chain {chain}", s | p.prior, p.seed, p.scale),
     )
     print(f"chain {chain}: {actions[0]}")
+    job.remove_checkpoints(checkpoint, snakemake.input)

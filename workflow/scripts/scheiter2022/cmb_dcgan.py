@@ -53,4 +53,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     }
     weights.save(out.weights, {"generator": generator}, out.card, card)
     io.write_dataset(out.history, history_dataset(history, card["networks"]), attributes)
-    checkpoint.unlink(missing_ok=True)
+    job.remove_checkpoints(checkpoint, snakemake.input)

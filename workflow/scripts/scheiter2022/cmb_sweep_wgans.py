@@ -27,4 +27,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     card |= card_of(*trained, ensembles)
     weights.save(out.weights, {"generator": trained[0]}, out.card, card)
     io.write_dataset(out.history, history_dataset(trained[2], names), attributes)
-    checkpoint.unlink(missing_ok=True)
+    job.remove_checkpoints(checkpoint, snakemake.input)

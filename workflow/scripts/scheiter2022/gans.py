@@ -42,4 +42,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
     }
     coordinates = {"step": history.steps, "network": names}
     io.write_dataset(out.history, xr.Dataset(losses, coordinates), attributes)
-    checkpoint.unlink(missing_ok=True)
+    job.remove_checkpoints(checkpoint, snakemake.input)

@@ -31,4 +31,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "best_epoch": history.kept,
     }
     weights.save(out.weights, {"autoencoder": net}, out.card, card)
-    checkpoint.unlink(missing_ok=True)
+    job.remove_checkpoints(checkpoint, snakemake.input)

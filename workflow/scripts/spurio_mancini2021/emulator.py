@@ -52,4 +52,4 @@ with job.logged(snakemake.log[0], snakemake.threads):
             base.save(paths[number], emulator, card | {"number": number})
     registry.report(emulator, events, "validation")
     for path in paths:
-        path.with_suffix(".checkpoint").unlink(missing_ok=True)
+        job.remove_checkpoints(path.with_suffix(".checkpoint"), given)
