@@ -23,6 +23,8 @@ def config(**changes):
 
 def test_the_config_is_valid():
     assert validate(config()).spurio_mancini2021.receivers[0] == (500, 500)
+    places = [[500, 500, 2000], [200, 800], [500, 800], [800, 800, 2500]]
+    assert validate(config(receivers=places)).spurio_mancini2021.receivers[0] == (500, 500, 2000)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,9 @@ def test_the_config_is_valid():
         ({"inference__receivers": [0, 1, 9]}, "numbers of receivers from 0 to 4"),
         ({"inference__receivers": [0, 1]}, "3 receivers at least, which location needs"),
         ({"inference__receivers": [0, 1, 1]}, "each entry once"),
+        ({"receivers": [[500, 500]]}, "4 receivers at least: leave some of ours behind yours"),
+        ({"receivers": [[500]] * 4}, "receivers.0: .* at least 2"),
+        ({"receivers": [[500, 500, 0, 0]] * 4}, "receivers.0: .* at most 3"),
         ({"traces__files": {0: "mine.nc"}}, "sources.file beside traces.files"),
         (
             {"traces__files": {0: "mine.npy"}, "sources__file": "mine.nc"},

@@ -223,7 +223,8 @@ def first_water(model: xr.Dataset, x: float, y: float) -> float:
             "velocity model",
             f"column at ({x:g}, {y:g}) m",
             "no water on top",
-            "water (vs = 0) above the sea bed, where the receivers stand",
+            "water (vs = 0) above the sea bed, where receivers without a height stand; one in rock "
+            "has its height z as a third number",
         )
     return float(model.z.values[np.flatnonzero(column > 0)[-1] + 1 if (column > 0).any() else 0])
 

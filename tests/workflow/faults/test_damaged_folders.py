@@ -84,7 +84,7 @@ def test_a_job_whose_input_moves_to_the_future_keeps_its_checkpoint(tmp_path):
     assert again.returncode == 0, again.stderr
     assert "chain 0: resumed" in (tmp_path / "logs/scheiter2022/cmb/chain_00.log").read_text()
     with xr.open_dataset(target) as found:
-        assert found.identical(sampled)
+        assert found.equals(sampled)  # attributes say when
     assert not checkpoint.exists()
 
 

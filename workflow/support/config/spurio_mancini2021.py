@@ -21,7 +21,8 @@ from support.config.spurio_mancini2021_emulators import EmulatorKind, Emulators
 from support.config.spurio_mancini2021_mechanisms import Mechanisms
 
 Position = tuple[NotNegative, NotNegative, NotNegative]  # m: x, y, and z above the model's base
-Place = tuple[NotNegative, NotNegative]  # m: x, y
+# m: x, y on the sea bed, or x, y and z above the model's base
+Place = Annotated[tuple[NotNegative, ...], Field(min_length=2, max_length=3)]
 Published = Literal["model", "coordinates", "traces"]
 Steps = tuple[Positive, Positive, Positive]  # m
 Text = Annotated[str, Field(strict=True, pattern=r"\S")]  # not empty
@@ -101,6 +102,16 @@ class Validation(Section):
     sources: Annotated[Count, Field(ge=10)]
 
 
+def _four(receivers: list[Place]) -> list[Place]:
+    """Figures name the first four; those that nobody asks for are not simulated."""
+    if len(receivers) < 4:
+        raise ValueError(
+            "4 receivers at least: leave some of ours behind yours, none of which is simulated "
+            "before a target needs it. Emulators need one receiver, location three"
+        )
+    return receivers
+
+
 def _enough(receivers: list[int]) -> list[int]:
     """A position has three coordinates; emulators learn one receiver each."""
     if len(receivers) < 3:
@@ -164,7 +175,7 @@ class SpurioMancini2021(Section):
     greens: Greens
     sources: Sources
     traces: GivenTraces
-    receivers: Annotated[list[Place], Field(min_length=4), Distinct]
+    receivers: Annotated[list[Place], Distinct, AfterValidator(_four)]
     event: Position  # the one to be located
     published: Annotated[list[Published], Distinct]  # with data.published
     validation: Validation
