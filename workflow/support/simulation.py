@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,33 @@ def medium_on(model: xr.Dataset, spacing: Steps, vs_floor: float) -> elastic_wav
     raised = 100 * model.attrs["raised"]
     print(f"Vs raised to {vs_floor:.0f} m/s at {raised:.2f} per cent of the rock")
     return elastic_waves.without_high_water(elastic_waves.Medium.of(model))
+
+
+def receiver_nodes(grid: xr.Dataset, places: Sequence[Sequence[float]]) -> np.ndarray:
+    """Nodes where receivers stand: on the sea bed, or at their own heights.
+
+    Parameters
+    ----------
+    grid
+        The model on the grid of the simulation.
+    places
+        x, y or x, y, z of each (m).
+
+    Returns
+    -------
+    numpy.ndarray
+        (receivers, 3) indices.
+
+    Raises
+    ------
+    InputError
+        If one without a height has no water above it, or one is outside of what is simulated.
+    """
+    kept = elastic_waves.without_high_water(elastic_waves.Medium.of(grid)).axes
+    found = [
+        place if len(place) == 3 else (*place, marine.first_water(grid, *place)) for place in places
+    ]
+    return explosions.to_nodes(np.array(found), kept, "receivers, in rock or water near it")
 
 
 def simulate_events(

@@ -5,21 +5,16 @@ import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.earth import marine
-from latentearth.operators import elastic_waves, explosions, given_traces
+from latentearth.operators import explosions, given_traces
 from support import job, provenance
+from support.simulation import receiver_nodes
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
     model = io.read_dataset(snakemake.input.model)
     axes = marine.grid(model, p.spacing)
     grid = marine.resample(model, axes, p.vs_floor)
-    # as high as the simulation reaches
-    kept = elastic_waves.without_high_water(elastic_waves.Medium.of(grid)).axes
-    places = [
-        place if len(place) == 3 else (*place, marine.first_water(grid, *place))
-        for place in p.receivers
-    ]
-    nodes = explosions.to_nodes(np.array(places), kept, "receivers, in rock or water near it")
+    nodes = receiver_nodes(grid, p.receivers)
     receivers = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(axes)])
     event_node = explosions.to_nodes(np.array(p.event), axes, "event")
     top = receivers[:, 2].min()
