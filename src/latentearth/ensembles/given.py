@@ -31,7 +31,7 @@ def read_given(
     """Read an ensemble of positions from somebody's netCDF file, and check it.
 
     Samples that have weights are drawn by them, see
-    :func:`latentearth.readers.sample_weights.systematic`.
+    :func:`latentearth.readers.sample_weights.drawn_without_repeats`.
 
     Parameters
     ----------
@@ -139,7 +139,8 @@ def read_given_points(
     """Read somebody's ensemble of velocities at points, block by block, and check it.
 
     Where the file has other points, each of ours takes the nearest of the file's. Samples that
-    have weights are drawn by them, see :func:`latentearth.readers.sample_weights.systematic`.
+    have weights are drawn by them, see
+    :func:`latentearth.readers.sample_weights.drawn_without_repeats`.
 
     Parameters
     ----------

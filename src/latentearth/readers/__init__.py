@@ -10,7 +10,7 @@ __getattr__, __all__ = lazily(
         "foreign_variables": "ALIASES COORDINATES ForeignVariable judged stated_unit",
         "formats": "HEAD file_format require_format",
         "local_frame": "ECCENTRICITY_SQUARED EQUATOR FLATTENING LATITUDE_ROUNDS LocalFrame",
-        "sample_weights": "GOLDEN SAMPLE_WEIGHTS drawn_by_weights refuse_weights systematic",
+        "sample_weights": "SAMPLE_WEIGHTS drawn_by_weights drawn_without_repeats refuse_weights",
         "seismic_files": (
             "CONFIDENCE Catalogue SAME_RATE SEED_UNITS Station ellipsoid read_events "
             "read_stations read_waveforms write_quakeml"

@@ -20,7 +20,6 @@ SAMPLE_WEIGHTS = {
     *("w", "weight", "weights", "logw", "logwt", "logweight", "logweights", "lnw", "multiplicity"),
     *("sampleweight", "sampleweights", "importanceweight", "importanceweights"),
 }
-GOLDEN = (5**0.5 - 1) / 2
 
 
 def refuse_weights(file: ForeignFile) -> None:
@@ -40,7 +39,9 @@ def refuse_weights(file: ForeignFile) -> None:
 def drawn_by_weights(
     file: ForeignFile, samples: ForeignVariable, along: str = "sample"
 ) -> np.ndarray | None:
-    """Samples of equal weight from a file whose samples have weights, see :func:`systematic`.
+    """Samples of equal weight from a file whose samples have weights.
+
+    See :func:`drawn_without_repeats`.
 
     Parameters
     ----------
@@ -79,12 +80,12 @@ def drawn_by_weights(
     if not (np.isfinite(values).all() and (values >= 0).all() and values.any(-1).all()):
         text = "some that are negative or no numbers, or zero alone"
         raise InputError(file.path, f"variable '{key}'", text, "weights of samples")
-    drawn = systematic(np.atleast_2d(values))
+    drawn = drawn_without_repeats(np.atleast_2d(values))
     print(f"{file.path}: {drawn.shape[1]} of {values.shape[-1]} samples, drawn by '{key}'")
     return drawn if place else drawn[0]
 
 
-def systematic(weights: np.ndarray) -> np.ndarray:
+def drawn_without_repeats(weights: np.ndarray) -> np.ndarray:
     """Draw samples of equal weight, none of them twice: systematic sampling.
 
     As many are drawn from each chain as the least of them has in total weight over greatest weight.
@@ -107,7 +108,8 @@ def systematic(weights: np.ndarray) -> np.ndarray:
     count = max(int((1 / share.max(-1)).min() * (1 + 1e-12)), 1)
     passed = np.floor(np.cumsum(count * share, -1) + 0.5)
     drawn = [np.searchsorted(each, np.arange(1, count + 1)) for each in passed]
-    return np.array(drawn)[:, np.argsort(np.arange(count) * GOLDEN % 1.0)]
+    golden = (5**0.5 - 1) / 2
+    return np.array(drawn)[:, np.argsort(np.arange(count) * golden % 1.0)]
 
 
 def _letters(name: str) -> str:

@@ -7,7 +7,7 @@ import xarray as xr
 from latentearth.ensembles.given import read_given, read_given_points
 from latentearth.images.files import read_own
 from latentearth.io import InputError
-from latentearth.readers.sample_weights import systematic
+from latentearth.readers.sample_weights import drawn_without_repeats
 
 RNG = np.random.default_rng(8)
 COUNT = 4000
@@ -18,7 +18,7 @@ LOG_WEIGHTS = (-(PROPOSED**2) / 2 + PROPOSED**2 / 8).sum(-1)
 
 def test_systematic_sampling_takes_from_each_stretch_what_its_weight_asks_for():
     weights = RNG.exponential(size=(3, 500)) ** 2
-    drawn = systematic(weights)
+    drawn = drawn_without_repeats(weights)
     share = weights / weights.sum(-1, keepdims=True)
     count = drawn.shape[1]
     assert count == int((1 / share.max(-1)).min())  # as many as can be without taking one twice
@@ -30,7 +30,7 @@ def test_systematic_sampling_takes_from_each_stretch_what_its_weight_asks_for():
 
 
 def test_any_stretch_of_what_is_drawn_covers_the_chain():
-    (drawn,) = systematic(np.exp(-np.linspace(9, 0, 3000))[None] + 1e-3)
+    (drawn,) = drawn_without_repeats(np.exp(-np.linspace(9, 0, 3000))[None] + 1e-3)
     rank = np.argsort(np.argsort(drawn)) / drawn.size
     for start in range(0, drawn.size - 30, 30):
         part = np.sort(rank[start : start + 30])
@@ -39,7 +39,9 @@ def test_any_stretch_of_what_is_drawn_covers_the_chain():
 
 
 def test_equal_weights_take_all():
-    np.testing.assert_array_equal(np.sort(systematic(np.full((2, 7), 0.3))), [range(7)] * 2)
+    np.testing.assert_array_equal(
+        np.sort(drawn_without_repeats(np.full((2, 7), 0.3))), [range(7)] * 2
+    )
 
 
 @pytest.mark.parametrize(
