@@ -192,3 +192,38 @@ def test_modules_of_tests_have_names_of_their_own():
         if path.name != "conftest.py":
             names[path.name].append(str(path.relative_to(ROOT)))
     assert not [where for where in names.values() if len(where) > 1]
+
+
+def functions():
+    """Functions of ours that are not compiled, with their files; lists of findings are data."""
+    for path in [*LIBRARY.rglob("*.py"), *(ROOT / "workflow").rglob("*.py")]:
+        if "claims" not in path.relative_to(ROOT).parts:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef) and not compiled(node):
+                    yield f"{path.relative_to(ROOT)}: {node.name}", node
+
+
+def compiled(function):
+    """Whether numba compiles a function: there each argument is a number or an array of a loop."""
+    return any(re.search("jit|_fast", ast.unparse(each)) for each in function.decorator_list)
+
+
+def test_functions_are_short():
+    """At most 60 lines of code, docstring aside."""
+    lines = {}
+    for name, node in functions():
+        first = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0]
+        lines[name] = node.end_lineno - first.lineno + 1
+    assert not {name: count for name, count in lines.items() if count > 60}
+
+
+def test_few_arguments_go_without_names():
+    """At most eight; in calls, what comes after those has a name."""
+    count = {name: len(node.args.posonlyargs + node.args.args) for name, node in functions()}
+    assert not {name: n for name, n in count.items() if n - name.endswith("__") > 8}
+
+
+def test_layout_is_the_formatters():
+    listed = ["git", "grep", "-c", "fmt: ski[p]"]
+    found = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True).stdout
+    assert sum(int(line.rpartition(":")[2]) for line in found.splitlines()) <= 5

@@ -151,10 +151,8 @@ def simulate(
     stores
         ``explosions``: on nodes of all the rock; ``tensors``: around the event.
     """
-    medium, receivers = (
-        medium_on(model, section["spacing"], section["vs_floor"]),
-        survey.receiver.values,
-    )
+    medium = medium_on(model, section["spacing"], section["vs_floor"])
+    receivers = survey.receiver.values
     nodes = explosions.to_nodes(survey.position.values, medium.axes, "sources")
     at = explosions.to_nodes(survey.event.values, medium.axes, "event")
     receiver = explosions.to_nodes(receivers[number], medium.axes, "receiver")[0]
@@ -178,8 +176,7 @@ def simulate(
         **{key: value for key, value in simulation(section).items() if key != "steps_per_sample"},
         report=report,
     )
-    traces = elastic_waves.reciprocal(pressures, medium, receiver, sources)
-    traces = traces[:, : section["samples"]]
+    traces = elastic_waves.reciprocal(pressures, medium, receiver, sources)[:, : section["samples"]]
     interval = section["step"] * every
     record = Traces(
         np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(medium.axes)]),

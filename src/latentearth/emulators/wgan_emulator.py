@@ -75,7 +75,7 @@ def fit(
         (data.validation_inputs, (data.validation_outputs - mean) / deviation),
         s.training,
         [p[2] for p in parts],
-        checkpoint,
+        checkpoint=checkpoint,
         device=device,
     )
     chains: list[list[Map]] = []

@@ -172,6 +172,7 @@ def thin_ensemble(
     chains: Iterable[VoronoiModels],
     lat: np.ndarray,
     lon: np.ndarray,
+    *,
     burn_in: int,
     thin: int,
     attributes: Attributes,

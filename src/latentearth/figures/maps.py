@@ -60,6 +60,7 @@ def draw_grid(
     values: np.ndarray,
     limits: tuple[float, float],
     cmap: str | Colormap,
+    *,
     region: Region | None = None,
     levels: int | None = None,
     width: int = 900,

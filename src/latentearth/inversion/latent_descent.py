@@ -174,13 +174,8 @@ def descend(
     ValueError
         If the numbers of runs differ, or a batch is larger than the data.
     """
-    runs, latent = starts.shape
-    count = data.shape[1]
-    if len(data) != runs or len(streams) != runs or (truths is not None and len(truths) != runs):
-        raise ValueError(f"{runs} starts, {len(data)} rows of data, {len(streams)} streams")
-    batch = count if settings.batch is None else settings.batch
-    if not 1 <= batch <= count:
-        raise ValueError(f"batches of {batch} of {count} data")
+    latent, count = starts.shape[1], data.shape[1]
+    batch = _batch(settings, starts, data, streams, truths)
     observed = torch.as_tensor(data, dtype=torch.float32, device=device)
     z = torch.as_tensor(starts, dtype=torch.float32, device=device).clone()
     true = None
@@ -188,13 +183,10 @@ def descend(
         true = torch.as_tensor(truths, dtype=torch.float32, device=device).flatten(1)
     keys = np.stack([stream.generate_state(4) for stream in streams])
     state = _initial(z, settings.iterations)
-    numbers = b"".join(np.ascontiguousarray(a).tobytes() for a in (keys, starts, data))
     known = asdict(settings) | {"velocities": tuple(velocities), "identity": identity}
-    known["numbers"] = hashlib.sha256(numbers).hexdigest()
+    known["numbers"] = _digest(keys, starts, data)
     if checkpoint is not None and (found := checkpoints.load(checkpoint, known)) is not None:
-        state = {
-            k: v.to(s.device) if torch.is_tensor(s := state.get(k)) else v for k, v in found.items()
-        }
+        state = _on_devices(found, state)
         print(f"{label}: continuing from iteration {state['done']} of {settings.iterations}")
     steps = -(-count // batch)
     clock = time.process_time() - state.get("cpu_s", 0.0)
@@ -225,16 +217,37 @@ def descend(
     with torch.no_grad():
         final = (exact or decode)(state["best"])
         final = (operator(slowness(final, velocities)) - observed).square().mean(1).sqrt()
-    rms_residuals, norms, errors = (trace.numpy() for trace in state["traces"])
-    return Descents(
-        state["best"].cpu().numpy(),
-        state["iteration"].cpu().numpy(),
-        final.cpu().numpy(),
-        rms_residuals,
-        norms,
-        None if true is None else errors,
-        time.process_time() - clock,
+    best, iteration, final = (
+        each.cpu().numpy() for each in (state["best"], state["iteration"], final)
     )
+    rms_residuals, norms, errors = (trace.numpy() for trace in state["traces"])
+    errors = None if true is None else errors
+    spent = time.process_time() - clock
+    return Descents(best, iteration, final, rms_residuals, norms, errors, spent)
+
+
+def _batch(settings: Descent, starts, data, streams, truths) -> int:
+    """Data per step, after a look at whether the numbers of runs and data fit."""
+    runs, count = len(starts), data.shape[1]
+    if len(data) != runs or len(streams) != runs or (truths is not None and len(truths) != runs):
+        raise ValueError(f"{runs} starts, {len(data)} rows of data, {len(streams)} streams")
+    batch = count if settings.batch is None else settings.batch
+    if not 1 <= batch <= count:
+        raise ValueError(f"batches of {batch} of {count} data")
+    return batch
+
+
+def _digest(*arrays: np.ndarray) -> str:
+    """What numbers a checkpoint depends on, in one word."""
+    numbers = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
+    return hashlib.sha256(numbers).hexdigest()
+
+
+def _on_devices(found: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
+    """A stored state, with its tensors where those of the first state are."""
+    return {
+        k: v.to(s.device) if torch.is_tensor(s := state.get(k)) else v for k, v in found.items()
+    }
 
 
 def _initial(z: torch.Tensor, iterations: int) -> dict[str, Any]:

@@ -88,6 +88,7 @@ class Homogenization:
         waves: float,
         phases: TwoPhases | None = None,
         iterations: int = 2,
+        *,
         points: int | None = None,
         reference: Reference | None = None,
         dtype: torch.dtype = torch.float32,

@@ -99,6 +99,7 @@ def train_adversarial(
     batches: Batches,
     streams: NoiseStreams,
     settings: AdversarialTraining,
+    *,
     checkpoint: str | os.PathLike | None = None,
     label: str = "training",
     on_record: Callable[[int], None] | None = None,

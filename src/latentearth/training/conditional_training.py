@@ -106,6 +106,7 @@ def train_conditional(
     validation: tuple[np.ndarray, np.ndarray],
     settings: ConditionalTraining,
     seeds: Sequence[np.random.SeedSequence],
+    *,
     checkpoint: str | os.PathLike | None = None,
     label: str = "training WGAN-GP",
     device: torch.device | str = "cpu",

@@ -74,6 +74,7 @@ def train_sgan(
     settings: AdversarialTraining,
     latent_map: tuple[int, int],
     seed: np.random.SeedSequence,
+    *,
     width: int = 64,
     device: torch.device | str = "cpu",
     checkpoint: str | os.PathLike | None = None,
@@ -125,8 +126,8 @@ def train_sgan(
         _Images(crops),
         NoiseStreams(parts[3:], device),
         settings,
-        checkpoint,
-        label,
+        checkpoint=checkpoint,
+        label=label,
         averaged=averaged,
     )
     result = generator if averaged is None else averaged.generator

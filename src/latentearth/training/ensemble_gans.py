@@ -119,10 +119,10 @@ def train_gans(
         EnsembleBatches(ensembles, settings.batch, [p[1] for p in parts], device),
         NoiseStreams([p[2] for p in parts], device),
         settings,
-        checkpoint,
-        label,
-        validation,
-        averaged,
+        checkpoint=checkpoint,
+        label=label,
+        on_record=validation,
+        averaged=averaged,
     )
     if validation:
         validation.end()

@@ -22,6 +22,7 @@ def train_wgan_gp(
     images: np.ndarray,
     settings: AdversarialTraining,
     seed: np.random.SeedSequence,
+    *,
     width: int = 32,
     mirror: bool = False,
     device: torch.device | str = "cpu",
@@ -75,10 +76,10 @@ def train_wgan_gp(
         ImageBatches(images, settings.batch, parts[2], device, mirror),
         NoiseStreams(parts[3:4], device),
         settings,
-        checkpoint,
-        label,
-        on_record,
-        averaged,
+        checkpoint=checkpoint,
+        label=label,
+        on_record=on_record,
+        averaged=averaged,
     )
     result = averaged or generator
     measure_batch_statistics(result, parts[4], device)

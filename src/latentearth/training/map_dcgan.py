@@ -103,10 +103,10 @@ def train_dcgan(
         EnsembleBatches([real], settings.batch, parts[2:3], device),
         NoiseStreams(parts[3:4], device),
         settings,
-        checkpoint,
-        label,
-        validation,
-        averaged,
+        checkpoint=checkpoint,
+        label=label,
+        on_record=validation,
+        averaged=averaged,
     )
     if validation:
         validation.end()

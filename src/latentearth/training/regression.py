@@ -133,6 +133,7 @@ def train_regression(
     validation: tuple[np.ndarray, np.ndarray],
     settings: RegressionTraining,
     seeds: Sequence[np.random.SeedSequence],
+    *,
     loss: Callable[[StackedNetwork, Tensor, Tensor, Tensor], Tensor] = mean_squared_error,
     noise: int = 0,
     score: Callable[[StackedNetwork, Tensor, Tensor, Tensor], Tensor] | None = None,

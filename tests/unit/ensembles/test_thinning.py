@@ -11,6 +11,9 @@ from latentearth.ensembles import stored, thinning
 from latentearth.ensembles.voronoi import VoronoiModels, evaluate
 from latentearth.io import InputError
 
+THIN = {"burn_in": 10, "thin": 3}
+WHOLE = {"burn_in": 0, "thin": 1, "attributes": {}}
+
 
 class Lazy:
     """Stands for a netCDF variable: counts what is read, refuses anything but slices."""
@@ -45,7 +48,7 @@ def points():
 def ensemble(tmp_path, points):
     path = tmp_path / "ensemble.nc"
     chains = [chain(1), chain(2, 40), chain(3)]
-    n = thinning.thin_ensemble(path, iter(chains), *points, 10, 3, {"seed": 1}, block=6)
+    n = thinning.thin_ensemble(path, iter(chains), *points, **THIN, attributes={"seed": 1}, block=6)
     assert n == 14 + 10 + 14
     return path, chains
 
@@ -101,14 +104,14 @@ def test_memory_does_not_grow_with_the_ensemble(tmp_path):
         lazy = VoronoiModels(models.n_cells, *(Lazy(array) for array in models[1:]))
         tracemalloc.start()
         path = tmp_path / f"{n_models}.nc"
-        thinning.thin_ensemble(path, [lazy, lazy], lat, lon, 0, 1, {}, block=16)
+        thinning.thin_ensemble(path, [lazy, lazy], lat, lon, **WHOLE, block=16)
         for block in stored.read_blocks(path, 16):
             assert block.shape == (16, 2000)
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return found
 
-    thinning.thin_ensemble(tmp_path / "first.nc", [chain(1)], lat, lon, 0, 1, {})  # compiles
+    thinning.thin_ensemble(tmp_path / "first.nc", [chain(1)], lat, lon, **WHOLE)  # compiles
     few, many = peak(64), peak(1024)
     # A block of 16 models is 128 kB and some of them are held at a time; all that may grow is a
     # few numbers to a model, 100 bytes, against 8000 of its values: 16 MB if they were all held.
@@ -153,13 +156,13 @@ def spoil_length(models):
 def test_bad_chains_are_named_and_leave_no_file(tmp_path, points, spoil, message):
     path = tmp_path / "ensemble.nc"
     with pytest.raises(InputError, match=message):
-        thinning.thin_ensemble(path, [chain(1), spoil(chain(2))], *points, 10, 3, {})
+        thinning.thin_ensemble(path, [chain(1), spoil(chain(2))], *points, **THIN, attributes={})
     assert list(tmp_path.iterdir()) == []
 
 
 def test_no_chain_at_all(tmp_path, points):
     with pytest.raises(InputError, match="at least one chain"):
-        thinning.thin_ensemble(tmp_path / "ensemble.nc", [], *points, 0, 1, {})
+        thinning.thin_ensemble(tmp_path / "ensemble.nc", [], *points, **WHOLE)
 
 
 def test_missing_and_broken_files(tmp_path):

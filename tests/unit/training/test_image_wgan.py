@@ -142,12 +142,12 @@ def test_points_of_the_penalty_lie_between_real_and_generated():
 
 def test_interrupted_training_ends_with_the_same_weights(tmp_path, interrupted):
     images = stripes()
-    whole, critic, history = train_wgan_gp(images, SETTINGS, SEED, 2, mirror=True)
+    whole, critic, history = train_wgan_gp(images, SETTINGS, SEED, width=2, mirror=True)
     path = tmp_path / "run"
     with interrupted(4):
-        train_wgan_gp(images, SETTINGS, SEED, 2, mirror=True, checkpoint=path)
+        train_wgan_gp(images, SETTINGS, SEED, width=2, mirror=True, checkpoint=path)
     resumed, critic2, history2 = train_wgan_gp(
-        images, SETTINGS, SEED, 2, mirror=True, checkpoint=path
+        images, SETTINGS, SEED, width=2, mirror=True, checkpoint=path
     )
     for one, other in ((whole, resumed), (critic, critic2)):
         pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
@@ -158,7 +158,7 @@ def test_interrupted_training_ends_with_the_same_weights(tmp_path, interrupted):
 def test_a_loss_that_is_not_finite_stops_with_its_step(tmp_path):
     settings = dataclasses.replace(SETTINGS, learning_rate=1e30, record_every=1)
     with pytest.raises(FloatingPointError, match=r"stripes: at step \d+ losses of network 0 are"):
-        train_wgan_gp(stripes(), settings, SEED, 2, label="stripes")
+        train_wgan_gp(stripes(), settings, SEED, width=2, label="stripes")
 
 
 def test_batches_hold_every_image_once_and_take_up_where_they_were():
@@ -209,8 +209,8 @@ def test_the_generator_learns_images_of_two_kinds():
         drawn = np.concatenate([*draw_images(generator, 64, SEED, products=products)])
         return drawn[:, :, :4].mean((1, 2)) - drawn[:, :, 4:].mean((1, 2))
 
-    untrained, _, _ = train_wgan_gp(images, dataclasses.replace(settings, steps=1), SEED, 8)
-    trained, _, _ = train_wgan_gp(images, settings, SEED, 8)
+    untrained, _, _ = train_wgan_gp(images, dataclasses.replace(settings, steps=1), SEED, width=8)
+    trained, _, _ = train_wgan_gp(images, settings, SEED, width=8)
     before, after = contrast(untrained), contrast(trained)
     print(np.abs(before).mean(), np.abs(after).mean(), (after > 0).mean())
     # 1 would be perfect; 0.5 after 200 steps in trials, less than 0.15 before
@@ -222,6 +222,6 @@ def test_the_generator_learns_images_of_two_kinds():
 
 def test_what_the_networks_cannot_learn_is_refused():
     with pytest.raises(ValueError, match=r"\(64, 16, 8\)"):
-        train_wgan_gp(stripes()[:, :, :8], SETTINGS, SEED, 2)
+        train_wgan_gp(stripes()[:, :, :8], SETTINGS, SEED, width=2)
     with pytest.raises(ValueError, match="12 pixels"):
-        train_wgan_gp(stripes()[:, :12, :12], SETTINGS, SEED, 2)
+        train_wgan_gp(stripes()[:, :12, :12], SETTINGS, SEED, width=2)

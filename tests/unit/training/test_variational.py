@@ -133,7 +133,9 @@ def test_an_interrupted_spatial_gan_goes_on_to_the_same_weights(tmp_path):
 
 def test_the_penalty_of_the_spatial_gan_comes_every_so_many_steps():
     def losses(**more):
-        return crop_sgan.train_sgan(IMAGE, WHERE, gan_settings(**more), (5, 3), SEED, 2)[2].losses
+        return crop_sgan.train_sgan(IMAGE, WHERE, gan_settings(**more), (5, 3), SEED, width=2)[
+            2
+        ].losses
 
     without, seldom = losses(), losses(real_penalty=1.0, real_penalty_every=2)
     assert (without["critic"][:1] == seldom["critic"][:1]).all()
@@ -158,7 +160,7 @@ def test_latent_maps_of_the_spatial_gan_are_uniform():
 
 def test_a_latent_map_must_have_as_many_cells_as_latent_numbers():
     with pytest.raises(ValueError, match="15 latent numbers"):
-        crop_sgan.train_sgan(IMAGE, WHERE, gan_settings(), (4, 4), SEED, 2)
+        crop_sgan.train_sgan(IMAGE, WHERE, gan_settings(), (4, 4), SEED, width=2)
 
 
 def test_the_eight_is_standardised_and_has_two_holes():

@@ -73,15 +73,15 @@ def of_images(products="float32", **more):
         products=products,
     )
     images = np.random.default_rng(1).integers(0, 2, (32, 16, 16)).astype(np.uint8)
-    return settings, image_wgan.train_wgan_gp(images, settings, SEED, 4, **more)[:2]
+    return settings, image_wgan.train_wgan_gp(images, settings, SEED, width=4, **more)[:2]
 
 
 def spatial(products="float32", **more):
     settings = adversarial.AdversarialTraining(
         **STEPS, **LAST, batch=2, latent=15, average=0.9, products=products
     )
-    run = IMAGE, WHERE, settings, (5, 3), SEED, 2
-    return settings, crop_sgan.train_sgan(*run, **more)[:2]
+    run = IMAGE, WHERE, settings, (5, 3), SEED
+    return settings, crop_sgan.train_sgan(*run, width=2, **more)[:2]
 
 
 def vae(products="float32", **more):

@@ -28,9 +28,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         settings,
         (rows, columns),
         seeds.stream(p.seed, "lopez_alvis2021", "sgan"),
-        s["width"],
-        device := device(p.device),
-        checkpoint := Path(out.weights).with_suffix(".checkpoint"),
+        width=s["width"],
+        device=(device := device(p.device)),
+        checkpoint=(checkpoint := Path(out.weights).with_suffix(".checkpoint")),
     )
     # what its samples are like, beside crops: the gate of whatever compares with an SGAN
     for_codes, for_crops = seeds.stream(p.seed, "lopez_alvis2021", "sgan", "scores").spawn(2)

@@ -24,9 +24,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
             progress(opened, "thinning", len(source.chains)),
             lat,
             lon,
-            s["burn_in"],
-            s["thinning"],
-            attributes,
+            burn_in=s["burn_in"],
+            thin=s["thinning"],
+            attributes=attributes,
             names=source.chains,
         )
     print(f"{written} samples at {len(lat)} points")

@@ -48,7 +48,9 @@ def _region(ax: Axes, values: np.ndarray, limits, cmap, levels: int | None = 24)
     lat, lon = australian_grid()
     projection = mollweide()
     grid = np.asarray(values).reshape(SIZE, SIZE)
-    drawn = draw_grid(ax, projection, lat, lon, grid, limits, cmap, AUSTRALIA, levels, 500)
+    drawn = draw_grid(
+        ax, projection, lat, lon, grid, limits, cmap, region=AUSTRALIA, levels=levels, width=500
+    )
     draw_coastlines(ax, projection, AUSTRALIA)
     return drawn
 

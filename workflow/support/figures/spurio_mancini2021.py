@@ -263,27 +263,7 @@ def calibration(found: dict[str, xr.Dataset], study: Table | None = None) -> Fig
             ylabel="share of true positions inside",
             title=label(name),
         )
-        off = np.linalg.norm(one.error.values, axis=-1)
-        stated = np.sqrt((one.deviation.values**2).sum(axis=-1))
-        collapsed = int((stated < SMALLEST).sum())
-        if collapsed:  # told, not drawn to scale: 1e-100 m would leave no room for the others
-            words = f"{collapsed} below {SMALLEST:g} m\n(samples of one point)"
-            place = {"transform": bottom.transAxes, "ha": "right", "va": "bottom"}
-            bottom.text(0.97, 0.03, words, fontsize=6, **place)
-        stated = np.maximum(stated, SMALLEST)
-        line = np.array([min(off.min(), stated.min()) / 1.5, max(off.max(), stated.max()) * 1.5])
-        bottom.plot(line, line, color="0.5", linewidth=0.6)
-        equal = Line2D([], [], color="0.5", linewidth=0.6, label="error as large as stated")
-        bottom.legend(handles=[equal], loc="upper left", fontsize=6)
-        bottom.set(
-            xscale="log",
-            yscale="log",
-            xlim=line,
-            ylim=line,
-            aspect="equal",
-            xlabel="stated standard deviation (m)",
-            ylabel="location error (m)",
-        )
+        _finish_errors(bottom, one)
         style.letter(top, f"({'ab'[column % 2]})")
         style.letter(bottom, f"({'cd'[column % 2]})")
     handles, names = axes[0, 0].get_legend_handles_labels()
@@ -292,6 +272,31 @@ def calibration(found: dict[str, xr.Dataset], study: Table | None = None) -> Fig
         names.append(f"study, {study[0]['events']:.0f} events")
     drawing.legend(handles, names, loc="outside upper center", ncols=3)
     return drawing
+
+
+def _finish_errors(bottom: Axes, one: xr.Dataset) -> None:
+    """Axes of errors against stated deviations, and the line where both are equal."""
+    off = np.linalg.norm(one.error.values, axis=-1)
+    stated = np.sqrt((one.deviation.values**2).sum(axis=-1))
+    collapsed = int((stated < SMALLEST).sum())
+    if collapsed:  # told, not drawn to scale: 1e-100 m would leave no room for the others
+        words = f"{collapsed} below {SMALLEST:g} m\n(samples of one point)"
+        place = {"transform": bottom.transAxes, "ha": "right", "va": "bottom"}
+        bottom.text(0.97, 0.03, words, fontsize=6, **place)
+    stated = np.maximum(stated, SMALLEST)
+    line = np.array([min(off.min(), stated.min()) / 1.5, max(off.max(), stated.max()) * 1.5])
+    bottom.plot(line, line, color="0.5", linewidth=0.6)
+    equal = Line2D([], [], color="0.5", linewidth=0.6, label="error as large as stated")
+    bottom.legend(handles=[equal], loc="upper left", fontsize=6)
+    bottom.set(
+        xscale="log",
+        yscale="log",
+        xlim=line,
+        ylim=line,
+        aspect="equal",
+        xlabel="stated standard deviation (m)",
+        ylabel="location error (m)",
+    )
 
 
 def _draw_study(axes: Axes, row: dict[str, Any], colour: str) -> None:

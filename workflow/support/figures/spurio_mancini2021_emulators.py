@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
@@ -96,6 +97,25 @@ def accuracy(table: Mapping[str, Sequence], peaks: xr.Dataset) -> Figure:
     """
     figure = style.figure(height_mm=85)
     left, right = figure.subplots(1, 2, width_ratios=(2.1, 1))
+    _accuracies(left, table)
+    handles, texts = left.get_legend_handles_labels()
+    peaks_first = sorted(range(len(texts)), key=lambda n: texts[n] not in PEAKS.values())
+    figure.legend(
+        [handles[n] for n in peaks_first],
+        [texts[n] for n in peaks_first],
+        ncols=5,
+        fontsize=7,
+        loc="outside upper left",
+        title="amplitude and shift",
+        title_fontsize=7,
+        alignment="left",
+    )
+    _shift_errors(right, peaks)
+    return figure
+
+
+def _accuracies(left: Axes, table: Mapping[str, Sequence]) -> None:
+    """R2D of each emulator, with ours by model of the peaks, without any, and the paper's."""
     names, place = list(table["emulator"]), np.arange(len(table["emulator"]))
     for offset, (peak, colour) in zip((-0.2, 0, 0.2), PEAK_COLOURS.items(), strict=True):
         left.errorbar(
@@ -124,18 +144,10 @@ def accuracy(table: Mapping[str, Sequence], peaks: xr.Dataset) -> Figure:
         xlim=(low - 0.15 * (1 - low), 1),
     )
     left.invert_yaxis()
-    handles, texts = left.get_legend_handles_labels()
-    peaks_first = sorted(range(len(texts)), key=lambda n: texts[n] not in PEAKS.values())
-    figure.legend(
-        [handles[n] for n in peaks_first],
-        [texts[n] for n in peaks_first],
-        ncols=5,
-        fontsize=7,
-        loc="outside upper left",
-        title="amplitude and shift",
-        title_fontsize=7,
-        alignment="left",
-    )
+
+
+def _shift_errors(right: Axes, peaks: xr.Dataset) -> None:
+    """Share of test events whose shift is further off than so many samples, by model."""
     for model, errors in zip(peaks.model.values, peaks.shift_error.values, strict=True):
         sizes = np.sort(np.abs(errors))
         share = np.arange(len(sizes), 0, -1) / len(sizes)
@@ -155,4 +167,3 @@ def accuracy(table: Mapping[str, Sequence], peaks: xr.Dataset) -> Figure:
     )
     right.xaxis.set_minor_formatter(NullFormatter())
     right.legend(loc="lower left", fontsize=6)
-    return figure
