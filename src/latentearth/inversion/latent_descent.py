@@ -217,13 +217,12 @@ def descend(
     with torch.no_grad():
         final = (exact or decode)(state["best"])
         final = (operator(slowness(final, velocities)) - observed).square().mean(1).sqrt()
-    best, iteration, final = (
-        each.cpu().numpy() for each in (state["best"], state["iteration"], final)
-    )
+    least = (state["best"], state["iteration"], final)
+    best, iteration, rms_residual = (each.cpu().numpy() for each in least)
     rms_residuals, norms, errors = (trace.numpy() for trace in state["traces"])
     errors = None if true is None else errors
     spent = time.process_time() - clock
-    return Descents(best, iteration, final, rms_residuals, norms, errors, spent)
+    return Descents(best, iteration, rms_residual, rms_residuals, norms, errors, spent)
 
 
 def _batch(settings: Descent, starts, data, streams, truths) -> int:
