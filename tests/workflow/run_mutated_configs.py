@@ -8,6 +8,7 @@ runs for each of 60 accepted mutations (drawn with seed 7) what it changes in a 
 the cheapest of those jobs, and what follows from them, up to a limit of processor time; beyond it,
 the first job alone. An outcome is "passed", "changes nothing", "cut off" (longer than the limit,
 and no fault until then), "refused" (an error that the project words itself) or "traceback".
+The folder must be up to date: ``snakemake --touch`` makes it so after an edit of the code.
 """
 
 import argparse
@@ -25,7 +26,6 @@ from pathlib import Path
 
 from mutated_configs import ROOT, judged, mutated, smoke
 
-LIMIT = 60  # seconds of processor time of the jobs of a mutation, and of one job
 WORDED = ("InputError", "DamagedFile", "ConfigError", "FolderError", "FloatingPointError")
 JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", re.M)
 
@@ -87,7 +87,7 @@ def planned(said, made):
     return jobs
 
 
-def chosen(jobs):
+def chosen(jobs, limit):
     """The cheapest jobs that a mutation changes, then what follows, within the limit."""
 
     def needed(name):
@@ -99,13 +99,13 @@ def chosen(jobs):
     targets, known = [], set()
     for name in sorted(jobs, key=lambda name: (not jobs[name][3], cost(needed(name)))):
         more = needed(name) - known
-        if not targets or cost(known | more) <= LIMIT:
+        if not targets or cost(known | more) <= limit:
             targets.append(name)
             known |= more
     return targets
 
 
-def outcome(config, made, folder):
+def outcome(config, made, folder, limit):
     """What comes of a mutation: outcome, jobs that were run, and what was said last."""
     copied(made, folder)
     (folder / "mutated.json").write_text(json.dumps(config), encoding="utf-8")
@@ -115,9 +115,9 @@ def outcome(config, made, folder):
     jobs = planned(said, made)
     if not jobs:
         return "changes nothing", "", ""
-    targets = chosen(jobs)
+    targets = chosen(jobs, limit)
     arguments = "--keep-going", "--show-failed-logs", "--", *targets
-    fine, said = snakemake(folder, *arguments, limit=LIMIT)
+    fine, said = snakemake(folder, *arguments, limit=limit)
     rules = " ".join(dict.fromkeys(jobs[name][0] for name in targets))
     if fine:
         return "passed", rules, f"{len(targets)} of {len(jobs)} jobs"
@@ -139,16 +139,18 @@ def main():
     parser.add_argument("seed", type=int)
     parser.add_argument("made", type=Path, help="folder of a complete smoke run")
     parser.add_argument("table", type=Path, help="CSV file for the outcomes")
-    parser.add_argument("--from", type=int, default=0, dest="first", help="mutation to start at")
+    parser.add_argument("--only", type=int, nargs="+", help="numbers of mutations, from 0")
+    parser.add_argument("--limit", type=int, default=60, help="s of processor time of the jobs")
     given = parser.parse_args()
     with given.table.open("a", newline="") as out:
-        for number, (config, change) in enumerate(accepted(given.count, given.seed)):
-            if number >= given.first:
-                with tempfile.TemporaryDirectory(dir=given.made.parent) as folder:
-                    row = outcome(config, given.made, Path(folder, "run"))
-                csv.writer(out).writerow([number, change, *row])
-                out.flush()
-                print(number, change, row[0], row[1], sep=" | ", flush=True)
+        mutations = accepted(given.count, given.seed)
+        for number in range(given.count) if given.only is None else given.only:
+            config, change = mutations[number]
+            with tempfile.TemporaryDirectory(dir=given.made.parent) as folder:
+                row = outcome(config, given.made, Path(folder, "run"), given.limit)
+            csv.writer(out).writerow([number, change, *row])
+            out.flush()
+            print(number, change, row[0], row[1], sep=" | ", flush=True)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,29 @@ def test_traveltimes(tmp_path, text, words):
     np.testing.assert_allclose(crosshole.read_traveltimes(tmp_path / "t.csv", *ends).times, TIMES)
 
 
+def test_04_a_survey_that_pygimli_wrote(tmp_path):
+    """By its own class and in its own form, with an error and one datum marked as none."""
+    pygimli = pytest.importorskip("pygimli")
+    sensors = [(0.0, -1.0), (0.0, -5.0), (6.5, -1.5), (6.5, -9.0)]  # m, heights
+    data = pygimli.DataContainer()
+    for token in ("s", "g"):
+        data.registerSensorIndex(token)
+    for x, height in sensors:
+        data.createSensor(pygimli.Pos(x, height))
+    data.resize(4)
+    data["s"], data["g"] = [0, 0, 1, 1], [2, 3, 2, 3]
+    data["t"], data["err"] = TIMES / 1e9, np.full(4, 0.5e-9)  # s
+    data["valid"] = [1, 1, 0, 1]
+    data.save(str(tmp_path / "borehole.sgt"), "s g t err valid", "x y")
+    pairs = np.array(PAIRS)
+    pairs[:, [0, 2]] = 0.0, 6.5
+    found = crosshole.read_traveltimes(tmp_path / "borehole.sgt", pairs[:, :2], pairs[:, 2:])
+    np.testing.assert_array_equal(found.pair, [0, 1, 3])
+    # it writes some 14 digits
+    np.testing.assert_allclose(found.times, TIMES[[0, 1, 3]], rtol=1e-9)
+    np.testing.assert_allclose(found.errors, 0.5, rtol=1e-9)
+
+
 # Training images: orders and directions.
 ROW, COLUMN = np.mgrid[:30, :20]
 FACIES = (np.abs((ROW + 3 * np.sin(COLUMN / 4)) % 12 - 6) < 2).astype("u1")  # rows downward

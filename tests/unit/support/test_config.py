@@ -124,7 +124,7 @@ def scalars(annotation):
     if typing.get_origin(annotation) is typing.Annotated:
         inner, *more = typing.get_args(annotation)
         return [(kind, [*bounds, *more]) for kind, bounds in scalars(inner)]
-    if typing.get_origin(annotation) is typing.Literal or annotation is type(None):
+    if typing.get_origin(annotation) is typing.Literal or annotation in (type(None), ...):
         return []
     if inner := typing.get_args(annotation):
         return [found for each in inner for found in scalars(each)]

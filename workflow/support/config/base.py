@@ -18,7 +18,8 @@ from pydantic import (
     model_validator,
 )
 
-LARGEST_SIZE = 1e18  # of a quantity in the units here
+# Of a quantity in the units here, if it is not 0: squares stay within single precision.
+SMALLEST_SIZE, LARGEST_SIZE = 1e-18, 1e18
 LARGEST = 10**12  # of a number of anything; what is above it is a slip of the keyboard
 
 
@@ -30,8 +31,8 @@ def _number(value: Any) -> Any:
 
 
 def _sized(value: float) -> float:
-    if not abs(value) <= LARGEST_SIZE:
-        raise ValueError(f"a finite number of at most {LARGEST_SIZE:g} in size")
+    if value and not SMALLEST_SIZE <= abs(value) <= LARGEST_SIZE:
+        raise ValueError(f"a number of {SMALLEST_SIZE:g} to {LARGEST_SIZE:g} in size, or 0")
     return value
 
 

@@ -28,9 +28,10 @@ Waves = Annotated[Number, Field(ge=1, le=32)]  # L / lambda_0
 class Rock(Section):
     """An isotropic rock."""
 
-    vs: Positive  # km/s
-    vp: Positive  # km/s
-    density: Positive  # g/cm^3
+    # from mud to what lies above the Earth's core, and far beyond both
+    vs: Annotated[Number, Field(ge=0.01, le=20)]  # km/s
+    vp: Annotated[Number, Field(ge=0.1, le=40)]  # km/s
+    density: Annotated[Number, Field(ge=0.1, le=50)]  # g/cm^3
 
     @model_validator(mode="after")
     def _can_exist(self):
