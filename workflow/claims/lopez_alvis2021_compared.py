@@ -96,7 +96,7 @@ INVERSIONS: list[Finding] = [
                 defined("Medians over initial models; the same data."),
             ),
             scale="paper",
-            null="total variation has a WRMSE of 1 by construction (discrepancy principle)",
+            null=Null(f"{TOTAL_VARIATION}, by the discrepancy principle", lambda *_: 1.0),
             note="The poster does not say how either was run. Ours are VSbrd and SSbnd, with as "
             "many starts and iterations: both stochastic with a decreasing step; the ring is the "
             "VAE's, and clipping the SGAN's.",

@@ -197,33 +197,37 @@ def over_cutoffs(column: str, turn: int = 1) -> Measure:
 
 def wavelengths() -> Iterator[Finding]:
     """What Figure 12 shows, over its wavelengths."""
-    rows: tuple[tuple[str, str, str, Measure], ...] = (
+    rows: tuple[tuple[str, str, str, Measure, float], ...] = (
         (
             "uncertainty-grows-with-wavelength",
             "The smaller the cutoff wavelength, the smaller the uncertainties.",
             "smaller",
             over_cutoffs("mean_deviation", -1),
+            0.0,
         ),
         (
             "mean-image-sharper",
             "The smaller the cutoff wavelength, the sharper the mean model.",
             "sharper",
             lambda table, *media: falling([medium["mean"].std() for medium in media]),
+            0.0,
         ),
         (
             "recovery-falls-with-wavelength",
             "Smoother observations lead to less accurate mean models.",
             "less accurate",
             over_cutoffs("correct_mean"),
+            0.0,
         ),
         (
             "half-box-near-prior",
             "At L/2 the posterior is close to the prior: in pixels half as far from it as at L/5.",
             "close",
             lambda table, *_: narrowing("cutoff_2")(table) <= narrowing("principal")(table) / 2,
+            1.0,
         ),
     )
-    for id, statement, published, ours in rows:
+    for id, statement, published, ours, null in rows:
         yield Finding(
             id=id,
             where="Section 5.2, Figure 12",
@@ -234,7 +238,8 @@ def wavelengths() -> Iterator[Finding]:
             ours=ours,
             test=true(defined("From each wavelength to the next.")),
             needs=cutoffs(3, 2, 1),
-            null="the mean of the prior is the same at every wavelength",
+            # what falls nowhere; but its pixels are everywhere as far from the prior: not at all
+            null=Null("mean of the prior, at every wavelength the same", lambda *_, n=null: n),
             provided=(
                 Provided("L/5 recovers the target", gain("principal"), at_least(UNLIKE, CLEARLY)),
             ),

@@ -18,6 +18,7 @@ from claims.scheiter2022_measures import (
     off,
     roughness,
     row_of,
+    smooth,
 )
 from support.ledger.forms import (
     Finding,
@@ -93,7 +94,7 @@ def moment_maps() -> Iterator[Finding]:
             "scale": "paper" if higher else "laptop",
             "differs": EXPLAINED.get(moment, ""),
         }
-        zero = f"two numbers a point: their {moment} is 0 everywhere, a map of no pattern"
+        zero = Null(f"two numbers a point: their {moment} is 0 everywhere", lambda d: 0.0)
         alike = at_least(least, pattern)
         yield Finding(
             id=f"cmb-fig5-{moment}",
@@ -229,7 +230,7 @@ def marginals() -> Iterator[Finding]:
         unit="(roughness, GAN over ensemble)",
         ours=of_both(roughness, "histogram"),
         test=at_most(1, defined("Less rough than the ensemble's.")),
-        null="a Gaussian has none either; table_generators.csv is to hold its histograms",
+        null=Null(TWO_NUMBERS, smooth),
         provided=(REPRODUCES,),
         **shapes,
     )

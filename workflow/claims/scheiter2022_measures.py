@@ -245,6 +245,16 @@ def roughness(ours: Any, theirs: Any) -> Any:
     return first / second
 
 
+def smooth(d: Any) -> Any:
+    """Roughness, as above, of histograms of Gaussians with the ensemble's moments."""
+    import numpy as np
+    from scipy.special import ndtr
+
+    mean, std = (d[name].sel(source="mcmc").values[:, None] for name in ("mean", "std"))
+    shares = np.diff(ndtr((d.edge.values - mean) / std), axis=1)
+    return roughness(shares, both(d, "histogram")[1])
+
+
 def part(distances: Any, percent: int) -> Any:
     """Median distance of the first part of the chains from all of them."""
     return distances.emd_ensemble.sel(percent=percent).median()

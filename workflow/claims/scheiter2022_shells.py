@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from claims.scheiter2022_measures import emptiest_sector, misplaced, radius
+from claims.scheiter2022_measures import emptiest_sector, misplaced, radii, radius
 from claims.scheiter2022_rings import everywhere
 from support.ledger.forms import (
     Finding,
+    Measure,
     Need,
     Null,
     Provided,
@@ -26,7 +27,7 @@ from support.ledger.forms import (
 FIGURE4 = "Section 3.3, Figure 4"
 COSTS = "hypersphere/economics.csv"
 EVERY = (2, 3, 4, 7, 10)
-LATER = "kernel density of the ensemble; table_generators.csv holds its mass in the slice alone"
+AT_RANDOM = "radii of the ensemble in random directions"
 MUCH = defined("Ten times is the least that we would call much.")
 ONE_DIGIT = from_paper("One digit: 1.5 to 2.5 billion.")
 
@@ -45,6 +46,21 @@ def slices(dimension: int) -> str:
 def near_plane(d: Any) -> Any:
     """Mean radius in the slice, GAN over ensemble."""
     return radius(d.gan_slice, "plane").mean() / radius(d.ensemble_slice, "plane").mean()
+
+
+def at_random(d: Any, draws: int = 1_000_000) -> Any:
+    """What lies near the plane, (sample, 2), of radii of the ensemble in random directions."""
+    import numpy as np
+
+    rng, apart = np.random.default_rng(2022), np.linalg.norm(d.ensemble.values, axis=1)
+    points = rng.standard_normal((draws, d.sizes["coordinate"]), np.float32)
+    points *= (rng.choice(apart, draws) / np.linalg.norm(points, axis=1))[:, None]
+    return points[(abs(points[:, 2:]) < d.attrs["half_width"]).all(1), :2]
+
+
+def null(measure: Measure) -> Null:
+    """A measure of that sample and of the file, as a null."""
+    return Null(AT_RANDOM, lambda d: measure(at_random(d), d))
 
 
 def rate(table: Any, method: str, dimension: int = 10) -> Any:
@@ -172,7 +188,9 @@ def gans() -> Iterator[Finding]:
             reads=slices(dimension),
             ours=near_plane,
             test=equal(1, why, absolute=room),
-            null=LATER,
+            null=null(
+                lambda x, d: radii(x).mean() / radius(d.ensemble_slice, "plane").mean().values
+            ),
             provided=(sectors,),
             scale="paper",
             needs=(shells(dimension),),
@@ -186,7 +204,7 @@ def gans() -> Iterator[Finding]:
         reads=slices(4),
         ours=lambda d: misplaced(d.gan_slice.values[None], d.ensemble_slice.values[None]),
         test=at_most(0.08, sampled("Five times what chance moves of 16 500 samples.")),
-        null=LATER,
+        null=null(lambda x, d: misplaced(x[None], d.ensemble_slice.values[None])),
         scale="paper",
         needs=(shells(4),),
     )
@@ -199,7 +217,7 @@ def gans() -> Iterator[Finding]:
         reads=slices(10),
         ours=lambda d: d.sizes["found"] / d.sizes["real"],
         test=at_least(10, MUCH),
-        null=LATER,
+        null=null(lambda x, d: len(x) / 1_000_000 * d.gan_drawn / d.sizes["real"]),
         provided=(
             Provided("its radius is the ensemble's", near_plane, equal(1, of_44, absolute=0.1)),
             sectors,
@@ -216,7 +234,7 @@ def gans() -> Iterator[Finding]:
             reads=slices(dimension),
             ours=lambda d: radius(d.gan).std() / radius(d.ensemble).std(),
             test=equal(1, sampled("Five standard errors of 10 000."), absolute=0.05),
-            null=LATER,
+            null=Null(AT_RANDOM, lambda d: 1.0),
             scale=None,
             never="none of ours has shells of so many dimensions; the config may",
             needs=(shells(dimension),),
