@@ -235,22 +235,14 @@ def linear_findings() -> Iterator[Finding]:
     )
 
 
-def columns_correlation(table: Any, *names: str) -> float:
-    """Correlation over its rows of two columns of a table."""
-    import numpy as np
-
-    return correlation(*(np.array(table.column(name)) for name in names))
-
-
 ENDS = Measured(
-    "From a norm of {:.1f} on, it ends between {:.1f} and {:.1f} (norm_path), and the further the "
-    "worse the VAE encodes a truth (correlation with its threshold: {:.2f}): data draw codes from "
-    "the ring to make what it does not.",
+    "From a norm of {:.1f} on, it ends between {:.1f} and {:.1f} (norm_path), with a correlation of "
+    "{:.2f} with the misfit that is left: data draw codes away from the ring.",
     (
         lambda _, d: d.norm_path.isel(step=0).mean(),
         lambda _, d: d.norm_path.isel(step=-1).min(),
         lambda _, d: d.norm_path.isel(step=-1).max(),
-        lambda t, _: columns_correlation(t, "norm_z", "threshold_ns"),
+        lambda _, d: correlation(d.norm_path.isel(step=-1), d.misfit),
     ),
 )
 

@@ -197,34 +197,35 @@ def over_cutoffs(column: str, turn: int = 1) -> Measure:
 
 def wavelengths() -> Iterator[Finding]:
     """What Figure 12 shows, over its wavelengths."""
-    rows: tuple[tuple[str, str, str, Measure, float], ...] = (
+    constant = Null("mean of the prior, at every wavelength the same", lambda *_: 0.0)
+    rows: tuple[tuple[str, str, str, Measure, Null | str], ...] = (
         (
             "uncertainty-grows-with-wavelength",
             "The smaller the cutoff wavelength, the smaller the uncertainties.",
             "smaller",
             over_cutoffs("mean_deviation", -1),
-            0.0,
+            constant,
         ),
         (
             "mean-image-sharper",
             "The smaller the cutoff wavelength, the sharper the mean model.",
             "sharper",
             lambda table, *media: falling([medium["mean"].std() for medium in media]),
-            0.0,
+            constant,
         ),
         (
             "recovery-falls-with-wavelength",
             "Smoother observations lead to less accurate mean models.",
             "less accurate",
             over_cutoffs("correct_mean"),
-            0.0,
+            constant,
         ),
         (
             "half-box-near-prior",
             "At L/2 the posterior is close to the prior: in pixels half as far from it as at L/5.",
             "close",
             lambda table, *_: narrowing("cutoff_2")(table) <= narrowing("principal")(table) / 2,
-            1.0,
+            "the mean of the prior is at no wavelength any nearer to the target",
         ),
     )
     for id, statement, published, ours, null in rows:
@@ -238,8 +239,7 @@ def wavelengths() -> Iterator[Finding]:
             ours=ours,
             test=true(defined("From each wavelength to the next.")),
             needs=cutoffs(3, 2, 1),
-            # what falls nowhere; but its pixels are everywhere as far from the prior: not at all
-            null=Null("mean of the prior, at every wavelength the same", lambda *_, n=null: n),
+            null=null,
             provided=(
                 Provided("L/5 recovers the target", gain("principal"), at_least(UNLIKE, CLEARLY)),
             ),

@@ -93,7 +93,7 @@ def test_markdown(paper):
     assert summary([paper])[-1] == "| P <2022> | 4 | 2 | 0 | 1 | 1 | 0 | 1 of 1 |"
     # the headline first, and no cell that breaks the table
     assert text.index(r"A \| headline.") < text.index("It takes some seconds.")
-    assert "Slower, as t.csv shows. On the paper: Wrong in the paper." in text
+    assert "Slower: 400 steps. On the paper: Wrong in the paper." in text
     assert "| t.csv: inside of a | 0.5000 | 0.9000 ± 0.05000 | differs |" in text
 
 
