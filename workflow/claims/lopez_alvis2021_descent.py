@@ -236,8 +236,8 @@ def linear_findings() -> Iterator[Finding]:
 
 
 ENDS = Measured(
-    "From a norm of {:.1f} on, it ends between {:.1f} and {:.1f} (norm_path), with a correlation of "
-    "{:.2f} with the misfit that is left: data draw codes away from the ring.",
+    "From a norm of {:.1f} on, it ends between {:.1f} and {:.1f} (norm_path), with a correlation "
+    "of {:.2f} with the misfit that is left: data draw codes away from the ring.",
     (
         lambda _, d: d.norm_path.isel(step=0).mean(),
         lambda _, d: d.norm_path.isel(step=-1).min(),

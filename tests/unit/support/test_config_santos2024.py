@@ -35,7 +35,10 @@ def test_the_scales_are_valid(scale):
         ({"weights": "other"}, "santos2024.weights: found 'other'"),
         ({"stirring": {"size": 100}}, "santos2024.stirring.size: found 100"),
         ({"stirring": {"centre": 0.2}}, "santos2024.stirring.centre: found 0.2"),
-        ({"stirring": {"amplitude": [2, 1]}}, "[2, 1]; allowed: the lower bound first"),
+        (
+            {"stirring": {"amplitude": [2, 1]}},
+            "[2, 1]; allowed: the lower bound first",
+        ),
         ({"example": {"parameters": [0.5]}}, "santos2024.example.parameters"),
         ({"gan": {"penalised": 100}}, "penalised: at most batch = 32"),
         ({"gan": {"batch": 20000}}, "gan.batch: at most prior.count"),

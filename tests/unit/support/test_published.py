@@ -65,7 +65,11 @@ def server(monkeypatch):
             if self.path.startswith("/to-"):
                 self.send_response(302)
                 self.send_header(
-                    "Location", {"/to-file": "file:///etc/passwd", "/to-ring": "/ring"}[self.path]
+                    "Location",
+                    {
+                        "/to-file": "file:///etc/passwd",
+                        "/to-ring": "/ring",
+                    }[self.path],
                 )
                 self.end_headers()
                 return
