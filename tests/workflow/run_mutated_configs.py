@@ -122,8 +122,9 @@ def outcome(config, made, folder, limit):
     if fine:
         return "passed", rules, f"{len(targets)} of {len(jobs)} jobs"
     # the last line of each traceback: the error's type and words
-    errors = re.findall(r"^ *([\w.]*(?:Error|Exception|Interrupt|Exit)\b.*)$", said, re.M)
-    ends = [each for each in errors if not each.startswith(("CalledProcess", "RuleException"))]
+    errors = re.findall(r"^ *((?:\w+\.)*\w*(?:Error|Exception|Interrupt)(?::.*)?)$", said, re.M)
+    ours = ("CalledProcess", "RuleException", "WorkflowError")  # of Snakemake, about the job
+    ends = [each for each in errors if not each.startswith(ours)]
     if not ends:
         # the kernel's signals at the limit of processor time
         over = "SIGXCPU" in said or "SIGKILL" in said or "non-zero exit status -24" in said

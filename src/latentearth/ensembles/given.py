@@ -228,6 +228,11 @@ def _nearest(file: ForeignFile, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
     if apart.max() > FARTHEST:
         worst = int(apart.argmax())
         place = f"({lat[worst]:.1f}, {lon[worst]:.1f})"
-        text = f"the nearest to {place} {apart[worst]:.1f} degrees away (are they in radians?)"
-        raise InputError(file.path, "points", text, f"one within {FARTHEST:g} degrees of each")
+        text = f"the nearest to {place} {apart[worst]:.1f} degrees away"
+        south, north, west, east = (f"{f(v):.0f}" for v in (lat, lon) for f in (np.min, np.max))
+        expected = (
+            f"one within {FARTHEST:g} degrees of each of ours, {south} to {north} north and {west} "
+            f"to {east} east"
+        )
+        raise InputError(file.path, "points", text, expected)
     return chosen
