@@ -95,6 +95,32 @@ def test_stations_events_and_records(folder):
 
 
 @needs_obspy
+def test_a_real_station_record_and_catalogue():
+    """An infrasound station on Hawaii and a catalogue from a web service, which ObsPy ships."""
+    import obspy
+
+    shipped = Path(obspy.__file__).parent
+    record = str(shipped / "signal/tests/data/IM.I59H1..BDF_2020_10_31")
+    frame = LocalFrame(19.59, -155.895, 0.0)
+    (station,) = seismic_files.read_stations(f"{record}.xml", frame)
+    assert (station.name, station.units, station.gain) == ("IM.I59H1..BDF", "Pa", 33778.28834)
+    # degrees of the station: 19.591532, -155.8936; a degree is 110.7 km north, 104.9 km east there
+    np.testing.assert_allclose(station.position, [147, 170, 1034], atol=1)
+    whole = obspy.read(f"{record}.mseed")[0]
+    begin = whole.stats.starttime
+    traces, step = seismic_files.read_waveforms(
+        [f"{record}.mseed"], station, [begin + 10, begin + 30], 15.0
+    )
+    assert traces.shape == (2, 301) and step == 0.05
+    np.testing.assert_allclose(traces[1], whole.data[600:901] / station.gain, rtol=1e-6)
+    events = seismic_files.read_events(shipped / "core/tests/data/neries_events.xml", frame)
+    known = obspy.read_events()
+    assert len(events.positions) == len(known) and list(events.times) == [
+        event.origins[0].time for event in known
+    ]
+
+
+@needs_obspy
 def test_gaps_and_missing_records_are_refused(folder):
     import obspy
 
