@@ -60,10 +60,11 @@ def _count(block, edges, counts):
 
 
 def earth_movers_distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Earth mover's distance between the marginals of two ensembles (Fig. 6, Fig. 8).
+    r"""Earth mover's distance between the marginals of two ensembles (Fig. 6, Fig. 8).
 
-    The 1-Wasserstein distance in one dimension, the integral of |F_a(x) - F_b(x)| dx, is exact
-    for the empirical distributions, whatever the numbers of samples.
+    The 1-Wasserstein distance in one dimension,
+    :math:`\int |F_a(x) - F_b(x)| \, \mathrm{d}x`, is exact for the empirical distributions,
+    whatever the numbers of samples.
 
     Parameters
     ----------

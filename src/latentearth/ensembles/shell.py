@@ -1,9 +1,9 @@
-"""The noisy shell of Scheiter et al. 2022, sections 3.1 to 3.3, and its exact properties.
+r"""The noisy shell of Scheiter et al. 2022, sections 3.1 to 3.3, and its exact properties.
 
-The density of a point x of d Cartesian coordinates is p(x) ~ exp(-(|x| - R)^2 / (2 w^2)) with
-R = 0.7 and w = 0.1: a ring for d = 2, a hypersphere with a fuzzy surface beyond. The radius
-therefore has the density r^(d - 1) exp(-(r - R)^2 / (2 w^2)), which moves outwards as d grows.
-Lengths have no unit.
+The density of a point of d Cartesian coordinates is
+:math:`p(x) \propto \exp(-(|x| - R)^2 / (2 w^2))` with R = 0.7 and w = 0.1: a ring for d = 2, a
+hypersphere with a fuzzy surface beyond. The radius therefore has the density
+:math:`r^{d - 1} \exp(-(r - R)^2 / (2 w^2))`, which moves outwards as d grows. Lengths have no unit.
 """
 
 from __future__ import annotations

@@ -91,19 +91,26 @@ class Descents:
 def slowness(facies: torch.Tensor, velocities: tuple[float, float]) -> torch.Tensor:
     """Slowness (run, cell) in ns/m of facies (run, ...) between 0 and 1.
 
-    The velocity is interpolated: `velocities` are those of facies 0 and 1 in m/ns.
+    The velocity is interpolated, :math:`1 / (v_0 + (v_1 - v_0) f)`: `velocities` are those of
+    facies 0 and 1 in m/ns.
     """
     zero, one = velocities
     return 1 / (zero + (one - zero) * facies.flatten(1))
 
 
 def mean_norm(latent: int) -> float:
-    """Mean norm of a standard normal vector of `latent` numbers: the ring's radius in eq. 23."""
+    r"""Mean norm of a standard normal vector of `latent` numbers: the ring's radius in eq. 23.
+
+    :math:`\mu_\chi = \sqrt{2} \, \Gamma(\frac{n + 1}{2}) / \Gamma(\frac{n}{2})`
+    """
     return math.sqrt(2) * math.exp(math.lgamma((latent + 1) / 2) - math.lgamma(latent / 2))
 
 
 def regularization(z: torch.Tensor, kind: str) -> torch.Tensor:
-    """R(z) of each run (run,): equation 23 for ``ring``, the squared norm for ``origin``."""
+    r"""R(z) of each run (run,): equation 23 for ``ring``, the squared norm for ``origin``.
+
+    :math:`(\Vert z \Vert - \mu_\chi)^2` or :math:`\Vert z \Vert^2`
+    """
     if kind == "none":
         return z.new_zeros(len(z))
     if kind == "origin":

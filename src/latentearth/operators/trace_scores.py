@@ -6,7 +6,10 @@ import numpy as np
 
 
 def r2d(truth: np.ndarray, predicted: np.ndarray) -> float:
-    """Two-dimensional correlation coefficient of traces (trace, sample), equation 12."""
+    r"""Two-dimensional correlation coefficient of traces (trace, sample), equation 12.
+
+    :math:`\frac{\sum (g - \bar g)(p - \bar p)}{\sqrt{\sum (g - \bar g)^2 \sum (p - \bar p)^2}}`
+    """
     g = np.asarray(truth, float) - np.mean(truth, dtype=float)
     p = np.asarray(predicted, float) - np.mean(predicted, dtype=float)
     return float((g * p).sum() / np.sqrt((g * g).sum() * (p * p).sum()))
