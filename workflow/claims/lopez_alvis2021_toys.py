@@ -1,5 +1,6 @@
 """Lopez-Alvis et al. (2021): the examples in two dimensions, Figures 3, 4 and 6."""
 
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -97,18 +98,16 @@ def best_with_one_minimum(eight: Any) -> int:
     return min(convex, key=lambda n: errors[n]) if convex else -1
 
 
+eight = partial(Finding, where="Section 2.3, Figure 4", reads="eight.nc", needs=(NINE,))
 FINDINGS: list[Finding] = [
     *(
-        Finding(
+        eight(
             id=name,
-            where="Section 2.3, Figure 4",
             statement=f"With alpha = 1, beta = {beta} the eight is not completely reconstructed "
             "(squared error).",
             published="worse than with alpha = 0.1 and beta = 0.01",
-            reads="eight.nc",
             ours=lambda d, network=network: d.error[network],
             test=at_least(lambda d: d.error[CHOSEN], SAME_BATCHES),
-            needs=(NINE,),
             provided=reconstructs(CHOSEN),
         )
         for name, beta, network in (
@@ -116,30 +115,24 @@ FINDINGS: list[Finding] = [
             ("eight-reconstruction-small-beta", 0.01, 7),
         )
     ),
-    Finding(
+    eight(
         id="eight-concentration",
-        where="Section 2.3, Figure 4",
         statement="With alpha = 0.01 and beta = 0.1 the encoded samples are too concentrated "
         "(standard deviation).",
         published="less than the unit variance of the prior, and than with the best choice",
-        reads="eight.nc",
         ours=lambda d: d.code[0].std(),
         test=at_most(lambda d: d.code[CHOSEN].std(), SAME_BATCHES),
-        needs=(NINE,),
         provided=reconstructs(0, CHOSEN),
         note="The paper calls alpha a variance; in the code behind Figure 4 it multiplies the "
         "standard deviation, and so it does here.",
     ),
     *(
-        Finding(
+        eight(
             id=name,
-            where="Section 2.3, Figure 4",
             statement=f"Minima of the mapped misfit with alpha = {alpha} and beta = 0.01.",
             published=count,
-            reads="eight.nc",
             ours=lambda d, network=network: minima(d.mapped_misfit[network]),
             test=equal(count, ON_THE_GRID),
-            needs=(NINE,),
             provided=reconstructs(network),
             null=null,
             differs=FOLDED,
@@ -149,29 +142,24 @@ FINDINGS: list[Finding] = [
             ("eight-two-minima", 0.01, 2, 1, ""),
         )
     ),
-    Finding(
+    eight(
         id="eight-rigid",
-        where="Section 2.3, Figure 4",
         statement="With larger alpha (beta = 0.01) mapped grid lines meet at righter angles.",
         published="alpha 0.01, 0.1, 1: ever closer to right angles",
-        reads="eight.nc",
         ours=lambda d: falling([skew(d, network) for network in (1, 4, 7)]),
         test=true(SAME_BATCHES),
-        needs=(NINE,),
         provided=reconstructs(1, CHOSEN),
         differs="Lines miss a right angle by 56, 39 and 77 degrees on average (eight.nc, mapped): "
         "from alpha 0.1 to 1 they do so more.",
     ),
-    Finding(
+    eight(
         id="eight-best",
         where="Sections 2.3 and 5, Figure 4",
         statement="alpha = 0.1 and beta = 0.01 are the best choice in reconstruction, generation "
         "and convexity: of networks with a single minimum the one with the least error.",
         published="network 4 of 0 to 8",
-        reads="eight.nc",
         ours=best_with_one_minimum,
         test=equal(CHOSEN, defined("It is this network or another.")),
-        needs=(NINE,),
         provided=reconstructs(CHOSEN),
         null=STRAIGHT,
         headline=True,

@@ -5,8 +5,6 @@ The findings are in modules beside it: ``_generator`` (sections 2, 3 and 6.2), `
 ``_curve_flow`` (ours, not the paper's).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Santos et al. (2024): findings on the chains (section 4.3, appendices C and D)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Santos et al. (2024): findings on a generator that knows the form of the flow, which is ours."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

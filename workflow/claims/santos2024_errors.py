@@ -1,7 +1,5 @@
 """Santos et al. (2024): findings on errors of the data and of the generator (section 4.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

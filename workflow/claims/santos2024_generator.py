@@ -1,7 +1,5 @@
 """Santos et al. (2024): findings on stirring and the generator (sections 2, 3 and 6.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -49,8 +47,7 @@ TWO_ROCKS = at_least(
 )
 
 
-laptop = partial(Finding)
-assessed = partial(laptop, reads=ASSESSMENT)
+assessed = partial(Finding, reads=ASSESSMENT)
 
 
 def of_set(variable: str, name: str, dimension: str = "set") -> Measure:
@@ -128,7 +125,7 @@ STIRRING = [
         "duration, nor a factor of the velocity. Ours were chosen so that this slope and the "
         "distance of targets from training images (entry lowest-d-min) come out.",
     ),
-    laptop(
+    Finding(
         id="stirring-velocity-scale",
         where="Section 2.1, equations 1 to 5, Figure 1",
         statement="Velocities are the derivatives of the stream function, without a factor.",
@@ -160,7 +157,7 @@ STIRRING = [
 ]
 
 GENERATOR = [
-    laptop(
+    Finding(
         id="gan-coverage",
         where=f"Abstract, section 3.2; {QUALITY}",
         statement="The GAN generates samples from the same distribution as the training set.",
@@ -294,7 +291,7 @@ def continuity() -> Iterator[Finding]:
     )
     useful = defined("Images that hardly change are smooth and of no use.")
     for id, statement, published, unit, variable, test in rows:
-        yield laptop(
+        yield Finding(
             id=id,
             where="Section 6.2, Figure 16",
             statement=statement,
@@ -325,7 +322,7 @@ LEARNING = [
         ours=lambda d: d.milliseconds,
         test=at_most(10, timed("More than ten are not a few; less is no fault.")),
     ),
-    laptop(
+    Finding(
         id="simulator-slower",
         where="Section 6.2, Figure 16",
         statement="The simulator is about 1000 times slower than the generator.",
@@ -338,7 +335,7 @@ LEARNING = [
         differs="Our simulator traces pixels back in compiled code instead of a growing contour "
         "forward (images.nc, assessment.nc: milliseconds), which removes this reason for learning.",
     ),
-    laptop(
+    Finding(
         id="simulator-days",
         where="Section 6.2, Figure 16",
         statement="16 chains of 100 000 marble cakes would need 19 days of simulation.",
@@ -351,7 +348,7 @@ LEARNING = [
         note="The paper's own 6 hours for 19 456 images give 20.6 days.",
     ),
     *continuity(),
-    laptop(
+    Finding(
         id="homogenization-limits",
         where='Sections 5.1 and 6.2; figure "Beyond: samplers"',
         statement="Homogenization, not generation, takes most of the time of a forward evaluation.",

@@ -1,7 +1,5 @@
 """Santos et al. (2024): findings on the inverse problem (section 5)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Santos et al. (2024): findings on recovery by several priors, the flow's own parameters first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Any

@@ -6,8 +6,6 @@ Its findings are in ``scheiter2022_rings.py``, ``scheiter2022_integrals.py`` and
 where it takes more than a line, in ``scheiter2022_measures.py``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -194,13 +192,13 @@ SETTINGS: list[Setting] = [*stated(PAPER, NEEDS), *networks(), *epochs(), *place
 # Headlines first, those of section 3 before those of section 4.
 FINDINGS: list[Finding] = sorted(
     [
-        *scheiter2022_rings.findings(),
-        *scheiter2022_integrals.findings(),
-        *scheiter2022_shells.findings(),
-        *scheiter2022_australia.findings(),
-        *scheiter2022_convergence.findings(),
-        *scheiter2022_globe.findings(),
-        *scheiter2022_generators.findings(),
+        *scheiter2022_rings.FINDINGS,
+        *scheiter2022_integrals.FINDINGS,
+        *scheiter2022_shells.FINDINGS,
+        *scheiter2022_australia.FINDINGS,
+        *scheiter2022_convergence.FINDINGS,
+        *scheiter2022_globe.FINDINGS,
+        *scheiter2022_generators.FINDINGS,
     ],
     key=lambda finding: not finding.headline,
 )

@@ -1,7 +1,5 @@
 """Findings of Scheiter et al. (2022), section 4.2: a DCGAN of the Australian grid."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -281,8 +279,4 @@ def covariances() -> Iterator[Finding]:
         )
 
 
-def findings() -> Iterator[Finding]:
-    """All of section 4.2, and of the covariances of section 4.3."""
-    yield from moment_maps()
-    yield from marginals()
-    yield from covariances()
+FINDINGS = [*moment_maps(), *marginals(), *covariances()]

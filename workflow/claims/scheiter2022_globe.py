@@ -1,7 +1,5 @@
 """Findings of Scheiter et al. (2022), sections 4.4 and 5: the globe, compression, times."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -249,9 +247,4 @@ def authors_maps() -> Iterator[Finding]:
         )
 
 
-def findings() -> Iterator[Finding]:
-    """All of sections 4.4 and 5."""
-    yield from globe()
-    yield from compression()
-    yield from times()
-    yield from authors_maps()
+FINDINGS = [*globe(), *compression(), *times(), *authors_maps()]

@@ -1,7 +1,5 @@
 """Findings of Scheiter et al. (2022), section 3.2: integrals over rings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -262,8 +260,4 @@ def integrals_of_gans() -> Iterator[Finding]:
     )
 
 
-def findings() -> Iterator[Finding]:
-    """All of section 3.2."""
-    yield from figure3()
-    yield from integrals_of_ensembles()
-    yield from integrals_of_gans()
+FINDINGS = [*figure3(), *integrals_of_ensembles(), *integrals_of_gans()]

@@ -1,7 +1,5 @@
 """Measures of Scheiter et al. (2022): of rings, of integrals over them, of maps and marginals."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Findings of Scheiter et al. (2022), section 3.1: rings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -228,7 +226,4 @@ def rings() -> Iterator[Finding]:
     )
 
 
-def findings() -> Iterator[Finding]:
-    """All of section 3.1."""
-    yield from rings()
-    yield from learned_rings()
+FINDINGS = [*rings(), *learned_rings()]

@@ -1,7 +1,5 @@
 """Findings of Scheiter et al. (2022), section 3.3 and appendix B: shells, and what they cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -309,8 +307,4 @@ def costs() -> Iterator[Finding]:
         )
 
 
-def findings() -> Iterator[Finding]:
-    """All of section 3.3."""
-    yield from ensembles()
-    yield from gans()
-    yield from costs()
+FINDINGS = [*ensembles(), *gans(), *costs()]

@@ -1,7 +1,5 @@
 """Ledger of Spurio Mancini et al. (2021): settings, and the findings of all sections."""
 
-from __future__ import annotations
-
 from claims import spurio_mancini2021_costs as costs
 from claims import spurio_mancini2021_emulators as emulators
 from claims import spurio_mancini2021_location as location

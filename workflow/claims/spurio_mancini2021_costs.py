@@ -1,7 +1,5 @@
 """Findings of Spurio Mancini et al. (2021), section 3.2.1: what the emulators of Table 1 cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from claims.spurio_mancini2021_emulators import (

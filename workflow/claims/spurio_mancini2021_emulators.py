@@ -1,7 +1,5 @@
 """Findings of Spurio Mancini et al. (2021), sections 2 and 3.2.1: accuracy of Table 1."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -178,19 +176,18 @@ def accuracies() -> Iterator[Finding]:
         )
 
 
+accuracy = partial(finding, where="Section 3.2.1; Table 1")
 TEXT = [
-    finding(
+    accuracy(
         id="emulators-direct-best",
-        where="Section 3.2.1; Table 1",
         statement="NN direct is the most accurate of the seven.",
         published="highest",
         ours=cell("r2d", kind="direct"),
         test=at_least(among(max, "r2d", but("direct")), SAME_TEST),
         null=mean_trace(),
     ),
-    finding(
+    accuracy(
         id="emulators-wgan-least",
-        where="Section 3.2.1; Table 1",
         statement="WGAN-GP is the least accurate of the seven.",
         published="lowest",
         ours=cell("r2d", kind="wgan_gp"),
@@ -218,9 +215,8 @@ TEXT = [
             lambda table: among(max, "r2d", SEVEN)(table) - table.at("r2d", kind="mean"),
         ),
     ),
-    finding(
+    accuracy(
         id="emulators-no-compression-loss",
-        where="Section 3.2.1; Table 1",
         statement="The main peak carries most of the signal, so that a simple network suffices.",
         published="most of the signal",
         unit="R2D of the mean aligned trace at true amplitude and arrival",
@@ -248,9 +244,8 @@ TEXT = [
         differs="What limits PCA + NN here is the mapping from positions, not the components: "
         "column r2d_true beside r2d_compression.",
     ),
-    finding(
+    accuracy(
         id="d18-aligned-worse",
-        where="Section 3.2.1; Table 1",
         statement="On preprocessed traces, with processes of amplitude and arrival, D18 is worse.",
         published="worse",
         ours=cell("r2d_gpy", kind="d18_aligned"),

@@ -1,7 +1,5 @@
 """Findings of Spurio Mancini et al. (2021), sections 3.1, 3.2.2 and 3.3: traces and location."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -311,35 +309,30 @@ def coverage() -> Iterator[Finding]:
 
 
 LATER = to_come("events located by one receiver")
+validated = partial(finding, where="beyond the paper, Figure 7", reads="validation.json")
 CHECKS = [
-    finding(
+    validated(
         id="location-finer-grid",
-        where="beyond the paper, Figure 7",
         statement="Traces of events agree with those on a grid three times as fine.",
         published=0.99,
         unit="R2D",
-        reads="validation.json",
         ours=key("finer_grid", "r2d"),
         test=at_least(0.99, defined("Clearly better than emulators of 0.95.")),
         note="R2D weights the loudest sources: see location-finer-grid-error.",
     ),
-    finding(
+    validated(
         id="location-finer-grid-error",
-        where="beyond the paper, Figure 7",
         statement="Each trace agrees with that on a grid three times as fine.",
         published=0.05,
         unit="median relative error (L2)",
-        reads="validation.json",
         ours=key("finer_grid", "relative_l2"),
         test=at_most(0.05, defined("A quarter of the emulators' 0.2.")),
     ),
-    finding(
+    validated(
         id="location-finer-grid-shear",
-        where="beyond the paper, Figure 7",
         statement="So do traces of sources that change no volume.",
         published=0.10,
         unit="median relative error (L2), the largest of five mechanisms",
-        reads="validation.json",
         ours=lambda card: max(
             value
             for name, value in card["finer_grid"]["mechanisms_l2"].items()
@@ -349,13 +342,11 @@ CHECKS = [
         differs="S waves of 600 m/s have 4.5 nodes a wavelength of 8 Hz across, 7.5 along z "
         "(validation.json, mechanisms_l2).",
     ),
-    finding(
+    validated(
         id="location-arrivals",
-        where="beyond the paper, Figure 7",
         statement="Peaks follow the eikonal arrival by the pulse's delay, in the median.",
         published=0,
         unit="ms",
-        reads="validation.json",
         ours=key("receivers", "0", "all", "median_ms"),
         test=equal(0, defined("Half a sample of 4 ms."), absolute=2),
     ),

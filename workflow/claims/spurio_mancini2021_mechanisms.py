@@ -1,7 +1,5 @@
 """Findings beyond Spurio Mancini et al. (2021): location with the tensor, as its abstract wants."""
 
-from __future__ import annotations
-
 from functools import partial
 from statistics import mean, median
 

@@ -1,7 +1,5 @@
 """Findings beyond Spurio Mancini et al. (2021): emulators beside the solver's own stored field."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
