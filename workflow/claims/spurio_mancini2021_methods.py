@@ -94,6 +94,16 @@ def store() -> Iterator[Finding]:
         ),
     )
     yield finding(
+        id="store-errors-honest",
+        statement="Regions of the store are honest once its own errors count: those of traces of "
+        "further events on the other grid, with a power of the likelihood learned from these.",
+        published="honest",
+        unit="two binomial standard errors, the most of 68, 95 and 99 per cent",
+        ours=furthest("store_errors"),
+        test=at_most(1, TWO_ERRORS),
+        null=Null("noise alone", furthest("store")),
+    )
+    yield finding(
         id="emulator-beats-mean-trace",
         statement="NN direct locates better than the mean aligned trace.",
         published="better",

@@ -1,7 +1,9 @@
 # Beyond Spurio Mancini et al. (2021): events of another grid located in several ways.
 SPURIO_METHODS = SPURIO.methods
 # what each way needs, beside traces; of traces from outside there is no other grid
-SPURIO_WAYS = {} if not SPURIO_GREENS else {"store": {"greens": SPURIO_GREENS}}
+SPURIO_WAYS = (
+    {name: {"greens": SPURIO_GREENS} for name in ("store", "store_errors")} if SPURIO_GREENS else {}
+)
 if SPURIO_WAYS:
     SPURIO_WAYS |= {
         kind: {
@@ -44,7 +46,7 @@ rule spurio_mancini2021_events:
         **needs(**dict(SPURIO.resources)),
     params:
         **common(
-            settings=section(SPURIO_METHODS, "events", "spacing", "every"),
+            settings=section(SPURIO_METHODS, "events", "validation", "spacing", "every"),
             simulation=section(SPURIO.simulation),
             sources=section(SPURIO.sources, "clearance", "keep_out"),
         ),

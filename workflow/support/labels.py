@@ -55,6 +55,7 @@ LABELS = {
     **IMAGES,
     "solver": "elastic solver",
     "store": "solver's field, stored",
+    "store_errors": "solver's field, stored, with its errors",
     "mean": "mean trace",
     "sgd": "SGD",
     "adam": "Adam",

@@ -8,12 +8,19 @@ from functools import partial
 
 import numpy as np
 
-from latentearth import io
+from latentearth import io, seeds
 from latentearth.emulators import accuracy, base
 from latentearth.emulators.events import Events
-from latentearth.inversion.location import NoiseLikelihood, squared_residuals
+from latentearth.inversion import likelihood_power
+from latentearth.inversion.emulator_errors import ErrorModes
+from latentearth.inversion.likelihood_power import LikelihoodPower
+from latentearth.inversion.location import (
+    NoiseLikelihood,
+    WaveformLikelihood,
+    squared_residuals,
+)
 from latentearth.operators import eikonal, wave_checks
-from latentearth.operators.greens_functions import read_greens_functions
+from latentearth.operators.greens_functions import GreensFunctions, read_greens_functions
 from latentearth.operators.trace_files import read_traces
 from latentearth.samplers import importance
 from latentearth.samples import Samples
@@ -23,7 +30,7 @@ LogLikelihood = Callable[[np.ndarray], np.ndarray]  # of (points, 3) metres
 
 @dataclass(frozen=True)
 class Waveforms:
-    """Traces compared with those that something predicts for each receiver; noise alone differs.
+    """Traces compared with those that something predicts for each receiver.
 
     Attributes
     ----------
@@ -33,14 +40,22 @@ class Waveforms:
         Standard deviation of the noise.
     setup_cpu_s
         CPU-seconds that the predictors took.
+    errors
+        Of the predictors, one for each receiver, and how far the likelihood with them can be
+        trusted; if None, noise alone is what differs.
     """
 
     predictors: Sequence
     sigma: float
     setup_cpu_s: float
+    errors: tuple[Sequence[ErrorModes], LikelihoodPower] | None = None
 
-    def likelihood(self, data: np.ndarray) -> LogLikelihood:
-        """Of one event, (receivers, samples)."""
+    def likelihood(self, data: np.ndarray, near: np.ndarray) -> LogLikelihood:
+        """Of one event, (receivers, samples), somewhere near a position (3,)."""
+        if self.errors is not None:
+            modes, power = self.errors
+            given = self.predictors, data, self.sigma, modes, power.at(near[2])
+            return WaveformLikelihood("modes", *given)
         return NoiseLikelihood(self.predictors, data, self.sigma)
 
     def scan(self, points: np.ndarray, data: np.ndarray) -> list[Samples]:
@@ -76,8 +91,8 @@ class Arrivals:
     exponent: float | None
     setup_cpu_s: float
 
-    def likelihood(self, data: np.ndarray) -> LogLikelihood:
-        """Of one event, (receivers, samples)."""
+    def likelihood(self, data: np.ndarray, near: np.ndarray | None = None) -> LogLikelihood:
+        """Of one event, (receivers, samples), wherever it is."""
         picks = wave_checks.peak_times(data, self.interval) - self.delay
         given = self.tables, self.low, self.spacing, picks, np.full(picks.size, self.error)
         if self.exponent is None:
@@ -89,16 +104,38 @@ class Arrivals:
         return [importance.scanned(points, self.likelihood(one)(points)) for one in data]
 
 
+def errors_of(
+    stores: Sequence[GreensFunctions], files: Sequence, sigma: float
+) -> tuple[list[ErrorModes], LikelihoodPower]:
+    """Errors of stored traces on the validation events of a simulation on another grid.
+
+    Parameters
+    ----------
+    stores, files
+        One for each receiver: Green's functions, and the events of the other grid.
+    sigma
+        Standard deviation of the noise.
+    """
+    events = [io.read_dataset(path) for path in files]
+    positions = events[0].validation_position.values
+    margin = likelihood_power.DIFFERENCE_M  # of the difference quotients, beside a position
+    low, high = stores[0].low + margin, stores[0].high - margin
+    inside = ((positions >= low) & (positions <= high)).all(axis=1)
+    traces = np.stack([one.validation_traces.values[inside] for one in events])
+    stream = seeds.stream(0, "noise of the validation events")
+    return likelihood_power.learn_power(stores, positions[inside], traces, sigma, stream)
+
+
 def method_of(name: str, given: dict, settings: dict, sigma: float) -> Waveforms | Arrivals:
     """A method by name.
 
     Parameters
     ----------
     name
-        ``store``, ``mean``, ``edt``, ``origin``, or a kind of emulator.
+        ``store``, ``store_errors``, ``mean``, ``edt``, ``origin``, or a kind of emulator.
     given
-        Files: ``traces``, and of ``costs``, ``greens``, ``peaks``, ``emulators``, ``times`` those
-        that it needs.
+        Files: ``traces``, ``events``, and of ``costs``, ``greens``, ``peaks``, ``emulators``,
+        ``times`` those that it needs.
     settings
         ``receivers``, ``pick_error``, ``exponent``, ``peaks``, ``train``, ``validation``.
     sigma
@@ -117,8 +154,10 @@ def method_of(name: str, given: dict, settings: dict, sigma: float) -> Waveforms
             float(times.attrs["cpu_s"]),
         )
     setup = sum(io.read_json(path)["cpu_s"] for path in given["costs"])
-    if name == "store":
-        return Waveforms([read_greens_functions(p) for p in given["greens"]], sigma, setup)
+    if name.startswith("store"):
+        stores = [read_greens_functions(p) for p in given["greens"]]
+        known = errors_of(stores, given["events"], sigma) if name == "store_errors" else None
+        return Waveforms(stores, sigma, setup, known)
     if name == "mean":
         found = []
         for traces, peaks in zip(given["traces"], given["peaks"], strict=True):

@@ -68,6 +68,7 @@ def simulate_events(
     section: dict,
     sources: dict,
     methods: dict,
+    validation: np.random.SeedSequence,
 ) -> xr.Dataset:
     """Traces of events on the nodes of another grid than that which locates them.
 
@@ -79,24 +80,34 @@ def simulate_events(
         Of the events' positions, the same for all receivers.
     sources, methods
         The sections of these names as plain values.
+    validation
+        Of the positions of further events, from which errors of traces are learned.
 
     Returns
     -------
     xarray.Dataset
-        ``traces`` (event, time), ``position`` (event, coordinate).
+        ``traces`` (event, time), ``position`` (event, coordinate); ``validation_traces`` and
+        ``validation_position`` of the further events.
     """
     medium = medium_on(model, methods["spacing"], section["vs_floor"])
     receivers = survey.receiver.values
-    nodes = explosions.latin_hypercube(
-        stream,
-        methods["events"],
-        medium.axes,
-        receivers[:, 2].min(),
-        sources["clearance"],
-        receivers,
-        sources["keep_out"],
-        explosions.to_nodes(survey.event.values, medium.axes, "event"),
-    )
+    nodes = explosions.to_nodes(survey.event.values, medium.axes, "event")  # and no node twice
+    drawn = []
+    for one, count in ((stream, methods["events"]), (validation, methods["validation"])):
+        drawn.append(
+            explosions.latin_hypercube(
+                one,
+                count,
+                medium.axes,
+                receivers[:, 2].min(),
+                sources["clearance"],
+                receivers,
+                sources["keep_out"],
+                nodes,
+            )
+        )
+        nodes = np.concatenate([nodes, drawn[-1]])
+    nodes = nodes[1:]
     interval = section["step"] * section["every"]
     traces = elastic_waves.reciprocal_traces(
         medium,
@@ -110,12 +121,14 @@ def simulate_events(
         },
     )
     positions = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(medium.axes)])
-    return xr.Dataset(
-        {
-            "traces": (("event", "time"), traces, {"units": "Pa"}),
-            "position": (("event", "coordinate"), positions, {"units": "m"}),
-        }
-    )
+    dataset, first = xr.Dataset(), 0
+    for dimension, prefix, each in zip(
+        ("event", "validation"), ("", "validation_"), drawn, strict=True
+    ):
+        part = slice(first, first := first + len(each))
+        dataset[f"{prefix}traces"] = (dimension, "time"), traces[part], {"units": "Pa"}
+        dataset[f"{prefix}position"] = (dimension, "coordinate"), positions[part], {"units": "m"}
+    return dataset
 
 
 def simulate(

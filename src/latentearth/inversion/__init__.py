@@ -20,8 +20,8 @@ __getattr__, __all__ = lazily(
         ),
         "downscaling_solution": "EXAMPLES PLANE describe_solution",
         "emulator_errors": (
-            "ErrorModes NEIGHBOURS PRIOR_EVENTS STRETCH SWEEPS VARIANCE_FACTORS aligned_errors "
-            "log_likelihood predict_traces"
+            "ErrorModes NEIGHBOURS PRIOR_EVENTS Predictor STORED_PEAK STRETCH SWEEPS "
+            "VARIANCE_FACTORS aligned_errors log_likelihood predict_traces"
         ),
         "image_priors": "ImagePrior ImagesOf Observation bank_of coarse_errors image_posterior",
         "latent_descent": (
@@ -37,8 +37,7 @@ __getattr__, __all__ = lazily(
         ),
         "linear_downscaling": "nearest_medium wiener_image",
         "location": (
-            "LIKELIHOODS NoiseLikelihood POSITIONS_AT_ONCE Predictor WaveformLikelihood "
-            "squared_residuals"
+            "LIKELIHOODS NoiseLikelihood POSITIONS_AT_ONCE WaveformLikelihood squared_residuals"
         ),
         "moment_tensor": (
             "Conditional Elementary TensorLikelihood TensorPrior condition_tensor scan_origin_times"

@@ -1,5 +1,7 @@
 """What is known of an emulator's errors: how they look, how large they are where, how sure that is.
 
+The same serves a store of Green's functions, whose errors are those of the grid that it comes from.
+
 Errors on validation events are moved to the predicted peak, divided by its amplitude, and written
 in their principal components. Their variances follow the position: near the receivers they are
 fifty times those of deep events, so that one covariance for all positions would state intervals
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol, cast
 
 import numba
 import numpy as np
@@ -25,6 +28,14 @@ PRIOR_EVENTS = 10.0  # events that the shape common to all positions counts as
 STRETCH = np.array([1.0, 1.0, 4.0])  # layers: errors change faster with depth than sideways
 VARIANCE_FACTORS = 2.0 ** np.arange(-3.0, 5.0)  # of the variance, integrated out
 SWEEPS = 6
+STORED_PEAK = 4  # of a trace without a model of its peak, this part of the record is before it
+
+
+class Predictor(Protocol):
+    """What predicts the traces of one receiver: an emulator, or a store of Green's functions."""
+
+    def predict(self, positions: np.ndarray) -> np.ndarray:
+        """(points, samples) traces at (points, 3) metres."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +80,14 @@ class ErrorModes:
 
 
 def fit(
-    emulator: Emulator, positions: np.ndarray, truth: np.ndarray, count: int = 60
+    emulator: Emulator | Predictor, positions: np.ndarray, truth: np.ndarray, count: int = 60
 ) -> ErrorModes:
     """Learn an emulator's errors from traces that it was not fitted to.
 
     Parameters
     ----------
     emulator
-        Any emulator.
+        Any emulator, or a store.
     positions
         (sources, 3) metres, of the validation set; at least 10.
     truth
@@ -106,8 +117,13 @@ def fit(
     return ErrorModes(modes, variances, rest, positions, scales, squares, factors)
 
 
-def predict_traces(emulator: Emulator, positions: np.ndarray) -> tuple[np.ndarray, ...]:
+def predict_traces(emulator: Emulator | Predictor, positions: np.ndarray) -> tuple[np.ndarray, ...]:
     """Traces, whole-sample shifts from the reference's peak, and amplitudes."""
+    if not hasattr(emulator, "peaks"):  # no model of peaks: those of the predicted traces
+        traces = emulator.predict(positions)
+        peaks = preprocessing.find_peaks(traces)
+        return traces, peaks.index - traces.shape[1] // STORED_PEAK, peaks.amplitude
+    emulator = cast(Emulator, emulator)
     if emulator.peaks is None:
         traces = emulator.predict(positions)
         return traces, np.zeros(len(traces)), np.ones(len(traces))

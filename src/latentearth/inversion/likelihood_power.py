@@ -18,7 +18,7 @@ from scipy.stats import chi2
 
 from latentearth.emulators.base import Emulator
 from latentearth.inversion import emulator_errors
-from latentearth.inversion.emulator_errors import VARIANCE_FACTORS, ErrorModes
+from latentearth.inversion.emulator_errors import VARIANCE_FACTORS, ErrorModes, Predictor
 
 DIFFERENCE_M = 4.0  # m, of the differences that give the slope of a trace with the position
 NEAREST = 100  # validation events in depth that decide on the power
@@ -49,7 +49,7 @@ class LikelihoodPower:
 
 
 def learn_power(
-    emulators: Sequence[Emulator],
+    emulators: Sequence[Emulator | Predictor],
     positions: np.ndarray,
     traces: np.ndarray,
     sigma: float,
@@ -72,7 +72,7 @@ def learn_power(
 
 
 def fit(
-    emulators: Sequence[Emulator],
+    emulators: Sequence[Emulator | Predictor],
     positions: np.ndarray,
     traces: np.ndarray,
     sigma: float,
@@ -109,7 +109,7 @@ def fit(
 
 
 def linear_squares(
-    emulators: Sequence[Emulator],
+    emulators: Sequence[Emulator | Predictor],
     known: Sequence[ErrorModes],
     positions: np.ndarray,
     data: np.ndarray,

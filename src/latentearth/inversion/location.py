@@ -16,14 +16,14 @@ likelihood below 1 makes good (:mod:`latentearth.inversion.likelihood_power`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import cast
 
 import numpy as np
 
 from latentearth.emulators import preprocessing
 from latentearth.emulators.base import Emulator
 from latentearth.inversion import emulator_errors
-from latentearth.inversion.emulator_errors import ErrorModes
+from latentearth.inversion.emulator_errors import ErrorModes, Predictor
 
 LIKELIHOODS = ("noise", "variance", "modes")
 POSITIONS_AT_ONCE = 1000  # positions predicted at once
@@ -37,7 +37,7 @@ class WaveformLikelihood:
     likelihood
         One of :data:`LIKELIHOODS`.
     emulators
-        One for each receiver.
+        One for each receiver; stores of Green's functions for ``noise`` and ``modes`` as well.
     observed
         (receivers, samples).
     sigma
@@ -51,7 +51,7 @@ class WaveformLikelihood:
     def __init__(
         self,
         likelihood: str,
-        emulators: Sequence[Emulator],
+        emulators: Sequence[Emulator | Predictor],
         observed: np.ndarray,
         sigma: float,
         modes: Sequence[ErrorModes] | None = None,
@@ -71,7 +71,9 @@ class WaveformLikelihood:
                 out[part] += self._receiver(number, emulator, points[part])
         return self.power * out
 
-    def _receiver(self, number: int, emulator: Emulator, points: np.ndarray) -> np.ndarray:
+    def _receiver(
+        self, number: int, emulator: Emulator | Predictor, points: np.ndarray
+    ) -> np.ndarray:
         """Log-likelihood of points at one receiver."""
         noise = self.sigma**2
         predicted, shift, amplitude = emulator_errors.predict_traces(emulator, points)
@@ -83,16 +85,9 @@ class WaveformLikelihood:
             return emulator_errors.log_likelihood(
                 known, points, residual, shift, amplitude, self.sigma
             )
-        rows = np.broadcast_to(emulator.variance.astype("f4"), residual.shape)
+        rows = np.broadcast_to(cast(Emulator, emulator).variance.astype("f4"), residual.shape)
         relative = preprocessing.shift_traces(rows, shift, amplitude**2 / noise) + np.float32(1.0)
         return -0.5 * ((residual**2 / relative).sum(1) / noise + np.log(relative).sum(1))
-
-
-class Predictor(Protocol):
-    """What predicts the traces of one receiver: an emulator, or a store of Green's functions."""
-
-    def predict(self, positions: np.ndarray) -> np.ndarray:
-        """(points, samples) traces at (points, 3) metres."""
 
 
 class NoiseLikelihood:

@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import chi2, multivariate_normal
 
 from latentearth.inversion import emulator_errors, likelihood_power
+from latentearth.inversion.location import WaveformLikelihood
 from latentearth.seeds import stream
 
 SAMPLES, SIGMA = 120, 0.02
@@ -153,3 +154,37 @@ def test_few_events_are_enough_to_run():
     modes, found = likelihood_power.learn_power(EMULATORS, positions, traces, SIGMA, stream(12))
     assert np.isfinite(modes[0].local(positions)[0]).all()
     assert 0.05 <= found.at(1000.0) <= 1.0
+
+
+class Bare:
+    """What predicts traces alone, as a store does."""
+
+    def __init__(self, receiver):
+        self.inner = Fake(receiver)
+
+    def predict(self, positions, late=0.0):
+        peaks = self.inner.predict_peaks(positions)
+        return self.inner.predict(positions, true_peaks=Peaks(peaks.amplitude, peaks.index + late))
+
+
+def test_a_predictor_without_a_model_of_its_peaks():
+    random = np.random.default_rng(4)
+    positions = random.uniform([100, 100, 500], [900, 900, 2000], (160, 3))
+    stores = [Bare(receiver) for receiver in RECEIVERS]
+    # in samples: at an amplitude of 1, four standard deviations of the noise on the flanks
+    clean = np.stack([one.predict(positions, random.normal(0.0, 0.6, 160)) for one in stores], 1)
+    known = [
+        emulator_errors.fit(one, positions[40:], clean[40:, number])
+        for number, one in enumerate(stores)
+    ]
+    clean = clean[:40]
+    data = clean + random.normal(0.0, SIGMA, clean.shape)
+    excess = {"noise": [], "modes": []}
+    for place, observed in zip(positions[:40], data, strict=True):
+        around = place + random.uniform(-60.0, 60.0, (400, 3)) * random.uniform(size=(400, 1)) ** 2
+        for name, found in excess.items():
+            density = WaveformLikelihood(name, stores, observed, SIGMA, known)
+            found.append(density(around).max() - density(place[None])[0])
+    # half of chi-square of three numbers: 95 per cent are below 3.9
+    assert np.mean(np.array(excess["noise"]) > 3.9) > 0.5
+    assert np.mean(np.array(excess["modes"]) > 3.9) <= 0.05 + 2 * (0.05 * 0.95 / 40) ** 0.5

@@ -61,7 +61,7 @@ class Shifted:
 def test_noise_likelihood():
     points = np.random.default_rng(0).normal(size=(7, 3))
     data = np.array([[1.0, 2.0], [0.5, -1.0]])
-    likelihood = Waveforms([Shifted(), Shifted()], 2.0, 0.0).likelihood(data)
+    likelihood = Waveforms([Shifted(), Shifted()], 2.0, 0.0).likelihood(data, points[0])
     assert isinstance(likelihood, location.NoiseLikelihood)
     expected = -0.125 * ((points[:, None, :2] - data[None]) ** 2).sum(axis=(1, 2))
     np.testing.assert_allclose(likelihood(points), expected, rtol=1e-5)  # float32

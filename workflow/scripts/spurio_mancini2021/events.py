@@ -14,6 +14,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         section=p.simulation,
         sources=p.sources,
         methods=p.settings,
+        validation=seeds.stream(p.seed, "spurio_mancini2021", "methods", "validation"),
     )
     title = f"Traces of receiver {number} of events to be located by several methods"
     attributes = provenance.attributes(title, p.settings, p.seed, p.scale)

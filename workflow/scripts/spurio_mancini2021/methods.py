@@ -32,7 +32,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     shared = (time.process_time() - begin) / len(truth)
     locate, rows = Importance(draws=s["draws"], rounds=s["rounds"]), []
     for number in progress(range(len(truth)), "events"):
-        likelihood = method.likelihood(data[number])
+        best = starts[number].log_likelihood.argmax()
+        likelihood = method.likelihood(data[number], starts[number].flat[best])
         draw = np.random.default_rng(seeds.stream(p.seed, *name, kind, number))
         samples = locate(Posterior(likelihood, Box(bounds)), starts[number], draw)
         row = coverage.score(samples, truth[number], likelihood)

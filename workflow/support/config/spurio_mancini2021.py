@@ -159,6 +159,8 @@ class Methods(Section):
     """Events of another grid located in several ways."""
 
     events: Annotated[Count, Field(ge=10)]
+    # further ones of the same simulation, from which errors of stored traces are learned
+    validation: Annotated[Count, Field(ge=40)]
     rival_events: Count  # the first of them, located by inference.rival
     spacing: Steps  # m, of that grid
     every: Count  # steps of its simulation from one sample of a trace to the next
