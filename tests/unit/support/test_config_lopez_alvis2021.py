@@ -46,6 +46,17 @@ def test_what_cannot_be_is_refused_in_words(change, words):
         assert word in str(error.value)
 
 
+@pytest.mark.parametrize("name", ["linear", "group", "poster.starts", "poster.iterations"])
+def test_what_each_network_has_its_own_of_is_there_for_both(name):
+    raw = deepcopy(DEFAULT)
+    section = raw["lopez_alvis2021"]["inversion"]
+    for key in name.split("."):
+        section = section[key]
+    del section["sgan"]
+    with pytest.raises(ConfigError, match=rf"inversion.{name}: .*vae and sgan, each with a value"):
+        validate(raw)
+
+
 def test_a_domain_of_its_own_is_for_own_traveltimes():
     raw = deepcopy(DEFAULT)
     raw["lopez_alvis2021"]["inversion"]["own"] = {"survey": "survey.csv", "cell": 0.2}

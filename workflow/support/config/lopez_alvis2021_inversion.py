@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from support.config.base import (
     Count,
@@ -29,6 +29,16 @@ Case = Literal["VSnnn", "VSbnn", "VSbod", "VSbrd", "SAnnn", "SSbnd"]
 CASES = get_args(Case)
 
 
+def _both(values: dict) -> dict:
+    if len(values) < 2:
+        raise ValueError("vae and sgan, each with a value")
+    return values
+
+
+Network = Literal["vae", "sgan"]
+Both = AfterValidator(_both)  # of what each network has its own of
+
+
 class Survey(Section):
     """Antennas in two boreholes (section 2.5): depths in m, and x of sources and receivers in m."""
 
@@ -42,7 +52,7 @@ class Survey(Section):
 class Descent(Section):
     """One row of Table 1: `batch` null is all data, `decay_every` counts steps."""
 
-    network: Literal["vae", "sgan"]
+    network: Network
     optimizer: Literal["sgd", "adam"]
     batch: Count | None
     regularization: Literal["none", "origin", "ring"]
@@ -129,9 +139,9 @@ class Poster(Section):
 
     truth: Truth
     noise: Annotated[list[Positive], Field(min_length=2, max_length=2), Distinct]
-    cases: dict[Literal["vae", "sgan"], Case]
-    starts: dict[Literal["vae", "sgan"], Count]
-    iterations: dict[Literal["vae", "sgan"], Count]
+    cases: Annotated[dict[Network, Case], Both]
+    starts: Annotated[dict[Network, Count], Both]
+    iterations: Annotated[dict[Network, Count], Both]
 
 
 class NewTruths(Section):
@@ -187,7 +197,7 @@ class Inversion(Section):
     velocities: tuple[Velocity, Velocity]
     noise: Positive
     complexity: Annotated[tuple[Factor, Factor, Factor], Rising]
-    linear: dict[Literal["vae", "sgan"], Runs]
+    linear: Annotated[dict[Network, Runs], Both]
     cases: dict[Case, Descent]
     nonlinear: Nonlinear
     regularized: Regularized
@@ -198,7 +208,7 @@ class Inversion(Section):
     toy: Toy
     own: Own = Own()
     products: Products
-    group: dict[Literal["vae", "sgan"], Count]
+    group: Annotated[dict[Network, Count], Both]
     checkpoint_every: Count
     resources: Resources = Resources()
 
@@ -212,8 +222,6 @@ class Inversion(Section):
             raise ValueError("survey.last not above survey.first")
         if self.velocities[0] == self.velocities[1]:
             raise ValueError("two different velocities, or the data say nothing")
-        if "vae" not in self.linear or "sgan" not in self.linear:
-            raise ValueError("linear for vae and sgan")
         if self.poster.truth not in self.linear["vae"].truths:
             raise ValueError("poster.truth among linear.vae.truths")
         if self.data_table.truths > self.new_truths.count:
