@@ -12,6 +12,7 @@ the null's). Without a FOLDER it writes what was kept.
 import json
 import re
 import sys
+import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +28,7 @@ README = ROOT / "README.md"
 FOUND, TEMPLATE = ROOT / "docs" / "what_we_found.md", ROOT / "docs" / "what_we_found.template.md"
 NUMBER = re.compile(r"\{([a-z_0-9]+/[a-z0-9-]+)(?: (published|null))?\}")
 PAPERS = ("scheiter2022", "santos2024", "lopez_alvis2021", "spurio_mancini2021")
+WIDTH = 118  # letters of a line of the page
 LONGEST = 60  # letters of what a null is: its whole name stands in the ledger
 
 
@@ -70,8 +72,10 @@ def three_digits(value: float | str | None) -> str:
 
 
 def found_page(template: str, kept: dict) -> str:
-    """The page with the numbers that were kept."""
-    return NUMBER.sub(lambda m: kept["numbers"][m[1]][m[2] or "ours"], template)
+    """The page with the numbers that were kept, its paragraphs filled again."""
+    page = NUMBER.sub(lambda m: kept["numbers"][m[1]][m[2] or "ours"], template)
+    fill = textwrap.TextWrapper(WIDTH, break_long_words=False, break_on_hyphens=False).fill
+    return "\n\n".join(fill(" ".join(part.split())) for part in page.split("\n\n")) + "\n"
 
 
 def run(folder: Path) -> dict:
@@ -88,11 +92,12 @@ def run(folder: Path) -> dict:
 
 
 def minutes(folder: Path) -> int | None:
-    """Time by the clock of the longest run that Snakemake logged in a folder, if it did."""
+    """Time by the clock of the run that Snakemake logged in a folder; None if it took several."""
     text = "\n".join(log.read_text() for log in (folder / ".snakemake/log").glob("*.snakemake.log"))
     found = re.findall(r"Elapsed time: (?:(\d+) days?, )?(\d+):(\d+):", text)
     times = [1440 * int(days or 0) + 60 * int(hours) + int(rest) for days, hours, rest in found]
-    return max(times, default=None)
+    whole = max(times, default=0)
+    return whole if whole and sum(times) < 1.1 * whole else None
 
 
 def ledger_block(kept: dict) -> str:

@@ -23,8 +23,8 @@ def against_copula() -> Iterator[Finding]:
         yield Finding(
             id=f"generators-{data}-marginals",
             where=f'{where}; table "Beyond: generators"',
-            statement=f"The {network} give marginals of held-out chains better than two numbers "
-            "per point do.",
+            statement=f"Samples of the {network} have marginals nearer to held-out chains than "
+            "two numbers per point have.",
             published="accurately",
             unit="km/s (median EMD to held-out chains)",
             reads=TABLE,
@@ -47,8 +47,8 @@ def against_copula() -> Iterator[Finding]:
         yield Finding(
             id=f"generators-{data}-cells",
             where=f'{where}; table "Beyond: generators"',
-            statement=f"The {network} give the discontinuities of the ensemble, which is made of "
-            "cells.",
+            statement=f"Samples of the {network} have the discontinuities of the ensemble, which "
+            "is made of cells.",
             published="represents the ensemble",
             unit="(share of neighbouring points with one value)",
             reads=TABLE,

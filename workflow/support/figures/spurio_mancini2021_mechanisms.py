@@ -28,7 +28,7 @@ def mechanisms(table: Mapping[str, Sequence], tensors: xr.Dataset) -> Figure:
     tensors
         ``true_tensor`` (event, number), ``tensor`` (event, draw, number).
     """
-    figure = style.figure(height_mm=105)
+    figure = style.figure(height_mm=78)
     left, middle, right = figure.subplots(1, 3, width_ratios=(2.2, 0.9, 1.5))
     truth, drawn, kinds = tensors.true_tensor.values, tensors.tensor.values, list(table["kind"])
     for number in range(min(len(kinds), SHOWN)):
