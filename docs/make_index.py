@@ -17,6 +17,7 @@ from snakemake.io import get_flag_value
 ROOT = Path(__file__).resolve().parents[1]
 EVERYWHERE = ("latentearth.io", "latentearth.seeds", "latentearth.progress", "support.job")
 EVERYWHERE += ("support.provenance", "support.costs", "latentearth.figures.style")
+EVERYWHERE += ("latentearth.figures.projections",)
 HEAD = """# Where each figure and table comes from
 
 Made by `python docs/make_index.py`. A figure is drawn anew by `snakemake --cores 1 FILE`.

@@ -18,10 +18,14 @@ FOLDER = "results/scheiter2022/cmb"
 MODELS, BURN_IN, THINNING = 9, 3, 2
 
 
-def snakemake(folder, own, *targets):
+AFRICA = {"south": -20.0, "north": 30.0, "west": -15.0, "east": 45.0}
+PLACES = [[-10.0, 0.0], [-10.0, 30.0], [20.0, 0.0], [20.0, 30.0]]
+
+
+def snakemake(folder, own, *targets, more=""):
     """Run the smoke scale with own data, given as in the config."""
+    settings = f"chains: {{burn_in: {BURN_IN}, thinning: {THINNING}}}{more}"
     more = folder / "more.yaml"
-    settings = f"chains: {{burn_in: {BURN_IN}, thinning: {THINNING}}}"
     more.write_text(f"scheiter2022: {{cmb: {{{settings}, own: {own}}}}}")
     scale = ROOT / "workflow/scales/smoke.yaml"
     command = ["snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
@@ -67,7 +71,7 @@ def test_own_chains_are_thinned_and_evaluated(tmp_path):
     paths = [chain(tmp_path / name) for name in ("a.nc", "b.nc")]
     grids = {
         "globe": sphere.spiral(8000),
-        "australia": sphere.grid_points(*sphere.australian_grid()),
+        "australia": sphere.grid_points(*sphere.regional_grid()),
     }
     targets = [f"{FOLDER}/ensemble_{grid}.nc" for grid in grids]
     done = snakemake(
@@ -84,13 +88,13 @@ def test_own_chains_are_thinned_and_evaluated(tmp_path):
     assert int(xr.open_dataset(tmp_path / FOLDER / "chain_quality.nc").chains) == 2
 
 
-def test_own_ensembles_are_taken_as_they_are(tmp_path):
+def test_own_ensembles_are_taken_as_they_are_in_a_region_of_ones_own(tmp_path):
     globe = ensemble(tmp_path / "globe.nc", *sphere.spiral(8000))
-    grid = sphere.grid_points(*sphere.australian_grid())
+    grid = sphere.grid_points(*sphere.regional_grid(**AFRICA))
     regional = ensemble(tmp_path / "australia.nc", *grid)
     own = {name: str(tmp_path / f"{name}.nc") for name in ("globe", "australia")}
     targets = [f"{FOLDER}/ensemble_{name}.nc" for name in own]
-    done = snakemake(tmp_path, own, *targets)
+    done = snakemake(tmp_path, own, *targets, more=f", region: {AFRICA}, spread_points: {PLACES}")
     assert done.returncode == 0, done.stderr[-3000:]
     for target, values in zip(targets, (globe, regional), strict=True):
         np.testing.assert_array_equal(xr.open_dataset(tmp_path / target).vs.values, values)

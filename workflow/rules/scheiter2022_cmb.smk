@@ -98,6 +98,7 @@ rule scheiter2022_cmb_ensemble:
         **common(
             settings=section(SCHEITER_CMB.chains, "burn_in", "thinning"),
             points=SCHEITER_CMB.points,
+            region=section(SCHEITER_CMB.region),
         ),
         given=bool(OWN_CHAINS or SCHEITER_CMB.own.globe),
     script:

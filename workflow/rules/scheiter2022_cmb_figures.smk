@@ -1,23 +1,27 @@
 # Scheiter, Valentine & Sambridge (2022), section 4: Figures 5 to 9. The names SCHEITER_CMB... come from
 # scheiter2022_cmb.smk.
 
+SCHEITER_REGION = section(SCHEITER_CMB.region)
+
 FIGURES["scheiter2022"] |= {
     "fig05": figure(
         "First four moments around Australia, of ensemble and GAN (Figure 5).",
+        params=dict(region=SCHEITER_REGION),
         statistics=f"{SCHEITER_CMB_RESULTS}/dcgan/statistics_100.nc",
     ),
     "fig06": figure(
         "Earth mover's distance and marginals around Australia (Figure 6).",
+        params=dict(region=SCHEITER_REGION),
         statistics=f"{SCHEITER_CMB_RESULTS}/dcgan/statistics_100.nc",
     ),
     "fig07": figure(
         "Covariances and point spread functions around Australia (Figure 7).",
-        params=dict(places=SCHEITER_CMB.spread_points),
+        params=dict(places=SCHEITER_CMB.spread_points, region=SCHEITER_REGION),
         statistics=f"{SCHEITER_CMB_RESULTS}/dcgan/statistics_100.nc",
     ),
     "fig08": figure(
         "GANs trained on 40 and 50 per cent of the chains (Figure 8).",
-        params=dict(percent=[40, 50]),
+        params=dict(percent=[40, 50], region=SCHEITER_REGION),
         statistics=expand(
             f"{SCHEITER_CMB_RESULTS}/dcgan/statistics_{{percent}}.nc", percent=[40, 50]
         ),

@@ -160,6 +160,7 @@ FIGURES["scheiter2022"] |= {
     "beyond_generators": figure(
         "One sample and the moments of every generator around Australia.",
         place="Beyond: generators",
+        params=dict(region=SCHEITER_REGION),
         shown=f"{GENERATORS}/shown_australia.nc",
     ),
     "beyond_seams": figure(

@@ -23,8 +23,8 @@ __getattr__, __all__ = lazily(
             "resample synthetic"
         ),
         "sphere": (
-            "australian_grid destination great_circle_distance grid_points latitude_longitude "
-            "map_grid nearest_points neighbour_pairs regions regular_grid spacing spiral "
+            "destination great_circle_distance grid_points latitude_longitude map_grid "
+            "nearest_points neighbour_pairs regional_grid regions regular_grid spacing spiral "
             "spiral_slope unit_vectors"
         ),
         "stirred_circle": (

@@ -91,9 +91,14 @@ def regular_grid(
     return np.linspace(north, south, n_lat), np.linspace(west, east, n_lon)
 
 
-def australian_grid() -> tuple[np.ndarray, np.ndarray]:
-    """Axes of the 23 x 23 grid around Australia: 0 to -50 and 106 to 156 degrees (Sec. 4.2)."""
-    return regular_grid(0.0, -50.0, 106.0, 156.0, 23, 23)
+def regional_grid(
+    south: float = -50.0, north: float = 0.0, west: float = 106.0, east: float = 156.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Axes of a grid of 23 x 23 points, rows from north to south; the paper's is Australia's.
+
+    Sec. 4.2: 0 to -50 degrees north and 106 to 156 degrees east.
+    """
+    return regular_grid(north, south, west, east, 23, 23)
 
 
 def map_grid() -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ __getattr__, __all__ = lazily(
         "maps": "MARGIN colour_bar draw_coastlines draw_grid draw_markers prepare",
         "projections": (
             "AUSTRALIA GLOBE PACIFIC Projection Region bounds coastlines cut_at_edge mollweide "
-            "outline pixel_grid plate_carree relative"
+            "outline pixel_grid place_name plate_carree relative"
         ),
         "style": (
             "CYCLE DPI EMD GAN MCMC RC_PARAMS SIZE_MAP VELOCITY_MAP WIDTH_MM figure letter save "

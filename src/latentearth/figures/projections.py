@@ -50,6 +50,12 @@ class Region(NamedTuple):
 AUSTRALIA = Region(-50.0, 0.0, 106.0, 156.0)
 
 
+def place_name(lat: float, lon: float) -> str:
+    """A place in whole degrees, as maps write it: 11° S, 117° E."""
+    lon = (lon + 180.0) % 360.0 - 180.0
+    return f"{abs(lat):.0f}° {'S' if lat < 0 else 'N'}, {abs(lon):.0f}° {'W' if lon < 0 else 'E'}"
+
+
 def mollweide(centre: float = PACIFIC) -> Projection:
     """Mollweide's equal-area projection: the globe is an ellipse of half-axes 2 sqrt2, sqrt2.
 

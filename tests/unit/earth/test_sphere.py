@@ -46,7 +46,7 @@ def test_patches_have_the_published_sizes():
 
 
 def test_grids_of_the_paper():
-    lat, lon = sphere.australian_grid()
+    lat, lon = sphere.regional_grid()
     assert (lat[0], lat[-1], lon[0], lon[-1]) == (0, -50, 106, 156) and lat.size == lon.size == 23
     lat, lon = sphere.map_grid()
     assert (lat[0], lat[-1], lon[0], lon[-1]) == (90, -90, 0, 360)

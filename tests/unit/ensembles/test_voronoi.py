@@ -42,7 +42,7 @@ def test_clustered_nuclei_and_a_regional_grid():
     # All nuclei in one corner of the sphere, all points in another: the bound is of no help.
     models = random_models(3, [50, 80])
     models = models._replace(lat=60 + models.lat / 5, lon=models.lon / 20)
-    lat, lon = sphere.grid_points(*sphere.australian_grid())
+    lat, lon = sphere.grid_points(*sphere.regional_grid())
     np.testing.assert_array_equal(evaluate(models, lat, lon), brute_force(models, lat, lon))
 
 

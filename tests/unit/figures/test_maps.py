@@ -100,7 +100,7 @@ def test_a_global_grid_has_no_seam(projection, closed):
 
 def test_a_region_is_filled_and_nothing_else():
     projection, region = projections.mollweide(131.0), projections.AUSTRALIA
-    lat, lon = sphere.australian_grid()
+    lat, lon = sphere.regional_grid()
     values = lat[:, None] + 2 * lon
     _, axes = style.subplots()
     drawn = maps.draw_grid(

@@ -81,6 +81,8 @@ def test_paper_scale_has_the_papers_steps():
         (["scheiter2022", "ring", "file"], "a{b}.nc", ["ring.file", "without braces"]),
         (["scheiter2022", "ring", "sizes"], [200, 200], ["sizes", "each entry once"]),
         (["scheiter2022", "hypersphere", "files"], {5: "a.nc"}, ["files for dimensions among"]),
+        (["scheiter2022", "cmb", "region", "south"], 10.0, ["region", "south less than north"]),
+        (["scheiter2022", "cmb", "region", "east"], 120.0, ["spread_points within region"]),
         (["scheiter2022", "cmb", "prior", "vs"], [7.7, 6.6], ["prior.vs", "the lower one first"]),
         (["scheiter2022"], None, ["scheiter2022: found None", "a section"]),
         (

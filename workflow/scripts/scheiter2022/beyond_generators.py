@@ -2,6 +2,7 @@
 
 from latentearth import io
 from latentearth.figures import style
+from latentearth.figures.projections import Region
 from support import job, provenance
 from support.figures import scheiter2022_generators
 
@@ -13,7 +14,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         for name in r.generator.values
     }
     style.save(
-        scheiter2022_generators.regional_generators(rows),
+        scheiter2022_generators.regional_generators(rows, Region(**p.region)),
         snakemake.output[0],
         provenance.attributes("Generators around Australia", {}, p.seed, p.scale),
     )

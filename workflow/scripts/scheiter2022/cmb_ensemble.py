@@ -11,7 +11,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     if snakemake.wildcards.grid == "globe":
         lat, lon = sphere.spiral(p.points)
     else:
-        lat, lon = sphere.grid_points(*sphere.australian_grid())
+        lat, lon = sphere.grid_points(*sphere.regional_grid(**p.region))
     what = "A user's" if p.given else "Our"
     attributes = provenance.attributes(f"{what} thinned ensemble", s, p.seed, p.scale)
     if source.own:

@@ -2,6 +2,7 @@
 
 from latentearth import io
 from latentearth.figures import style
+from latentearth.figures.projections import Region
 from support import job, provenance
 from support.figures import scheiter2022_cmb
 
@@ -14,7 +15,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         for name, source in (("McMC", "mcmc"), ("GAN", "gan"))
     }
     style.save(
-        scheiter2022_cmb.regional_moments(rows),
+        scheiter2022_cmb.regional_moments(rows, Region(**p.region)),
         snakemake.output[0],
         provenance.attributes("Figure 5, Scheiter et al. (2022)", {}, p.seed, p.scale),
     )

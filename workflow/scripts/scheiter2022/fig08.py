@@ -2,6 +2,7 @@
 
 from latentearth import io
 from latentearth.figures import style
+from latentearth.figures.projections import Region
 from support import job, provenance
 from support.figures import scheiter2022_cmb
 
@@ -15,6 +16,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         {f"first {percent}%": part.emd.values for percent, part in parts.items()},
         {f"{n}% (GAN)": part.covariance.sel(source="gan").values for n, part in parts.items()}
         | {"100% (McMC)": parts[p.percent[0]].covariance.sel(source="mcmc").values},
+        Region(**p.region),
     )
     style.save(
         figure,

@@ -72,6 +72,24 @@ class Own(Section):
         return self
 
 
+class RegionalGrid(Section):
+    """Where the 23 x 23 points of section 4.2 lie, degrees."""
+
+    south: Latitude
+    north: Latitude
+    west: Longitude
+    east: Longitude
+
+    @model_validator(mode="after")
+    def _south_west_first(self):
+        """A map has a size, and no more than half of the globe."""
+        if not self.south < self.north:
+            raise ValueError("south less than north")
+        if not self.west < self.east <= self.west + 180:
+            raise ValueError("east greater than west, by at most 180 (190 for -170)")
+        return self
+
+
 class CmbTraining(Section):
     """What the WGAN and the DCGAN share (Tables A3 and A4)."""
 
@@ -150,6 +168,7 @@ class Cmb(Section):
     chains: CmbChains
     own: Own = Own()
     points: Annotated[Count, Field(ge=100)]  # of the spiral
+    region: RegionalGrid
     patches: Annotated[Count, Field(ge=2)]
     wgan: Wgan
     dcgan: Dcgan
@@ -172,6 +191,16 @@ class Cmb(Section):
                 f"chains: more raw models (proposals / every = {raw}) than burn_in + thinning "
                 f"= {dropped}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _spread_within_region(self):
+        """Figure 7 shows points of the regional grid."""
+        place = self.region
+        for lat, lon in self.spread_points:
+            within_lon = (lon - place.west) % 360 <= place.east - place.west
+            if not (place.south <= lat <= place.north and within_lon):
+                raise ValueError(f"spread_points within region: found ({lat:g}, {lon:g})")
         return self
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib import colormaps
@@ -10,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.figure import Figure
 
-from latentearth.earth.sphere import australian_grid, map_grid, nearest_points
+from latentearth.earth.sphere import grid_points, map_grid, nearest_points, regional_grid
 from latentearth.figures import style
 from latentearth.figures.maps import colour_bar, draw_coastlines, draw_grid, draw_markers
-from latentearth.figures.projections import AUSTRALIA, mollweide
+from latentearth.figures.projections import AUSTRALIA, Projection, Region, mollweide, place_name
 
-SIZE = 23  # rows and columns of the Australian grid
+SIZE = 23  # rows and columns of the regional grid
 MARGINAL_ROWS, MARGINAL_COLUMNS = (1, 6, 11, 16, 21), (1, 7, 14, 21)  # of Figure 6c
 EMD_LIMIT = 0.1  # km/s
 COVARIANCE_LIMIT = 0.01  # km2/s2
@@ -43,15 +44,20 @@ GLOBAL = {
 }
 
 
-def _region(ax: Axes, values: np.ndarray, limits, cmap, levels: int | None = 24):
-    """Map of values (529,) on the Australian grid."""
-    lat, lon = australian_grid()
-    projection = mollweide()
+def _middle(region: Region) -> Projection:
+    """The projection that a region is drawn in."""
+    return mollweide((region.west + region.east) / 2)
+
+
+def _region(ax: Axes, values: np.ndarray, limits, cmap, levels: int | None = 24, *, region: Region):
+    """Map of values (529,) on the grid of a region."""
+    lat, lon = regional_grid(*region)
+    projection = _middle(region)
     grid = np.asarray(values).reshape(SIZE, SIZE)
     drawn = draw_grid(
-        ax, projection, lat, lon, grid, limits, cmap, region=AUSTRALIA, levels=levels, width=500
+        ax, projection, lat, lon, grid, limits, cmap, region=region, levels=levels, width=500
     )
-    draw_coastlines(ax, projection, AUSTRALIA)
+    draw_coastlines(ax, projection, region)
     return drawn
 
 
@@ -89,15 +95,19 @@ def _moment_maps(draw, rows, scales, height_mm: float) -> Figure:
     return figure
 
 
-def regional_moments(rows: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
-    """Figure 5: the first four moments around Australia.
+def regional_moments(
+    rows: Mapping[str, Mapping[str, np.ndarray]], region: Region = AUSTRALIA
+) -> Figure:
+    """Figure 5: the first four moments around Australia, or of another region.
 
     Parameters
     ----------
     rows
         Name of each ensemble to its moments, each (529,).
+    region
+        Whose grid the moments are of.
     """
-    return _moment_maps(_region, rows, REGIONAL, 57 * len(rows))
+    return _moment_maps(partial(_region, region=region), rows, REGIONAL, 57 * len(rows))
 
 
 def _emd_histogram(ax: Axes, distances: np.ndarray, gaussian: np.ndarray | None = None) -> None:
@@ -116,9 +126,13 @@ def _emd_histogram(ax: Axes, distances: np.ndarray, gaussian: np.ndarray | None 
 
 
 def regional_marginals(
-    distances: np.ndarray, gaussian: np.ndarray, histograms: np.ndarray, edges: np.ndarray
+    distances: np.ndarray,
+    gaussian: np.ndarray,
+    histograms: np.ndarray,
+    edges: np.ndarray,
+    region: Region = AUSTRALIA,
 ) -> Figure:
-    """Figure 6: earth mover's distance around Australia, and marginals at 20 points.
+    """Figure 6: earth mover's distance on the grid of a region, and marginals at 20 points.
 
     Parameters
     ----------
@@ -128,17 +142,19 @@ def regional_marginals(
         (2, 529, bin) of McMC and GAN.
     edges
         Of the bins, (bin + 1,), km/s.
+    region
+        Whose grid it is.
     """
     figure = style.figure(height_mm=108)
     left, right = figure.subfigures(1, 2, width_ratios=(1.1, 2), wspace=0.02)
     top, bottom = left.subplots(2, 1, height_ratios=(3.4, 1))
-    drawn = _region(top, distances, (0, EMD_LIMIT), style.SIZE_MAP)
+    drawn = _region(top, distances, (0, EMD_LIMIT), style.SIZE_MAP, region=region)
     extend = "max" if np.max(distances) > EMD_LIMIT else "neither"
     colour_bar(drawn, top, "Earth mover's distance (km/s)", (0, 0.05, 0.1), extend=extend)
     style.letter(top, "(a)")
-    lat, lon = australian_grid()
+    lat, lon = regional_grid(*region)
     rows, columns = np.meshgrid(MARGINAL_ROWS, MARGINAL_COLUMNS, indexing="ij")
-    draw_markers(top, mollweide(), lat[rows.ravel()], lon[columns.ravel()], color=style.GAN)
+    draw_markers(top, _middle(region), lat[rows.ravel()], lon[columns.ravel()], color=style.GAN)
     _emd_histogram(bottom, distances, gaussian)
     style.letter(bottom, "(b)")
     panels = right.subplots(len(MARGINAL_ROWS), len(MARGINAL_COLUMNS), sharex=True)
@@ -197,7 +213,11 @@ def _covariance_bar(drawn, axes: Sequence[Axes]) -> None:
     bar.set_label("Covariance (km²/s²)")
 
 
-def covariances(covariance: np.ndarray, places: Sequence[tuple[float, float]]) -> Figure:
+def covariances(
+    covariance: np.ndarray,
+    places: Sequence[tuple[float, float]],
+    region: Region = AUSTRALIA,
+) -> Figure:
     """Figure 7: covariance matrices, and point spread functions of four places.
 
     Parameters
@@ -206,11 +226,12 @@ def covariances(covariance: np.ndarray, places: Sequence[tuple[float, float]]) -
         (2, 529, 529) of McMC and GAN, km2/s2.
     places
         Four latitudes and longitudes, degrees; the nearest points of the grid are shown.
+    region
+        Whose grid it is.
     """
     figure = style.figure(height_mm=105)
     grid = figure.add_gridspec(2, 5, width_ratios=(1.5, 1, 1, 1, 1))
-    lat, lon = australian_grid()
-    all_lat, all_lon = (axis.ravel() for axis in np.meshgrid(lat, lon, indexing="ij"))
+    all_lat, all_lon = grid_points(*regional_grid(*region))
     everything = []
     for row, name in enumerate(("McMC", "GAN")):
         everything.append(figure.add_subplot(grid[row, 0]))
@@ -219,19 +240,20 @@ def covariances(covariance: np.ndarray, places: Sequence[tuple[float, float]]) -
             point = int(nearest_points(all_lat, all_lon, np.array(place_lat), np.array(place_lon)))
             ax = figure.add_subplot(grid[row, column])
             limits = -COVARIANCE_LIMIT, COVARIANCE_LIMIT
-            _region(ax, covariance[row, point], limits, style.VELOCITY_MAP, None)
+            _region(ax, covariance[row, point], limits, style.VELOCITY_MAP, None, region=region)
             marker = {"marker": "*", "color": "gold", "markersize": 9, "markeredgecolor": "black"}
-            draw_markers(ax, mollweide(), all_lat[[point]], all_lon[[point]], **marker)
-            ax.set_title(
-                f"{name}, {abs(all_lat[point]):.0f}° S, {all_lon[point]:.0f}° E", fontsize=6.5
-            )
+            draw_markers(ax, _middle(region), all_lat[[point]], all_lon[[point]], **marker)
+            place = place_name(all_lat[point], all_lon[point])
+            ax.set_title(f"{name}, {place}", fontsize=6.5)
             everything.append(ax)
     _covariance_bar(drawn, everything)
     return figure
 
 
 def limited_samples(
-    distances: Mapping[str, np.ndarray], matrices: Mapping[str, np.ndarray]
+    distances: Mapping[str, np.ndarray],
+    matrices: Mapping[str, np.ndarray],
+    region: Region = AUSTRALIA,
 ) -> Figure:
     """Figure 8: GANs trained on the first part of each chain against the full ensemble.
 
@@ -241,12 +263,14 @@ def limited_samples(
         Name of the part to the earth mover's distance, (529,), km/s.
     matrices
         Title to covariance matrix, (529, 529), km2/s2.
+    region
+        Whose grid it is.
     """
     figure = style.figure(height_mm=210)
     upper, lower = figure.subfigures(2, 1, height_ratios=(1.75, 1))
     axes = upper.subplots(2, len(distances), height_ratios=(3.6, 1))
     for (top, bottom), (name, values) in zip(axes.T, distances.items(), strict=True):
-        drawn = _region(top, values, (0, EMD_LIMIT), style.SIZE_MAP, 20)
+        drawn = _region(top, values, (0, EMD_LIMIT), style.SIZE_MAP, 20, region=region)
         extend = "max" if np.max(values) > EMD_LIMIT else "neither"
         colour_bar(drawn, top, f"EMD ({name}) (km/s)", (0, 0.05, 0.1), extend=extend)
         _emd_histogram(bottom, values)

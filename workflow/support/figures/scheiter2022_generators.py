@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from latentearth.figures import style
+from latentearth.figures.projections import AUSTRALIA, Region
 from support.figures.scheiter2022_cmb import REGIONAL, _moment_maps, _region
 
 SAMPLE = ("One sample, Vs (km/s)", (6.6, 7.8), style.VELOCITY_MAP, (6.6, 7.2, 7.8))
@@ -18,19 +19,23 @@ AXES = {"cpu_s": "processor time to fit (s)", "numbers_stored": "numbers stored"
 DATA = {"australia": "Australia", "globe": "globe"}
 
 
-def regional_generators(rows: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
-    """One sample and the first four moments of every generator around Australia.
+def regional_generators(
+    rows: Mapping[str, Mapping[str, np.ndarray]], region: Region = AUSTRALIA
+) -> Figure:
+    """One sample and the first four moments of every generator on the grid of a region.
 
     Parameters
     ----------
     rows
         Name to ``sample``, ``mean``, ``std``, ``skewness`` and ``kurtosis``, each (529,).
+    region
+        Whose grid it is.
     """
     scales = {"sample": SAMPLE, **REGIONAL}
 
     def draw(ax, values, limits, cmap):
         """Cells keep their edges: no contours."""
-        return _region(ax, values, limits, cmap, None)
+        return _region(ax, values, limits, cmap, None, region=region)
 
     return _moment_maps(draw, rows, scales, 27 * len(rows))
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from latentearth.figures.projections import Region
 from support.figures import scheiter2022_cmb
 
 RNG = np.random.default_rng(1)
@@ -77,6 +78,13 @@ def test_an_ensemble_at_no_distance_from_itself_is_left_out_of_the_curve():
     lines = {line.get_label(): line for line in figure.get_axes()[0].lines}
     assert lines["part"].get_xdata().tolist() == [50]
     assert lines["GAN"].get_xdata().tolist() == [50, 100]
+
+
+def test_places_of_another_region_have_its_names():
+    covariance, america = np.zeros((2, 529, 529)), Region(-20.0, 30.0, 250.0, 310.0)
+    figure = scheiter2022_cmb.covariances(covariance, [(30.0, 250.0), (-20.0, -50.0)], america)
+    # east of Greenwich beyond 180 degrees is west
+    assert titles(figure)[1:3] == ["McMC, 30° N, 110° W", "McMC, 20° S, 50° W"]
 
 
 def test_covariances_beside_four_point_spread_functions():
