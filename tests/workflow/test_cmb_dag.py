@@ -26,3 +26,13 @@ def test_a_users_ensemble_takes_the_place_of_chains(tmp_path):
     targets = MAPS, "results/scheiter2022/cmb/sweep/distances.nc"
     found = jobs(tmp_path, "scheiter2022: {cmb: {own: {globe: own.nc}}}", *targets)
     assert found["scheiter2022_cmb_ensemble"] == 2 and "scheiter2022_cmb_chain" not in found
+
+
+@pytest.mark.parametrize(("learn", "apart"), [("training", 0), ("all", 1)])
+def test_figures_and_table_share_trainings_unless_figures_learn_all_chains(tmp_path, learn, apart):
+    table = "results/scheiter2022/table_generators.csv"
+    figures = "results/scheiter2022/cmb/dcgan/statistics_100.nc", MAPS
+    found = jobs(tmp_path, f"scheiter2022: {{cmb: {{learn: {learn}}}}}", table, *figures)
+    for network in ("dcgan", "wgans"):
+        assert found[f"scheiter2022_cmb_{network}"] == 1
+        assert found.get(f"scheiter2022_generators_{network}", 0) == apart

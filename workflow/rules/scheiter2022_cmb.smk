@@ -14,6 +14,11 @@ PATCH_GROUPS = (
     if SCHEITER_CMB.wgan.one_rule_per_patch
     else ["all_patches"]
 )
+# What networks learn: the training chains, so that figures and the table of generators share one
+# training, or all chains, as in the paper (then the table's networks are trained apart).
+TRAINING_CHAINS = "results/scheiter2022/generators/learnt_{grid}.nc"
+ALL_CHAINS = f"{SCHEITER_CMB_RESULTS}/ensemble_{{grid}}.nc"
+LEARNT = TRAINING_CHAINS if SCHEITER_CMB.learn == "training" else ALL_CHAINS
 # For the tables.
 DCGAN_CARD = f"{SCHEITER_CMB_RESULTS}/dcgan/first_100.json"
 WGAN_CARDS = expand(f"{SCHEITER_CMB_RESULTS}/wgan_mcmc/{{group}}.json", group=PATCH_GROUPS)
@@ -130,7 +135,7 @@ rule scheiter2022_cmb_wgans:
     "Train the WGANs of the patches, all at once or those of one job (Table A4)."
     input:
         ensemble=lambda wildcards: (
-            f"{SCHEITER_CMB_RESULTS}/ensemble_globe.nc"
+            LEARNT.format(grid="globe")
             if wildcards.source == "mcmc"
             else f"{SCHEITER_CMB_RESULTS}/ensemble_published.nc"
         ),
@@ -159,7 +164,11 @@ rule scheiter2022_cmb_wgans:
 rule scheiter2022_cmb_maps:
     "Sample the WGANs and compare them with their ensemble point by point (section 4.4)."
     input:
-        ensemble=rules.scheiter2022_cmb_wgans.input.ensemble,
+        ensemble=lambda wildcards: (
+            f"{SCHEITER_CMB_RESULTS}/ensemble_globe.nc"
+            if wildcards.source == "mcmc"
+            else f"{SCHEITER_CMB_RESULTS}/ensemble_published.nc"
+        ),
         weights=expand(
             f"{SCHEITER_CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.safetensors",
             group=PATCH_GROUPS,
@@ -238,7 +247,7 @@ rule scheiter2022_cmb_sweep:
 rule scheiter2022_cmb_dcgan:
     "Train the DCGAN of the Australian grid on the first part of each chain (Table A3)."
     input:
-        ensemble=f"{SCHEITER_CMB_RESULTS}/ensemble_australia.nc",
+        ensemble=LEARNT.format(grid="australia"),
     output:
         weights=f"{SCHEITER_CMB_RESULTS}/dcgan/first_{{percent}}.safetensors",
         card=f"{SCHEITER_CMB_RESULTS}/dcgan/first_{{percent}}.json",

@@ -2,6 +2,10 @@
 # judged by samples that none of them has seen.
 SCHEITER_GENERATORS = SCHEITER.generators
 GENERATORS = "results/scheiter2022/generators"
+# Networks that have not seen the held-out chains: those of Figures 5 to 9, or trained here.
+APART = SCHEITER_CMB.learn == "all"
+GENERATORS_DCGAN = f"{GENERATORS}/dcgan" if APART else f"{SCHEITER_CMB_RESULTS}/dcgan/first"
+GENERATORS_WGANS = f"{GENERATORS}/wgan_mcmc_" if APART else f"{SCHEITER_CMB_RESULTS}/wgan_mcmc/"
 # the shells with most coordinates that GANs are trained for
 GENERATOR_SHELLS = sorted(SCHEITER.hypersphere.dimensions)[-1:]
 TARGETS["scheiter2022"].append("results/scheiter2022/table_generators.csv")
@@ -12,7 +16,7 @@ rule scheiter2022_generators_part:
     input:
         ensemble=f"{SCHEITER_CMB_RESULTS}/ensemble_{{grid}}.nc",
     output:
-        f"{GENERATORS}/learnt_{{grid}}.nc",
+        TRAINING_CHAINS,
     log:
         "logs/scheiter2022/generators/learnt_{grid}.log",
     conda:
@@ -27,7 +31,7 @@ rule scheiter2022_generators_part:
 
 use rule scheiter2022_cmb_dcgan as scheiter2022_generators_dcgan with:
     input:
-        ensemble=f"{GENERATORS}/learnt_australia.nc",
+        ensemble=TRAINING_CHAINS.format(grid="australia"),
     output:
         weights=f"{GENERATORS}/dcgan_{{percent}}.safetensors",
         card=f"{GENERATORS}/dcgan_{{percent}}.json",
@@ -38,7 +42,7 @@ use rule scheiter2022_cmb_dcgan as scheiter2022_generators_dcgan with:
 
 use rule scheiter2022_cmb_wgans as scheiter2022_generators_wgans with:
     input:
-        ensemble=f"{GENERATORS}/learnt_globe.nc",
+        ensemble=TRAINING_CHAINS.format(grid="globe"),
     output:
         weights=f"{GENERATORS}/wgan_{{source}}_{{group}}.safetensors",
         card=f"{GENERATORS}/wgan_{{source}}_{{group}}.json",
@@ -52,14 +56,14 @@ rule scheiter2022_generators_cmb:
     input:
         ensemble=f"{SCHEITER_CMB_RESULTS}/ensemble_{{grid}}.nc",
         weights=lambda wildcards: (
-            f"{GENERATORS}/dcgan_100.safetensors"
+            f"{GENERATORS_DCGAN}_100.safetensors"
             if wildcards.grid == "australia"
-            else expand(f"{GENERATORS}/wgan_mcmc_{{group}}.safetensors", group=PATCH_GROUPS)
+            else expand(f"{GENERATORS_WGANS}{{group}}.safetensors", group=PATCH_GROUPS)
         ),
         card=lambda wildcards: (
-            f"{GENERATORS}/dcgan_100.json"
+            f"{GENERATORS_DCGAN}_100.json"
             if wildcards.grid == "australia"
-            else expand(f"{GENERATORS}/wgan_mcmc_{{group}}.json", group=PATCH_GROUPS)
+            else expand(f"{GENERATORS_WGANS}{{group}}.json", group=PATCH_GROUPS)
         ),
     output:
         scores=f"{GENERATORS}/scores_{{grid}}.csv",

@@ -170,6 +170,7 @@ class Cmb(Section):
     points: Annotated[Count, Field(ge=100)]  # of the spiral
     region: RegionalGrid
     patches: Annotated[Count, Field(ge=2)]
+    learn: Literal["training", "all"]  # chains, for networks: all but generators.held_out, or all
     wgan: Wgan
     dcgan: Dcgan
     sweep: Sweep
