@@ -17,8 +17,7 @@ __getattr__, __all__ = lazily(
             "DECODER DECODER_ACTIVATIONS ENCODER ENCODER_ACTIVATIONS SmallVaes StackedLinear"
         ),
         "vae": (
-            "Decoder Encoder HIDDEN INNER VAE_CHANNELS VAE_KERNELS VAE_LATENT VAE_SHAPE "
-            "draw_initial"
+            "Decoder Encoder HIDDEN INNER VAE_KERNELS VAE_LATENT VAE_SHAPE VAE_WIDTH draw_initial"
         ),
         "weights": "file_checksum load_into save verify",
         "wgan_gp": "SMALLEST_MAP channels load_image_generator",

@@ -7,6 +7,7 @@ is differentiable in the vectors, while its weights are fixed.
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import numpy as np
 import torch
@@ -88,7 +89,7 @@ def load(
     kind = content.get("architecture")
     network: vae.Decoder | sgan.Generator
     if kind == "vae":
-        network, name = vae.Decoder(_NO_SEED, content["latent"]), "decoder"
+        network, name = vae.Decoder(_NO_SEED, content["latent"], _width(content)), "decoder"
     elif kind == "sgan":
         network, name = sgan.Generator(_NO_SEED, content["width"]), "generator"
     else:
@@ -107,9 +108,14 @@ def load_encoder(
     content = io.read_json(card)
     if content.get("architecture") != "vae":
         raise io.InputError(card, "architecture", content.get("architecture"), "vae")
-    encoder = vae.Encoder(_NO_SEED, content["latent"])
+    encoder = vae.Encoder(_NO_SEED, content["latent"], _width(content))
     weights.load_into(path, "encoder", encoder)
     return encoder.to(device).eval().requires_grad_(False)
+
+
+def _width(card: dict[str, Any]) -> int:
+    """Channels next to the image of a VAE; where its card says nothing, as many as the paper's."""
+    return card.get("width", vae.VAE_WIDTH)
 
 
 def load_vae(path: str | os.PathLike, latent: int) -> tuple[vae.Encoder, vae.Decoder]:

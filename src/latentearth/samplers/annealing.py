@@ -92,18 +92,19 @@ class Annealing:
             "seed": [seed.entropy, seed.spawn_key],
             "start": float(first.norm()),
             "identity": target.identity,
-            "what": "annealing, log_likelihood",
+            "what": "annealing, log_likelihood, gradient",
         }
         saved = checkpoints.load(checkpoint, settings) if checkpoint else None
         if saved is None:
-            position = first.to(self.device)
+            state = kernels.begin_chains(target, self.move, first.to(self.device))
             saved = {
-                "position": position,
-                "log_likelihood": target.log_likelihood(position),
+                "position": state.position,
+                "log_likelihood": state.log_likelihood,
+                "gradient": state.gradient,  # of the likelihood; empty for moves that need none
                 "betas": [0.0],
                 "log_evidence": 0.0,
                 "log_step_size": math.log(self.move.first_step_size),
-                "ancestor": torch.arange(len(position)),
+                "ancestor": torch.arange(len(first)),
                 "cpu_s": 0.0,
             }
         else:
@@ -133,7 +134,10 @@ class Annealing:
             systematic(tempered_weights(values, change), float(uniform[-1, 0, 0]))
         )
         device = before["position"].device
-        position = before["position"][kept.to(device)]
+        position, log_likelihood, slope = (
+            numbers[kept.to(device)] if numbers.numel() else numbers
+            for numbers in (before[name] for name in ("position", "log_likelihood", "gradient"))
+        )
         root = _shape(position, len(torch.unique(kept)))
 
         def gradient(z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -143,7 +147,7 @@ class Annealing:
         tempered = replace(
             target, log_likelihood=lambda z: beta * target.log_likelihood(z), gradient=gradient
         )
-        state = kernels.begin_chains(tempered, self.move, position)
+        state = kernels.LatentState(position, beta * log_likelihood, beta * slope)
         log_step_size = before["log_step_size"]
         for n in range(self.moves):
             noise = Noise(
@@ -158,6 +162,7 @@ class Annealing:
         return {
             "position": state.position,
             "log_likelihood": state.log_likelihood / beta,
+            "gradient": state.gradient / beta,
             "betas": [*before["betas"], beta],
             "log_evidence": evidence,
             "log_step_size": log_step_size,
@@ -175,7 +180,7 @@ class Annealing:
             log_likelihood[None],
             even_weights(1, len(position)),
             np.array([np.nan]),
-            len(position) * (1 + stages * (1 + self.moves * self.move.evaluations)),
+            len(position) * (1 + stages * self.moves * self.move.evaluations),
             cpu_s=saved["cpu_s"],
             log_evidence=saved["log_evidence"],
             independent=len(torch.unique(saved["ancestor"])),

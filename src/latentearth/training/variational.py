@@ -41,6 +41,7 @@ class VariationalTraining:
     steps: int = 100_000
     batch: int = 100
     latent: int = 20
+    width: int = 32  # channels next to the image
     alpha: float = 1.0  # variance of the noise on the code
     beta: float = 1000.0  # weight of the divergence, in the authors' unit
     learning_rate: float = 1e-3  # the largest one
@@ -156,8 +157,8 @@ def train_variational(
         If the loss or a weight is no longer a finite number; the last checkpoint is from before.
     """
     fresh = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(3)
-    encoder = Encoder(fresh[0], settings.latent).to(device)
-    decoder = Decoder(fresh[1], settings.latent).to(device)
+    encoder = Encoder(fresh[0], settings.latent, settings.width).to(device)
+    decoder = Decoder(fresh[1], settings.latent, settings.width).to(device)
     networks = torch.nn.ModuleDict({"encoder": encoder, "decoder": decoder})
     for network, other in zip((encoder, decoder), initial or (), strict=False):
         network.load_state_dict(other.state_dict())
