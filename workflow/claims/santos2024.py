@@ -14,6 +14,7 @@ from claims import (
     santos2024_errors,
     santos2024_generator,
     santos2024_inversion,
+    santos2024_likelihoods,
     santos2024_recovery,
 )
 from claims.santos2024_generator import L5, OBSERVED
@@ -163,6 +164,7 @@ FINDINGS = sorted(  # headlines first
         *santos2024_errors.FINDINGS,
         *santos2024_inversion.FINDINGS,
         *santos2024_chains.FINDINGS,
+        *santos2024_likelihoods.FINDINGS,
         *santos2024_recovery.FINDINGS,
         *santos2024_curve_flow.FINDINGS,
     ],

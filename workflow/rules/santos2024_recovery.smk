@@ -22,7 +22,8 @@ SANTOS_RECOVERY_PARAMS = {
 }
 
 SANTOS_CUTOFF_ERRORS = f"{SANTOS_RESULTS}/table_errors_by_cutoff.csv"
-TARGETS["santos2024"].append(SANTOS_CUTOFF_ERRORS)
+SANTOS_LIKELIHOODS = f"{SANTOS_RESULTS}/table_likelihoods.csv"
+TARGETS["santos2024"] += [SANTOS_CUTOFF_ERRORS, SANTOS_LIKELIHOODS]
 if SANTOS_RECOVERED:
     TARGETS["santos2024"] += [SANTOS_RECOVERY_TABLE, SANTOS_FOREIGN_TABLE]
 
@@ -183,6 +184,32 @@ rule santos2024_errors_by_cutoff:
         "../scripts/santos2024/errors_by_cutoff.py"
 
 
+rule santos2024_likelihoods:
+    "Independent and correlated errors, anisotropic and isotropic data (section 5.3)."
+    input:
+        **SANTOS_INVERTED,
+        errors=SANTOS_ERRORS,
+        prior=SANTOS_PRIOR,
+        observed=f"{SANTOS_INVERSION_RESULTS}/observed_{SANTOS_INVERSION.anisotropy_waves:g}.nc",
+    output:
+        table=shown(SANTOS_LIKELIHOODS, "Beyond: likelihoods"),
+        numbers=f"{SANTOS_INVERSION_RESULTS}/likelihoods.nc",
+    log:
+        "logs/santos2024/likelihoods.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(4000, 60),
+    params:
+        **common(
+            settings=section(SANTOS_INVERSION.likelihoods),
+            iterations=SANTOS_INVERSION.iterations.sampling,
+            **SANTOS_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/likelihoods.py"
+
+
 rule santos2024_foreign:
     "Media that the prior cannot give, and one that it can."
     input:
@@ -246,6 +273,14 @@ rule santos2024_foreign_table:
         "../scripts/santos2024/foreign_table.py"
 
 
+FIGURES["santos2024"]["likelihoods_figure"] = figure(
+    "With and without anisotropy, by independent and by correlated errors.",
+    place="Beyond: likelihoods compared",
+    to="figures/santos2024/beyond_likelihoods.png",
+    params=dict(weights=SANTOS.weights),
+    table=SANTOS_LIKELIHOODS,
+    numbers=f"{SANTOS_INVERSION_RESULTS}/likelihoods.nc",
+)
 FIGURES["santos2024"]["recovery_figure"] = figure(
     "Recovery of targets by several priors, and by what needs no sampler.",
     place="Beyond: recovered images",

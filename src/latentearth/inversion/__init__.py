@@ -11,8 +11,8 @@ __getattr__, __all__ = lazily(
             "GRID Pairs Survey between_boreholes curved facies own_survey straight times"
         ),
         "downscaling": (
-            "IMAGES_AT_ONCE Images combine generate generator_error grey homogenize local observe "
-            "spread"
+            "IMAGES_AT_ONCE Images combine elements generate generator_error grey homogenize "
+            "local observe spread"
         ),
         "downscaling_files": (
             "DataErrors FARTHEST_DEVIATIONS FEWEST_OF_A_SPLINE MOST_ANISOTROPIC OTHER_RATIO "
@@ -22,6 +22,10 @@ __getattr__, __all__ = lazily(
         "emulator_errors": (
             "ErrorModes NEIGHBOURS PRIOR_EVENTS Predictor STORED_PEAK STRETCH SWEEPS "
             "VARIANCE_FACTORS aligned_errors log_likelihood predict_traces"
+        ),
+        "error_covariance": (
+            "ErrorCovariance NEIGHBOURS_TRIED SHRINKAGES_TRIED draw_media expected_log_density "
+            "fit_error_covariance log_norm"
         ),
         "image_priors": "ImagePrior ImagesOf Observation bank_of coarse_errors image_posterior",
         "latent_descent": (
@@ -35,7 +39,7 @@ __getattr__, __all__ = lazily(
         "likelihood_power": (
             "DIFFERENCE_M LEAST_POWER LikelihoodPower NEAREST SHARE learn_power linear_squares"
         ),
-        "linear_downscaling": "nearest_medium wiener_image",
+        "linear_downscaling": "linear_information nearest_medium wiener_image",
         "location": (
             "LIKELIHOODS NoiseLikelihood POSITIONS_AT_ONCE WaveformLikelihood squared_residuals"
         ),

@@ -102,7 +102,8 @@ def latent_posterior(
     observed
         t, (6, y, x), or one for each chain, (chain, 6, y, x), GPa.
     sigma
-        (6,), GPa.
+        Standard deviations of independent errors, (6,), GPa; or the covariance of all of them,
+        (n, n) with n = 6 y x, GPa^2.
     latent
         Size of the latent space.
     components
@@ -120,16 +121,34 @@ def latent_posterior(
         If the observed medium does not lie on the operator's grid.
     """
     grid = (6, operator.points, operator.points)
-    if observed.shape[-3:] != grid or not np.all(np.asarray(sigma) > 0):
+    sizes = np.diag(sigma) if np.ndim(sigma) == 2 else np.asarray(sigma)
+    if observed.shape[-3:] != grid or not np.all(sizes > 0):
         raise ValueError(f"observed of shape {observed.shape}; expected (..., *{grid}), sigma > 0")
     chosen = list(components)
-    weight = torch.as_tensor(1 / np.asarray(sigma)[chosen], dtype=torch.float32, device=device)
     data = torch.as_tensor(observed, dtype=torch.float32, device=device)[..., chosen, :, :]
+    scaled = _scaling(np.asarray(sigma), chosen, operator.points, device)
 
     def value(z: torch.Tensor) -> torch.Tensor:
         media = operator(grey(generator, z, products))[:, chosen]
-        rest = (data - media) * weight[:, None, None]
-        return -0.5 * rest.double().square().sum(dim=(1, 2, 3))
+        return -0.5 * scaled(data - media).double().square().sum(dim=(1, 2, 3))
 
     plain, gradient = differentiated(value)
     return Posterior(plain, Normal(latent), gradient, identity)
+
+
+def _scaling(
+    sigma: np.ndarray, chosen: Sequence[int], points: int, device: torch.device | str
+) -> Images:
+    """What makes errors, (batch, chosen, y, x) GPa, independent and of size 1."""
+    if sigma.ndim == 1:
+        weight = torch.as_tensor(1 / sigma[list(chosen)], dtype=torch.float32, device=device)
+        return lambda rest: rest * weight[:, None, None]
+    used = elements(chosen, points)
+    root = np.linalg.inv(np.linalg.cholesky(sigma[np.ix_(used, used)]))
+    inverse = torch.as_tensor(root, dtype=torch.float32, device=device)
+    return lambda rest: (rest.flatten(1) @ inverse.T).reshape(rest.shape)
+
+
+def elements(components: Sequence[int], points: int) -> np.ndarray:
+    """Places of some coefficients among all elements of a medium, (6, points, points)."""
+    return (np.asarray(components)[:, None] * points**2 + np.arange(points**2)).ravel()

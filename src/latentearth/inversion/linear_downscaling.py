@@ -49,3 +49,20 @@ def wiener_image(
         part = slice(first, first + 1024)
         moved += weights[part].astype(np.float32) @ flat[part].astype(np.float32)
     return mean + moved.reshape(mean.shape)  # weights add up to 0, so that the mean drops out
+
+
+def linear_information(media: np.ndarray, covariance: np.ndarray) -> float:
+    """What data tell of a medium in the mean, in nats, as if all were Gaussian.
+
+    Parameters
+    ----------
+    media
+        Draws of the prior, (draw, n).
+    covariance
+        Of the errors, (n, n).
+    """
+    centred = np.asarray(media, dtype=float) - media.mean(axis=0)
+    root = np.linalg.inv(np.linalg.cholesky(covariance))
+    scaled = centred @ root.T
+    ratio = scaled.T @ scaled / len(scaled)
+    return float(0.5 * np.linalg.slogdet(np.eye(len(ratio)) + ratio)[1])

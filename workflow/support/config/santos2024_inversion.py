@@ -99,6 +99,14 @@ class Comparison(Section):
     methods: Annotated[list[MethodName], Field(min_length=1), Distinct]
 
 
+class Likelihoods(Section):
+    """Independent against correlated errors, at the cutoff of anisotropy."""
+
+    targets: Count  # the principal one, then further ones
+    particles: Annotated[Count, Field(ge=8)]  # annealed from the prior, for each posterior
+    images: Annotated[Count, Field(ge=100)]  # of the prior, homogenized for its covariance
+
+
 class Own(Section):
     """Your own effective medium (data/README.md)."""
 
@@ -127,6 +135,7 @@ class Inversion(Section):
     others: Experiment  # cutoffs, isotropic data, your own medium
     further: Experiment  # chains per target
     comparison: Comparison
+    likelihoods: Likelihoods
     own: Own = Own()
     resources: Resources = Resources()
 
@@ -137,4 +146,6 @@ class Inversion(Section):
             raise ValueError(f"anisotropy_waves: one of cutoffs = {self.cutoffs}")
         if self.waves in self.cutoffs:
             raise ValueError(f"cutoffs that differ from waves = {self.waves}")
+        if self.likelihoods.targets > 1 + self.targets:
+            raise ValueError(f"likelihoods.targets: at most 1 + targets = {1 + self.targets}")
         return self

@@ -268,3 +268,44 @@ def test_one_error_of_the_generator_serves_only_where_it_is_as_large():
         ]
         files = {"table_errors_by_cutoff.csv": Table(rows)}
         assert judged("sigma-generator-at-half-box", files).verdict == word
+
+
+def likelihoods(large=0.4, iso=0.4, right=0.75, stated=0.76, held=0.94, evidence=-160.0):
+    """The table of likelihoods of two targets."""
+    rows = []
+    for errors, method in (
+        ("independent", "annealing"),
+        ("correlated", "annealing"),
+        ("observation", "linear"),
+    ):
+        for data, share in (("anisotropic", 1.0), ("isotropic", iso), ("large", large)):
+            row = {"errors": errors, "data": data, "method": method, "nats": 10 * share}
+            row |= {"pixels_right": right if share == 1 else 0.7, "pixels_stated": stated}
+            row |= {"held_95": held}
+            row |= {"log_evidence": evidence if errors == "correlated" else -200.0}
+            rows += [row | {"target": t} for t in (0.0, 1.0)]
+    return {"table_likelihoods.csv": Table(rows)}
+
+
+@pytest.mark.parametrize(
+    ("id", "spoilt"),
+    [
+        ("anisotropy-tells-independent", {"iso": 0.6}),
+        ("anisotropy-tells-correlated", {"iso": 0.6}),
+        ("anisotropy-tells-undrowned", {"large": 0.6}),
+        ("anisotropy-pixels", {"right": 0.71}),
+        ("coefficients-held-correlated", {"held": 0.8}),
+        ("pixels-honest-independent", {"stated": 0.9}),
+        ("correlated-errors-evidence", {"evidence": -199.0}),
+    ],
+)
+def test_anisotropy_is_judged_by_both_laws_of_errors(id, spoilt):
+    assert judged(id, likelihoods()).verdict == REPRODUCED
+    assert judged(id, likelihoods(**spoilt)).verdict == DIFFERS
+
+
+def test_independent_errors_are_judged_by_images_left_out():
+    for correlated, word in ((-199.0, REPRODUCED), (-150.0, DIFFERS)):
+        scores = ("errors", [correlated, -200.0])
+        d = xr.Dataset({"log_density": scores}, {"errors": ["correlated", "independent"]})
+        assert judged("correlated-errors-describe", {"inversion/likelihoods.nc": d}).verdict == word
