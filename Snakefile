@@ -17,6 +17,7 @@ include: "workflow/rules/scheiter2022.smk"
 include: "workflow/rules/scheiter2022_cmb.smk"
 include: "workflow/rules/scheiter2022_cmb_figures.smk"
 include: "workflow/rules/scheiter2022_generators.smk"
+include: "workflow/rules/own_ensemble.smk"
 include: "workflow/rules/santos2024.smk"
 include: "workflow/rules/santos2024_inversion.smk"
 include: "workflow/rules/santos2024_inversion_figures.smk"
@@ -39,6 +40,7 @@ localrules:
     santos2024,
     lopez_alvis2021,
     spurio_mancini2021,
+    own_ensemble,
 
 
 rule all:
@@ -74,6 +76,12 @@ rule spurio_mancini2021:
     "Figures and tables of Spurio Mancini et al. (2021)."
     input:
         TARGETS["spurio_mancini2021"],
+
+
+rule own_ensemble:
+    "Generators of an ensemble of yours: weights, card, scores and a page of figures."
+    input:
+        OWN_ENSEMBLE_MADE,
 
 
 complete_rules()

@@ -52,6 +52,8 @@ def test_targets_in_commands_exist(tmp_path):
     words = {word for command in commands for word in command.split()}
     targets = {word for word in words if re.fullmatch(r"(figures|results)/[\w/]+\.\w+", word)}
     targets |= words & {"scheiter2022", "santos2024", "lopez_alvis2021", "claims"}
+    # what needs a file of the reader's: test_own_data.py runs it
+    targets = {target for target in targets if "/own_ensemble/" not in target}
     assert len(targets) >= 4
     command = ["snakemake", "-n", "--quiet", "--snakefile", ROOT / "Snakefile"]
     command += ["--directory", tmp_path, "--cores", "1", "--", *sorted(targets)]

@@ -34,6 +34,8 @@ def test_a_worked_example_runs(text, tmp_path):
     assert xr.open_dataset(made / line.split()[-1]).sizes
 
 
-def test_there_is_one_for_each_paper():
-    papers = {path.stem.split("_inv")[0] for path in (ROOT / "workflow/rules").glob("*20??.smk")}
+def test_there_is_one_for_each_paper_and_one_for_any_ensemble():
+    papers = {"own_ensemble"} | {
+        path.stem.split("_inv")[0] for path in (ROOT / "workflow/rules").glob("*20??.smk")
+    }
     assert papers == {text.split(":")[0] for text in SECTIONS}

@@ -82,6 +82,14 @@ digests = CodeDigests(
 )
 
 
+def needed_file(section, path):
+    """A user's file, which one target needs and the others do not."""
+    if path is None:
+        example = f"--config '{section}={{file: mine.nc}}'"
+        raise WorkflowError(f"config: {section}.file: found null; allowed: a path, as in {example}")
+    return path
+
+
 def of_project(**files):
     """Files that come with the project, as params with what they say.
 

@@ -14,6 +14,10 @@ __getattr__, __all__ = lazily(
             "SAMPLES_AT_ONCE error_spread exact_integrals expected_spread relative_errors "
             "sine_integrals sine_sums"
         ),
+        "brought": (
+            "BroughtEnsemble CHAIN_DIMENSIONS DEVIATIONS LEAST_SAMPLES LEAST_VARIATION "
+            "PLACE_NAMES SAMPLE_DIMENSIONS read_brought"
+        ),
         "chains": (
             "CHAIN_RANGES VARIABLES chain_dataset check_chain foreign_chains foreign_record "
             "join_chains read_chain voronoi_models write_chain"
@@ -31,6 +35,7 @@ __getattr__, __all__ = lazily(
             "SORTED_POINTS distance_to_gaussian earth_movers_distance halves_by_chain "
             "marginal_histograms random_halves sampling_floor"
         ),
+        "places": "DISTANCE_BINS Places SHOWN_PAIRS",
         "shell": "Radius SHELL SHELL_RADIUS SHELL_WIDTH log_density slice_probability",
         "slices": "Slice collect_slice in_slice within_slice",
         "statistics": (

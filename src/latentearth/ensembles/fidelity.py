@@ -71,7 +71,7 @@ def joint_scores(
     real, fake
         Samples, (sample, point) and (other sample, point).
     pairs
-        Neighbouring points, (pair, 2).
+        Neighbouring points, (pair, 2); none where coordinates lie nowhere: covariances are left.
     region
         Patch of each point, (point,), where borders of patches are looked at.
 
@@ -85,9 +85,11 @@ def joint_scores(
     """
     some = np.linspace(0, real.shape[1] - 1, min(real.shape[1], COVARIED)).astype(int)
     a, b = (np.cov(x[:, some].T) for x in (real, fake))
+    found = {"covariance_correlation": _correlation(a, b)}
+    if not len(pairs):
+        return found
     first, second = _steps(real, pairs), _steps(fake, pairs)
-    found = {
-        "covariance_correlation": _correlation(a, b),
+    found |= {
         "shared": second[0],
         "shared_error": second[0] - first[0],
         "jump_ratio": second[1] / first[1] if first[1] > 0 else np.nan,

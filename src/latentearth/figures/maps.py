@@ -17,7 +17,9 @@ from matplotlib.colors import BoundaryNorm, Colormap
 from matplotlib.image import AxesImage
 from matplotlib.patches import Polygon
 from scipy.interpolate import RegularGridInterpolator
+from scipy.spatial import cKDTree
 
+from latentearth.earth.sphere import spacing, unit_vectors
 from latentearth.figures.projections import (
     Projection,
     Region,
@@ -107,6 +109,40 @@ def draw_grid(
     between = RegularGridInterpolator((lat, lon), values, bounds_error=False)
     image = between((pixel_lat, np.maximum(pixel_lon, lon[0])))
     return _draw_image(ax, projection, region, image, extent, limits, cmap, levels)
+
+
+def draw_points(
+    ax: Axes,
+    projection: Projection,
+    lat: np.ndarray,
+    lon: np.ndarray,
+    values: np.ndarray,
+    limits: tuple[float, float],
+    cmap: str | Colormap,
+    *,
+    region: Region | None = None,
+    farthest: float = 2.0,
+    width: int = 400,
+) -> AxesImage:
+    """Draw values at any points: each pixel has that of the nearest one.
+
+    Parameters
+    ----------
+    ax, projection, limits, cmap, region, width
+        As for :func:`draw_grid`.
+    lat, lon, values
+        Points in degrees and what they have, (point,).
+    farthest
+        Pixels farther from a point than this many mean distances of neighbours stay empty.
+    """
+    pixel_lat, pixel_lon, extent = pixel_grid(projection, region, width)
+    on_globe = np.isfinite(pixel_lat)
+    there = pixel_lat[on_globe], pixel_lon[on_globe] + projection.centre
+    chord, nearest = cKDTree(unit_vectors(lat, lon)).query(unit_vectors(*there))
+    far = farthest * spacing(lat, lon, min(4, len(lat) - 1))
+    image = np.full(pixel_lat.shape, np.nan)
+    image[on_globe] = np.where(chord > far, np.nan, np.asarray(values)[nearest])
+    return _draw_image(ax, projection, region, image, extent, limits, cmap, None)
 
 
 def _draw_image(ax, projection, region, image, extent, limits, cmap, levels) -> AxesImage:

@@ -18,6 +18,7 @@ __getattr__, __all__ = lazily(
             "fit_radial_scores fit_whitening interpolate_one"
         ),
         "curve_flow": "CurveFlow",
+        "dense_network": "DRAWN_STREAMS DenseNetwork of_stack",
         "flow_matching": (
             "FlowMatching FlowTraining STATES_AT_ONCE TANGENTS_AT_ONCE TIME_FEATURES velocity"
         ),

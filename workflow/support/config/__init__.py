@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from support.config.base import ConfigError, Count, Flag, Section, Seed, explain
 from support.config.lopez_alvis2021 import LopezAlvis2021
+from support.config.own_ensemble import OwnEnsemble
 from support.config.santos2024 import Santos2024
 from support.config.scheiter2022 import Scheiter2022
 from support.config.spurio_mancini2021 import SpurioMancini2021
@@ -34,6 +35,7 @@ class Config(Section):
     training_threads: Count  # of a training on the CPU
     data: Data
     weights: Literal["train", "shipped"]
+    own_ensemble: OwnEnsemble
     scheiter2022: Scheiter2022
     santos2024: Santos2024
     lopez_alvis2021: LopezAlvis2021

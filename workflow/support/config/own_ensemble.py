@@ -1,0 +1,55 @@
+"""Settings of generators of an ensemble that somebody brings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from support.config.base import (
+    Count,
+    Distinct,
+    File,
+    NotNegative,
+    Number,
+    Positive,
+    Probability,
+    Section,
+)
+from support.config.scheiter2022 import Flow
+
+Kind = Literal["two_numbers", "gaussian", "copula", "flow", "cells", "network"]
+Name = Annotated[str, Field(strict=True, min_length=1)]
+
+
+class OwnNetwork(Section):
+    """Architecture and training of a WGAN (Scheiter et al. 2022, Table A4)."""
+
+    latent: Count
+    hidden: Annotated[list[Count], Field(min_length=1)]
+    slope: NotNegative
+    drop: Probability
+    bias: Number
+    steps: Count
+    batch: Count
+    learning_rate: Positive
+    average: Probability
+    clip: Positive
+    critic_steps: Count
+
+
+class OwnEnsemble(Section):
+    """An ensemble, the generators that learn it, and how they are judged."""
+
+    file: File | None = None
+    variable: Name | None = None
+    sample: Name | None = None
+    chain: Name | None = None
+    generators: Annotated[list[Kind], Field(min_length=1), Distinct]
+    held_out: Count
+    samples: Annotated[Count, Field(ge=40)]
+    draws: Annotated[Count, Field(ge=200)]
+    knots: Annotated[Count, Field(ge=3)]
+    most_points: Count
+    flow: Flow
+    network: OwnNetwork
