@@ -34,6 +34,7 @@ LABELS = {
 LEAST_PART = 20  # samples learnt, and held out
 MARGINALS = 3  # points whose histograms are shown
 HISTOGRAM = 40  # bins
+COLOURED = (0.03, 0.97)  # quantiles of what is held out, at the ends of colour scales
 CELL_POINTS = 20  # at least, so that the neighbours that values are copied from are others
 
 
@@ -179,7 +180,8 @@ class OwnJudge:
         found["position"] = (("point", "axis"), places.positions, where)
         if self.some is not None:
             found["distance_edges"] = ("distance_edge", self.some[2], {"units": places.unit})
-        return found.assign_attrs(variable=e.name, units=e.unit)
+        low, high = np.quantile(self.real, COLOURED).tolist()
+        return found.assign_attrs(variable=e.name, units=e.unit, low=low, high=high)
 
 
 def described(ensemble: BroughtEnsemble, judge: OwnJudge) -> dict[str, Any]:

@@ -62,10 +62,9 @@ def _maps(figure: SubFigure, shown: xr.Dataset, colours: dict[str, str]) -> None
     """A row for each generator; a column with a colour bar for sample, mean and deviation."""
     axes = figure.subplots(len(colours), 3, squeeze=False)
     draw = _on_sphere(shown) if shown.position.attrs["kind"] == "sphere" else _in_plane(shown)
-    low, high = np.quantile(shown.one_sample.values[0], [0.01, 0.99])
-    low, high = (np.float64(f"{value:.3g}") for value in (low, high))
-    if not low < high:
-        low, high = float(shown["mean"].min()), float(shown["mean"].max())
+    low, high = (float(f"{shown.attrs[end]:.3g}") for end in ("low", "high"))
+    if not low < high:  # three digits are too few
+        low, high = shown.attrs["low"], shown.attrs["high"]
     top = float(f"{np.quantile(shown['std'].values[0], 0.99) * 1.2:.2g}")
     unit = shown.attrs["units"]
     unit = f" ({unit})" if unit != "1" else ""
@@ -127,11 +126,13 @@ def _in_plane(shown: xr.Dataset):
         extent = (low[0], high[0], low[1], high[1])
         look = {"vmin": limits[0], "vmax": limits[1], "cmap": cmap, "extent": extent}
         drawn = ax.imshow(image, origin="lower", aspect="auto", **look)
-        ax.label_outer()
-        if ax.get_subplotspec().is_last_row():
+        ax.yaxis.tick_right()
+        ax.yaxis.set_label_position("right")
+        place = ax.get_subplotspec()
+        ax.tick_params(labelbottom=place.is_last_row(), labelright=place.is_last_col())
+        if place.is_last_row():
             ax.set_xlabel(names[0] + unit)
-        if ax.get_subplotspec().is_last_col():
-            ax.yaxis.set_label_position("right")
+        if place.is_last_col():
             ax.set_ylabel(names[1] + unit)
         return drawn
 
@@ -174,7 +175,9 @@ def _marginals(figure: SubFigure, shown: xr.Dataset, colours: dict[str, str]) ->
         for name, colour in colours.items():
             width = 1.8 if name == "held out" else 0.9
             curve = shown.correlation.sel(generator=name).values
-            axes[3].plot((edges[1:] + edges[:-1]) / 2, curve, color=colour, lw=width)
+            there = np.isfinite(curve)  # some bins have no pair of points
+            middle = (edges[1:] + edges[:-1])[there] / 2
+            axes[3].plot(middle, curve[there], color=colour, lw=width)
         axes[3].set(title="correlation of two points")
         axes[3].set_xlabel("distance" + (f" ({unit})" if unit != "1" else ""))
         axes[3].axhline(0, color="0.7", lw=0.5, zorder=1)
