@@ -19,7 +19,7 @@ rule spurio_mancini2021_mechanism_traces:
         **needs(**dict(SPURIO.resources)),
     params:
         **common(
-            settings=section(SPURIO.mechanisms, "events", "spacing", "every", "box"),
+            settings=section(SPURIO.mechanisms, "events", "validation", "spacing", "every", "box"),
             simulation=section(SPURIO.simulation),
             clearance=SPURIO.sources.clearance,
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -12,9 +13,11 @@ from scipy.stats import chi2
 from latentearth.diagnostics import coverage
 from latentearth.diagnostics.mixing import kish_ess
 from latentearth.inversion import tensor_types
+from latentearth.inversion.field_errors import FieldErrors
 from latentearth.inversion.moment_tensor import Elementary, TensorLikelihood
 from latentearth.operators import elastic_waves, explosions
 from latentearth.operators.elastic_solver import EXPLOSION, Recording
+from latentearth.progress import progress
 from latentearth.samplers.modes import ModeSampler
 from latentearth.samplers.targets import Box, Posterior
 from latentearth.samples import Samples
@@ -23,6 +26,7 @@ from support.simulation import medium_on
 KINDS = ("explosion", "double couple", "CLVD", "any")  # one after the other
 FREEDOM = 5  # of the noise, a Student distribution: the likelihood takes it for normal
 MISSED = 5.0  # log likelihood of the truth above that of all samples: far beyond chance
+DRAWS = 400  # of the tensor
 GOOD = 1.1  # chi-square of a sample, above which the noise alone does not explain what is left
 
 
@@ -55,13 +59,14 @@ def elementary_traces(
     -------
     xarray.Dataset
         ``traces`` (event, tensor, time), Pa for a moment of the simulation's; ``position`` (event,
-        coordinate), m.
+        coordinate), m; ``validation_traces`` and ``validation_position`` of further events.
     """
     medium = medium_on(model, own["spacing"], section["vs_floor"])
     receivers = survey.receiver.values
     half, event = np.array(own["box"]), survey.event.values
     top = np.minimum(event + half, [np.inf, np.inf, receivers[:, 2].min() - clearance])
-    drawn = np.random.default_rng(stream).uniform(event - half, top, (own["events"], 3))
+    count = own["events"] + own["validation"]
+    drawn = np.random.default_rng(stream).uniform(event - half, top, (count, 3))
     nodes = explosions.to_nodes(drawn, medium.axes, "events")
     interval = section["step"] * section["every"]
     (strains,) = elastic_waves.simulate_recordings(
@@ -76,17 +81,15 @@ def elementary_traces(
     doubled = tensor_types.DOUBLED[:, None].astype("f4")
     traces = -np.float32(medium.kappa[tuple(node)]) * doubled * strains
     positions = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(medium.axes)])
-    return xr.Dataset(
-        {
-            "traces": (
-                ("event", "tensor", "time"),
-                traces[..., : section["samples"]],
-                {"units": "Pa"},
-            ),
-            "position": (("event", "coordinate"), positions, {"units": "m"}),
-        },
-        {"tensor": ["xx", "yy", "zz", "xy", "xz", "yz"]},
-    )
+    scored = np.arange(count) < own["events"]
+    # nothing is learned where an event is that is scored
+    further = ~scored & ~(nodes[:, None] == nodes[None, scored]).all(2).any(1)
+    found = xr.Dataset(coords={"tensor": ["xx", "yy", "zz", "xy", "xz", "yz"]})
+    for dimension, prefix, part in (("event", "", scored), ("validation", "validation_", further)):
+        short = traces[part, :, : section["samples"]]
+        found[f"{prefix}traces"] = (dimension, "tensor", "time"), short, {"units": "Pa"}
+        found[f"{prefix}position"] = (dimension, "coordinate"), positions[part], {"units": "m"}
+    return found
 
 
 def record(
@@ -131,25 +134,77 @@ def noise(shape: tuple[int, ...], sigma: float, rng: np.random.Generator) -> np.
     return rng.standard_t(FREEDOM, shape) * sigma * np.sqrt((FREEDOM - 2) / FREEDOM)
 
 
+class Found(NamedTuple):
+    """What is found of an event.
+
+    Attributes
+    ----------
+    likelihood
+        By which it was located.
+    samples
+        Of position and origin time.
+    misfit
+        Chi-square of a sample at the best of them.
+    """
+
+    likelihood: TensorLikelihood
+    samples: Samples
+    misfit: float
+
+
 def locate(
     likelihood: TensorLikelihood,
     start: Samples,
     box: Box,
     sampler: ModeSampler,
     seed: np.random.SeedSequence,
-) -> tuple[TensorLikelihood, Samples, float]:
-    """Posterior of position and origin time, and chi-square of a sample at its best.
+) -> Found:
+    """Posterior of position and origin time.
 
-    Where that is above 1, the wave field is not known as well as the noise: the deviation is raised
-    until it is 1, and the event located once more.
+    Where chi-square is above 1, the wave field is not known as well as the noise: the deviation is
+    raised until it is 1, and the event located once more.
     """
     found = sampler(Posterior(likelihood, box), start, seed)
     misfit = likelihood.misfit(found.flat[[found.log_likelihood.argmax()]])
     if misfit < GOOD:
-        return likelihood, found, misfit
+        return Found(likelihood, found, misfit)
     raised = likelihood.scaled(np.sqrt(misfit))
     again = replace(sampler, starts=1)
-    return raised, again(Posterior(raised, box), found, seed), misfit
+    return Found(raised, again(Posterior(raised, box), found, seed), misfit)
+
+
+def locate_all(
+    likelihoods: Sequence[TensorLikelihood],
+    starts: Sequence[Samples],
+    box: Box,
+    sampler: ModeSampler,
+    streams: Sequence[np.random.SeedSequence],
+) -> list[Found]:
+    """What is found of each event."""
+    events = list(zip(likelihoods, starts, streams, strict=True))
+    return [
+        locate(one, start, box, sampler, seed) for one, start, seed in progress(events, "events")
+    ]
+
+
+def locate_with_errors(
+    likelihoods: Sequence[TensorLikelihood],
+    found: Sequence[Found],
+    errors: FieldErrors,
+    box: Box,
+    sampler: ModeSampler,
+    streams: Sequence[np.random.SeedSequence],
+) -> list[Found]:
+    """The same once more, with the errors that the field has of such a tensor at such a place."""
+    known = []
+    for one, first, seed in zip(likelihoods, found, streams, strict=True):
+        samples = first.samples
+        best = samples.flat[samples.log_likelihood.argmax()]
+        points = np.tile(best, (DRAWS, 1))
+        tensor = first.likelihood.draw(points, np.random.default_rng(seed)).mean(0)
+        known.append(one.with_errors(errors.near(best[:3], tensor)))
+    starts = [first.samples for first in found]
+    return locate_all(known, starts, box, replace(sampler, starts=1), streams)
 
 
 def judge(
@@ -164,7 +219,7 @@ def judge(
     score = coverage.score(samples, truth, likelihood)
     # a search that missed the peak has nothing as likely as the truth, which is then not inside
     missed = float(likelihood(truth[None])[0]) > samples.log_likelihood.max() + MISSED
-    chosen = rng.choice(len(samples.flat), 400, p=samples.weight.ravel())
+    chosen = rng.choice(len(samples.flat), DRAWS, p=samples.weight.ravel())
     tensors = likelihood.draw(samples.flat[chosen], rng)
     mean, off = tensors.mean(0), tensors.mean(0) - event["tensor"]
     level = float(chi2(6).cdf(off @ np.linalg.solve(np.cov(tensors.T), off)))
@@ -195,7 +250,7 @@ def stacked(stores: Sequence) -> Elementary:
 
 
 def judge_all(
-    located: Sequence[Sequence[tuple[TensorLikelihood, Samples, float]]],
+    located: Sequence[Sequence[Found]],
     events: Sequence[dict],
     positions: np.ndarray,
     rng: np.random.Generator,
@@ -205,24 +260,29 @@ def judge_all(
     Parameters
     ----------
     located
-        What :func:`locate` found of each event with the tensor free, and as explosions.
+        What is found of each event with the tensor free and errors of the field, with noise alone,
+        and as explosions.
     events, positions
         True ones.
     rng
         Of the draws.
     """
     rows, tensors = [], []
-    for number, (free, as_explosion) in enumerate(zip(*located, strict=True)):
-        likelihood, samples, misfit = free
-        row, drawn = judge(likelihood, samples, events[number], positions[number], rng)
-        off = as_explosion[1].mean[:3] - positions[number]
+    for number, (known, noisy, as_explosion) in enumerate(zip(*located, strict=True)):
+        truth = events[number], positions[number], rng
+        row, drawn = judge(known.likelihood, known.samples, *truth)
+        alone, _ = judge(noisy.likelihood, noisy.samples, *truth)
+        judged = ("error_m", "angle_deg", "in_68", "in_95", "tensor_in_68", "tensor_in_95")
+        row |= {f"{name}_noise_alone": alone[name] for name in judged}
+        off = as_explosion.samples.mean[:3] - positions[number]
         row |= {
-            "chi2": misfit,
+            "chi2": known.misfit,
+            "chi2_noise_alone": noisy.misfit,
             "error_as_explosion_m": float(np.linalg.norm(off)),
-            "chi2_as_explosion": as_explosion[2],
-            "effective_samples": float(kish_ess(samples.weight)),
-            "evaluations": samples.evaluations,
-            "cpu_s": samples.cpu_s,
+            "chi2_as_explosion": as_explosion.misfit,
+            "effective_samples": float(kish_ess(known.samples.weight)),
+            "evaluations": known.samples.evaluations + noisy.samples.evaluations,
+            "cpu_s": known.samples.cpu_s + noisy.samples.cpu_s,
         }
         rows.append({"event": number} | row)
         tensors.append(drawn)

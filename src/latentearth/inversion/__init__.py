@@ -27,6 +27,7 @@ __getattr__, __all__ = lazily(
             "ErrorCovariance NEIGHBOURS_TRIED SHRINKAGES_TRIED draw_media expected_log_density "
             "fit_error_covariance log_norm"
         ),
+        "field_errors": "FieldErrors NEIGHBOURING",
         "image_priors": "ImagePrior ImagesOf Observation bank_of coarse_errors image_posterior",
         "latent_descent": (
             "Decode Descent Descents Operator descend mean_norm regularization slowness"

@@ -105,6 +105,8 @@ class TensorLikelihood:
         self.length = fft.next_fast_len(samples + 2 * (samples - used) + 64, real=True)
         self.spectrum = fft.rfft(observed * self.window * weight[:, None], self.length)
         self.energy = float(((observed * self.window * weight[:, None]) ** 2).sum())
+        self.modes = np.empty((0, receivers * samples), "f4")
+        self.taken = np.empty(0)  # of what lies along a mode, the part that does not count
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """(point,), the deviations marginalised; constants that no model changes are left out."""
@@ -113,10 +115,32 @@ class TensorLikelihood:
 
     def conditional(self, points: np.ndarray) -> Conditional:
         """What is known of the tensor at points (point, 4)."""
-        return condition_tensor(*self.normal_equations(points), self.energy, self.prior)
+        return condition_tensor(*self.normal_equations(points), self.prior)
 
-    def normal_equations(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """G^T C^-1 G (point, unknown, unknown) and G^T C^-1 d (point, unknown)."""
+    def with_errors(self, errors: np.ndarray) -> TensorLikelihood:
+        """The same where the traces have errors beside the noise.
+
+        C is that of the noise and of Gaussian errors: of the sum of `errors`, each times a standard
+        normal number. It is kept as the orthonormal modes of the whitened errors, of which a part
+        v / (1 + v) is taken out of every product, v the mode's variance (Woodbury).
+
+        Parameters
+        ----------
+        errors
+            (error, receiver, sample) Pa, of an event at the origin time 0.
+        """
+        white = (errors * self.window * self.weight[:, None]).reshape(len(errors), -1)
+        white = white.astype(float)
+        variances, vectors = np.linalg.eigh(white @ white.T)
+        kept = variances > 1e-3  # smaller ones than a thousandth of the noise's change nothing
+        other = copy(self)
+        modes = vectors[:, kept].T @ white / np.sqrt(variances[kept])[:, None]
+        other.modes = modes.astype("f4")
+        other.taken = variances[kept] / (1 + variances[kept])
+        return other
+
+    def normal_equations(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """G^T C^-1 G (point, unknown, unknown), G^T C^-1 d (point, unknown), d^T C^-1 d."""
         points = np.atleast_2d(points)
         traces = self.elementary(points[:, :3])
         traces = np.einsum("prkt,ku->prut", traces, self.prior.basis.astype("f4"))
@@ -126,26 +150,34 @@ class TensorLikelihood:
         turned = self.spectrum * np.exp(1j * omega * shifts[:, None, None])
         moved = fft.irfft(turned, self.length)[..., : self.samples]
         traces = traces * self.weight[:, None, None]
-        right = np.einsum("prut,prt->pu", traces, moved.astype("f4"), optimize=True)
         last = self.window.sum() - shifts / self.interval_s
         inside = np.clip(last[:, None] - np.arange(self.samples), 0, 1).astype("f4")
         left = traces * inside[:, None, None]
         count, _, unknown, _ = traces.shape
         flat = [a.swapaxes(1, 2).reshape(count, unknown, -1) for a in (left, traces)]
-        return (flat[0] @ flat[1].swapaxes(1, 2)).astype(float), right.astype(float)
+        data = moved.astype("f4").reshape(count, -1)
+        right = (flat[1] @ data[..., None])[..., 0].astype(float)
+        products = (flat[0] @ flat[1].swapaxes(1, 2)).astype(float)
+        along = (flat[0] @ self.modes.T).astype(float)
+        of_data = data.astype(float) @ self.modes.T  # its square is nearly all of the energy
+        products -= (along * self.taken) @ along.swapaxes(1, 2)
+        right -= np.einsum("puj,j,pj->pu", along, self.taken, of_data)
+        return products, right, self.energy - of_data**2 @ self.taken
 
     def misfit(self, points: np.ndarray) -> float:
         """Chi-square of a sample at the most likely tensor of points (point, 4): the least."""
-        left, right = self.normal_equations(points)
+        left, right, energy = self.normal_equations(points)
         best = np.linalg.pinv(left, hermitian=True) @ right[..., None]
         explained = (right * best[..., 0]).sum(1)
-        return float((self.energy - explained.max()) / (self.window.sum() * len(self.weight)))
+        return float((energy - explained).min() / (self.window.sum() * len(self.weight)))
 
     def scaled(self, factor: float) -> TensorLikelihood:
         """The same of noise that is larger by a factor."""
         other = copy(self)
         other.weight = self.weight / np.float32(factor)
         other.spectrum, other.energy = self.spectrum / factor, self.energy / factor**2
+        variances = self.taken / (1 - self.taken) / factor**2
+        other.taken = variances / (1 + variances)
         return other
 
     def draw(self, points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -161,7 +193,7 @@ class TensorLikelihood:
 
 
 def condition_tensor(
-    left: np.ndarray, right: np.ndarray, energy: float, prior: TensorPrior
+    left: np.ndarray, right: np.ndarray, energy: np.ndarray | float, prior: TensorPrior
 ) -> Conditional:
     """Posterior of the unknowns of a linear problem with a normal prior, and the evidence.
 
@@ -170,7 +202,7 @@ def condition_tensor(
     left, right
         G^T C^-1 G (point, unknown, unknown) and G^T C^-1 d (point, unknown).
     energy
-        d^T C^-1 d.
+        d^T C^-1 d, of all points or (point,).
     prior
         Of the tensor.
 
@@ -186,7 +218,7 @@ def condition_tensor(
     mean = np.einsum("psij,pj->psi", covariance, right)
     gain = np.einsum("psi,pi->ps", mean, right)
     sizes = np.linalg.slogdet(before)[1] - np.linalg.slogdet(after)[1]
-    return Conditional(mean, covariance, 0.5 * (gain - energy + sizes))
+    return Conditional(mean, covariance, 0.5 * (gain - np.reshape(energy, (-1, 1)) + sizes))
 
 
 def scan_origin_times(

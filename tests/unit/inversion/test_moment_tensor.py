@@ -95,7 +95,7 @@ def test_times_between_samples_and_the_window_are_exact():
     for origin in (-0.031, 0.0, 0.0257):
         observed = record(position, origin, tensor, 1e-3, rng)
         one = likelihood(observed, 1e-3)
-        left, right = one.normal_equations(np.array([[*position, origin]]))
+        left, right, _ = one.normal_equations(np.array([[*position, origin]]))
         used = one.window
         shifted = np.stack([record(position, origin, e, 0.0, rng) for e in np.eye(6)])
         flat = shifted[..., used].reshape(6, -1) / 1e-3
@@ -171,3 +171,27 @@ def test_a_shear_source_taken_for_an_explosion_is_lost(located):
         else:  # the evidence says so: by thousands
             assert error > 3 * np.linalg.norm(free.mean[:3] - position)
             assert free.log_evidence > posterior.log_evidence + 100
+
+
+def test_errors_of_traces_are_those_of_a_full_covariance():
+    rng = RANDOM(11)
+    position, tensor = np.array([300.0, 600.0, 1100.0]), types.random_tensors("any", 1, rng)[0]
+    observed = record(position, 0.0, tensor, 1e-3, rng)
+    errors = 1e-3 * rng.normal(0, [[[1]], [[3]], [[0.1]]], (3, *observed.shape))
+    one = likelihood(observed, 1e-3).with_errors(errors)
+    used = one.window
+    traces, white = elementary(position[None])[0][..., used], errors[..., used].reshape(3, -1)
+    kernel = traces.swapaxes(0, 1).reshape(6, -1).T.astype(float)
+    data = observed[:, used].ravel()
+    covariance = 1e-6 * np.eye(data.size) + white.T @ white
+    weighted = np.linalg.solve(covariance, np.column_stack([kernel, data]))
+    left, right, energy = one.normal_equations(np.append(position, 0)[None])
+    # single precision of traces; errors under a thousandth of the noise's variance are left out
+    np.testing.assert_allclose(left[0], kernel.T @ weighted[:, :6], rtol=0, atol=1e-4 * left.max())
+    expected = kernel.T @ weighted[:, 6]
+    np.testing.assert_allclose(right[0], expected, rtol=0, atol=1e-4 * np.abs(right).max())
+    assert energy[0] == pytest.approx(data @ weighted[:, 6], rel=1e-4)
+    # noise twice as large, errors as they are
+    doubled = one.scaled(2.0).normal_equations(np.append(position, 0)[None])[2]
+    more = np.linalg.solve(4e-6 * np.eye(data.size) + white.T @ white, data)
+    assert doubled[0] == pytest.approx(data @ more, rel=1e-4)

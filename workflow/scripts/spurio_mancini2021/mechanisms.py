@@ -4,10 +4,10 @@ import numpy as np
 import xarray as xr
 
 from latentearth import io, seeds
+from latentearth.inversion.field_errors import FieldErrors
 from latentearth.inversion.moment_tensor import TensorLikelihood, TensorPrior, scan_origin_times
 from latentearth.operators.elastic_solver import EXPLOSION
 from latentearth.operators.greens_functions import read_greens_functions
-from latentearth.progress import progress
 from latentearth.samplers.importance import scanned
 from latentearth.samplers.modes import ModeSampler
 from latentearth.samplers.targets import Box
@@ -33,17 +33,19 @@ with job.logged(snakemake.log[0], snakemake.threads):
     sampler = ModeSampler(
         (20.0, 20.0, 20.0, 0.01), s["starts"], s["draws"], s["rounds"], s["wanted"]
     )
-    located = []
+    made, located = mechanisms.stacked(stores), []
+    further = [one.validation_traces.values for one in given]
+    errors = FieldErrors.of(made, given[0].validation_position.values, further)
     for basis in (np.eye(6), np.array(EXPLOSION)[:, None]):
-        prior, made = TensorPrior(s["deviations"], basis), mechanisms.stacked(stores)
-        more = {"prior": prior, "margin_s": 2 * s["shift"]}
+        more = {"prior": TensorPrior(s["deviations"], basis), "margin_s": 2 * s["shift"]}
         each = [TensorLikelihood(made, d, sigma, interval, **more) for d in data]
         scan = scan_origin_times(each, points, shifts)
         starts = [scanned(np.column_stack([points, one[:, 1]]), one[:, 0]) for one in scan]
-        found = []
-        for n in progress(range(len(each)), "events"):
-            seed = seeds.stream(p.seed, *name, 2, n)
-            found.append(mechanisms.locate(each[n], starts[n], box, sampler, seed))
+        streams = [seeds.stream(p.seed, *name, 2, n) for n in range(len(each))]
+        found = mechanisms.locate_all(each, starts, box, sampler, streams)
+        if not located:
+            search = box, sampler, [seeds.stream(p.seed, *name, 3, n) for n in range(len(each))]
+            located.append(mechanisms.locate_with_errors(each, found, errors, *search))
         located.append(found)
     rows, tensors = mechanisms.judge_all(located, events, positions, rng)
     title = "Random events with their moment tensors: errors and coverage"

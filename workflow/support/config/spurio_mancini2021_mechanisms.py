@@ -15,6 +15,7 @@ class Mechanisms(Section):
     """Events of every type near the event to be located."""
 
     events: Annotated[Count, Field(ge=4)]  # explosions, double couples, CLVDs and others in turn
+    validation: Annotated[Count, Field(ge=10)]  # further ones, to learn the field's errors from
     spacing: Steps  # m, of the grid that their traces come from
     every: Count  # steps of its simulation per sample
     box: Steps  # m around the event, where they are and are looked for
