@@ -83,31 +83,27 @@ class CellMoves:
 
     Attributes
     ----------
-    birth
-        Standard deviation (km/s) of a newborn's velocity around the cell that it is born in.
-    value, move, noise
-        Standard deviations of a change of velocity (km/s), of place (degrees), of log sigma.
-        Velocity and place use a random fraction of theirs, so that small steps occur too.
+    move, noise
+        Standard deviations of a change of place (degrees), a random fraction of which is used, so
+        that small steps occur too, and of log sigma.
     far
-        Share of velocities, newborn or changed, that are drawn from the prior instead: they
-        let cells without data cross the prior's range in one step.
+        Share of velocities, newborn, moved or changed, that are drawn from the prior; the others
+        are drawn from what the data say of the cell, all other cells being fixed.
     shares
         Relative frequency of birth (and of death), move, value, noise.
     """
 
-    birth: float = 0.15
-    value: float = 0.2
     move: float = 5.0
     noise: float = 0.03
-    far: float = 0.2
+    far: float = 0.1
     shares: tuple[float, float, float, float] = (0.2, 0.25, 0.33, 0.02)
 
     def __post_init__(self) -> None:
-        steps = (self.birth, self.value, self.move, self.noise, *self.shares)
+        steps = (self.move, self.noise, *self.shares)
         if min(steps) < 0 or sum(self.shares) <= 0:
             raise ValueError("steps and shares must not be negative, nor the shares all zero")
-        if not 0 <= self.far <= 1 or (self.birth == 0 and self.far < 1):
-            raise ValueError(f"far: 0 to 1, and 1 if birth is 0, got {self.far}")
+        if not 0 < self.far <= 1:
+            raise ValueError(f"far: above 0, at most 1, or chains can hang, got {self.far}")
 
 
 def kernel_settings(prior: CellPrior, moves: CellMoves, use_data: bool = True) -> VoronoiSettings:
@@ -119,7 +115,7 @@ def kernel_settings(prior: CellPrior, moves: CellMoves, use_data: bool = True) -
         (int(prior.cells[0]), int(prior.cells[1])),
         (float(prior.vs[0]), float(prior.vs[1])),
         (float(prior.noise[0]), float(prior.noise[1])),
-        (float(moves.birth), float(moves.value), float(np.radians(moves.move)), float(moves.noise)),
+        (float(np.radians(moves.move)), float(moves.noise)),
         float(moves.far),
         (first, second, third, fourth),
         bool(use_data),
@@ -194,6 +190,8 @@ def workspace(state: VoronoiState) -> Work:
         points.copy(),
         np.zeros(n_points),
         np.zeros(len(state.residual)),
+        np.zeros(len(state.residual)),
+        np.zeros(4),
         cells,
         np.zeros(most),
         np.zeros(most),

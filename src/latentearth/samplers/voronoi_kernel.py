@@ -69,6 +69,8 @@ class Work(NamedTuple):
     owner: np.ndarray  # (point,) int32, their new cells
     cosine: np.ndarray  # (point,) their new cosines
     change: np.ndarray  # (datum,) change of the predictions, s; zero between proposals
+    length: np.ndarray  # (datum,) of path in the cell whose velocity is drawn, km; zero between
+    square: np.ndarray  # (4,) A, B, C, S of the sum of squares (see `_draw`)
     visited: np.ndarray  # (cell,) int32, cells whose points were looked at
     floor: np.ndarray  # (cell,) their new floors
     near: np.ndarray  # (cell,) cosine of every nucleus to the place concerned
@@ -83,7 +85,7 @@ class VoronoiSettings(NamedTuple):
     cells: tuple[int, int]
     vs: tuple[float, float]
     noise: tuple[float, float]
-    steps: tuple[float, float, float, float]  # birth, value (km/s), angle (rad), log noise
+    steps: tuple[float, float]  # angle (rad), log noise
     far: float  # share of velocities, newborn or changed, that are drawn from the prior
     choice: tuple[float, float, float, float]  # cumulative probabilities of the first four kinds
     use_data: bool
@@ -96,27 +98,94 @@ def _dot(a, i, b, j):
 
 @njit(cache=True, nogil=True)
 def _shift(paths, state, work, p, slower):
-    """Make point p slower by so many s/km; return the change of the sum of squares."""
+    """Make point p slower by so many s/km."""
     d = paths.datum[p]
-    change = paths.weight[p] * slower
-    before = state.residual[d] - work.change[d]
-    work.change[d] += change
-    return change * (change - 2.0 * before)
+    more = paths.weight[p] * slower
+    left = state.residual[d] - work.change[d]
+    work.change[d] += more
+    work.square[1] -= more * work.length[d]
+    work.square[2] += more * (more - 2.0 * left)
 
 
 @njit(cache=True, nogil=True)
-def _take(paths, state, work, cell, skip, slowness):
-    """Find the points that a nucleus at `work.place` takes from all cells but `skip`."""
+def _claim(paths, state, work, p, slowness):
+    """Give point p, of this slowness so far, to the cell whose velocity is drawn."""
+    d, more = paths.datum[p], paths.weight[p]
+    _shift(paths, state, work, p, work.square[3] - slowness)
+    length = work.length[d]
+    work.square[0] += more * (2.0 * length + more)
+    work.square[1] += more * (state.residual[d] - work.change[d])
+    work.length[d] = length + more
+
+
+@njit(cache=True, nogil=True)
+def _density(state, settings, square, slowness):
+    """log of q(vs) / p(vs): how a velocity is drawn (see `_draw`), over its prior."""
+    if square[0] == 0.0 or not settings.use_data or settings.far == 1.0:
+        return 0.0
+    spread, width = state.fit[1] / math.sqrt(square[0]), settings.vs[1] - settings.vs[0]
+    bell = math.exp(-0.5 * ((slowness - square[3] - square[1] / square[0]) / spread) ** 2)
+    bell *= width * slowness**2 / (spread * math.sqrt(2.0 * math.pi))
+    return math.log(settings.far + (1.0 - settings.far) * bell)
+
+
+@njit(cache=True, nogil=True)
+def _draw(state, settings, square):
+    """Draw the slowness of a cell from what the data say of it, all else being fixed.
+
+    With length l_d of path in the cell, and residuals a_d if its slowness were S, the change of
+    the sum of squares is, for a slowness s,
+
+        A (s - S)^2 - 2 B (s - S) + C,    A = sum l_d^2,    B = sum a_d l_d,
+
+    so that the likelihood is normal in s, with mean S + B / A and variance sigma^2 / A. A share
+    `far`, and all where no data are, comes from the prior. Outside the prior's bounds: 0.
+    """
+    if square[0] == 0.0 or not settings.use_data or uniform(state.random) < settings.far:
+        return 1.0 / _from_prior(state, settings)
+    spread = state.fit[1] / math.sqrt(square[0])
+    slowness = square[3] + square[1] / square[0] + spread * normal(state.random)
+    if not slowness * settings.vs[1] > 1.0 or not slowness * settings.vs[0] < 1.0:
+        return 0.0
+    return slowness
+
+
+@njit(cache=True, nogil=True)
+def _present_density(paths, state, work, settings, cell):
+    """log of q / p of the velocity that a cell has; leaves its slowness as S."""
+    work.square[3] = state.slowness[cell]
+    p = state.head[cell]
+    while p >= 0:
+        _claim(paths, state, work, p, state.slowness[cell])
+        p = state.after[p]
+    found = _density(state, settings, work.square, state.slowness[cell])
+    p = state.head[cell]
+    while p >= 0:
+        work.change[paths.datum[p]] = 0.0
+        work.length[paths.datum[p]] = 0.0
+        p = state.after[p]
+    work.square[:3] = 0.0
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _gain(square, slowness):
+    """Change of the sum of squares if the cell that is drawn has this slowness."""
+    more = slowness - square[3]
+    return square[2] - 2.0 * square[1] * more + square[0] * more**2
+
+
+@njit(cache=True, nogil=True)
+def _take(paths, state, work, cell, skip):
+    """Claim the points that a nucleus at `work.place` takes from all cells but `skip`."""
     x, y, z = work.place[0], work.place[1], work.place[2]
     n_changed, n_visited = work.count
-    gain = 0.0
     for j in range(state.count[0]):
         floor = state.floor[j]
         if j == skip or (floor > 0.0 and work.near[j] < 2.0 * floor * floor - 1.0 - SLACK):
             continue
         p = state.head[j]
         lowest = 1.0
-        slower = slowness - state.slowness[j]
         while p >= 0:
             cosine = paths.point[p, 0] * x + paths.point[p, 1] * y + paths.point[p, 2] * z
             if cosine > state.cosine[p]:
@@ -124,7 +193,7 @@ def _take(paths, state, work, cell, skip, slowness):
                 work.owner[n_changed] = cell
                 work.cosine[n_changed] = cosine
                 n_changed += 1
-                gain += _shift(paths, state, work, p, slower)
+                _claim(paths, state, work, p, state.slowness[j])
             else:
                 lowest = min(lowest, state.cosine[p])
             p = state.after[p]
@@ -132,7 +201,6 @@ def _take(paths, state, work, cell, skip, slowness):
         work.floor[n_visited] = lowest
         n_visited += 1
     work.count[0], work.count[1] = n_changed, n_visited
-    return gain
 
 
 @njit(cache=True, nogil=True)
@@ -149,8 +217,7 @@ def _give(paths, state, work, cell, reach, stays):
             work.candidate[n_candidates] = j
             n_candidates += 1
     x, y, z = work.place[0], work.place[1], work.place[2]
-    n_changed = work.count[0]
-    gain = 0.0
+    n_changed, slowness = work.count[0], state.slowness[cell]
     p = state.head[cell]
     while p >= 0:
         best, owner = -2.0, cell
@@ -166,22 +233,26 @@ def _give(paths, state, work, cell, reach, stays):
         work.cosine[n_changed] = best
         n_changed += 1
         if owner != cell:
-            gain += _shift(paths, state, work, p, state.slowness[owner] - state.slowness[cell])
+            _shift(paths, state, work, p, state.slowness[owner] - slowness)
+        else:
+            _claim(paths, state, work, p, slowness)
         p = state.after[p]
     work.count[0] = n_changed
-    return gain
 
 
 @njit(cache=True, nogil=True)
-def _commit(paths, state, work):
-    """Carry the points found by `_take` and `_give` over into the state."""
+def _commit(paths, state, work, slowness):
+    """Carry the points found by `_take` and `_give` over into the state.
+
+    `slowness` is that of the cell whose velocity has been drawn.
+    """
     for m in range(work.count[1]):
         state.floor[work.visited[m]] = work.floor[m]
     for m in range(work.count[0]):
         p = work.changed[m]
         d = paths.datum[p]
-        state.residual[d] -= work.change[d]
-        work.change[d] = 0.0
+        state.residual[d] -= work.change[d] + work.length[d] * (slowness - work.square[3])
+        work.change[d] = work.length[d] = 0.0
         state.cosine[p] = work.cosine[m]
         old, new = state.owner[p], work.owner[m]
         if new != old:
@@ -215,7 +286,8 @@ def _link(state, p, cell):
 @njit(cache=True, nogil=True)
 def _forget(paths, work):
     for m in range(work.count[0]):
-        work.change[paths.datum[work.changed[m]]] = 0.0
+        d = paths.datum[work.changed[m]]
+        work.change[d] = work.length[d] = 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -245,22 +317,8 @@ def _from_prior(state, settings):
 
 
 @njit(cache=True, nogil=True)
-def _log_birth(settings, vs, around):
-    """log of p(vs) / q(vs): the prior of a newborn velocity over how it is drawn.
-
-    p = 1 / (vs_max - vs_min), and q = far p + (1 - far) N(vs; around, spread^2), with `around`
-    the velocity of the cell that held the place.
-    """
-    if settings.far == 1.0:
-        return 0.0
-    spread, width = settings.steps[0], settings.vs[1] - settings.vs[0]
-    bell = math.exp(-0.5 * ((vs - around) / spread) ** 2) / (spread * math.sqrt(2 * math.pi))
-    return -math.log(settings.far + (1.0 - settings.far) * bell * width)
-
-
-@njit(cache=True, nogil=True)
 def _birth(paths, state, work, settings):
-    """Add a cell: place uniform on the sphere, velocity near the local one or from the prior.
+    """Add a cell: place uniform on the sphere, velocity by what its data say.
 
     With k cells, nuclei independent and uniform, velocities independent, p(k) constant:
     acceptance = L'/L * p(vs')/q(vs'), as the density 1/(4 pi) of the place cancels against
@@ -275,21 +333,24 @@ def _birth(paths, state, work, settings):
     work.place[2] = z
     if k == settings.cells[1]:
         return False
-    around = state.vs[_look_around(state, work, -1)]
-    if uniform(state.random) < settings.far:
-        vs = _from_prior(state, settings)
-    else:
-        vs = around + settings.steps[0] * normal(state.random)
-    if not settings.vs[0] < vs < settings.vs[1]:
-        return False
-    gain = _take(paths, state, work, k, -1, 1.0 / vs)
-    if not _accepts(state, settings, gain, _log_birth(settings, vs, around)):
+    work.square[3] = state.slowness[_look_around(state, work, -1)]
+    _take(paths, state, work, k, -1)
+    slowness = _draw(state, settings, work.square)
+    gain = _gain(work.square, slowness)
+    if slowness == 0.0 or not _accepts(
+        state, settings, gain, -_density(state, settings, work.square, slowness)
+    ):
         _forget(paths, work)
         return False
     state.nucleus[k] = work.place
-    state.vs[k], state.slowness[k], state.floor[k], state.head[k] = vs, 1.0 / vs, 1.0, -1
+    state.vs[k], state.slowness[k], state.floor[k], state.head[k] = (
+        1.0 / slowness,
+        slowness,
+        1.0,
+        -1,
+    )
     state.count[0] = k + 1
-    _commit(paths, state, work)
+    _commit(paths, state, work, slowness)
     state.fit[0] += gain
     return True
 
@@ -305,12 +366,13 @@ def _death(paths, state, work, settings):
     nearest = _look_around(state, work, cell)
     radius = math.acos(max(-1.0, min(1.0, state.floor[cell])))
     gap = math.acos(max(-1.0, min(1.0, work.near[nearest])))
-    gain = _give(paths, state, work, cell, 2.0 * radius + gap, False)
-    log_ratio = -_log_birth(settings, state.vs[cell], state.vs[nearest])
+    log_ratio = _present_density(paths, state, work, settings, cell)
+    _give(paths, state, work, cell, 2.0 * radius + gap, False)
+    gain = work.square[2]
     if not _accepts(state, settings, gain, log_ratio):
         _forget(paths, work)
         return False
-    _commit(paths, state, work)
+    _commit(paths, state, work, 0.0)
     state.fit[0] += gain
     last = k - 1
     if cell != last:  # the last cell takes the number that has become free
@@ -341,10 +403,13 @@ def _displace(nucleus, cell, step, random, place):
 
 @njit(cache=True, nogil=True)
 def _move(paths, state, work, settings):
-    """Shift a nucleus; the prior is uniform and the step symmetric: acceptance = L'/L."""
+    """Shift a nucleus, and draw its velocity anew by what its data say there.
+
+    The prior is uniform and the step symmetric: acceptance = L'/L * q(vs)/q(vs').
+    """
     cell = below(state.random, state.count[0])
     # A step of random size (up to the setting) is a mixture of symmetric steps: symmetric.
-    step = settings.steps[2] * uniform(state.random)
+    step = settings.steps[0] * uniform(state.random)
     # `_take` needs cosines to the new place, `_give` bounds around the old one: two looks.
     work.place[:] = state.nucleus[cell]
     _look_around(state, work, cell)
@@ -353,49 +418,48 @@ def _move(paths, state, work, settings):
     x, y, z = state.nucleus[cell, 0], state.nucleus[cell, 1], state.nucleus[cell, 2]
     cosine = work.place[0] * x + work.place[1] * y + work.place[2] * z
     shift = math.acos(max(-1.0, min(1.0, cosine)))
-    gain = _give(paths, state, work, cell, 2.0 * radius + shift, True)
+    log_ratio = _present_density(paths, state, work, settings, cell)
+    _give(paths, state, work, cell, 2.0 * radius + shift, True)
     _look_around(state, work, cell)
-    gain += _take(paths, state, work, cell, cell, state.slowness[cell])
-    if not _accepts(state, settings, gain, 0.0):
+    _take(paths, state, work, cell, cell)
+    slowness = _draw(state, settings, work.square)
+    gain = _gain(work.square, slowness)
+    log_ratio -= _density(state, settings, work.square, slowness)
+    if slowness == 0.0 or not _accepts(state, settings, gain, log_ratio):
         _forget(paths, work)
         return False
     state.nucleus[cell] = work.place
+    state.vs[cell], state.slowness[cell] = 1.0 / slowness, slowness
     state.floor[cell] = 1.0
-    _commit(paths, state, work)
+    _commit(paths, state, work, slowness)
     state.fit[0] += gain
     return True
 
 
 @njit(cache=True, nogil=True)
 def _value(paths, state, work, settings):
-    """Change a velocity by a normal step, or draw it from the prior.
-
-    Both are symmetric, and the prior is uniform: acceptance = L'/L inside its bounds.
-    """
+    """Draw a velocity anew by what its data say: acceptance = L'/L * q(vs)/q(vs')."""
     cell = below(state.random, state.count[0])
-    if uniform(state.random) < settings.far:
-        vs = _from_prior(state, settings)
-    else:
-        step = settings.steps[1] * uniform(state.random)
-        vs = state.vs[cell] + step * normal(state.random)
-    if not settings.vs[0] < vs < settings.vs[1]:
-        return False
-    slower = 1.0 / vs - state.slowness[cell]
-    gain = 0.0
+    old = state.slowness[cell]
+    work.square[3] = old
     p = state.head[cell]
     while p >= 0:
-        gain += _shift(paths, state, work, p, slower)
+        _claim(paths, state, work, p, old)
         p = state.after[p]
-    accepted = _accepts(state, settings, gain, 0.0)
+    slowness = _draw(state, settings, work.square)
+    gain = _gain(work.square, slowness)
+    log_ratio = _density(state, settings, work.square, old)
+    log_ratio -= _density(state, settings, work.square, slowness)
+    accepted = slowness > 0.0 and _accepts(state, settings, gain, log_ratio)
     p = state.head[cell]
     while p >= 0:
         d = paths.datum[p]
         if accepted:
-            state.residual[d] -= work.change[d]
-        work.change[d] = 0.0
+            state.residual[d] -= work.change[d] + work.length[d] * (slowness - old)
+        work.change[d] = work.length[d] = 0.0
         p = state.after[p]
     if accepted:
-        state.vs[cell], state.slowness[cell] = vs, 1.0 / vs
+        state.vs[cell], state.slowness[cell] = 1.0 / slowness, slowness
         state.fit[0] += gain
     return accepted
 
@@ -404,7 +468,7 @@ def _value(paths, state, work, settings):
 def _noise(state, settings):
     """Change log sigma by a normal step; its prior is uniform: acceptance = L'/L."""
     old = state.fit[1]
-    new = old * math.exp(settings.steps[3] * normal(state.random))
+    new = old * math.exp(settings.steps[1] * normal(state.random))
     if not settings.noise[0] < new < settings.noise[1]:
         return False
     log_ratio = 0.0
@@ -422,6 +486,7 @@ def advance_cells(paths, state, work, settings, n_proposals):
     """Make so many proposals; the state is changed in place."""
     for _ in range(n_proposals):
         work.count[:] = 0
+        work.square[:] = 0.0
         u = uniform(state.random)
         kind = 0
         while kind < 4 and u >= settings.choice[kind]:

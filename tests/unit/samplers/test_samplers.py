@@ -110,7 +110,7 @@ def test_a_known_posterior_over_models_of_any_size():
     share = np.array([one.mean(), *[two.mean()] * 3]) / (one.mean() + 3 * two.mean())
     cells = share @ [1, 2, 3, 4]
     velocity = share[0] * (one @ vs / one.sum()) + share[1:].sum() * (two @ vs).sum() / two.sum()
-    moves = CellMoves(0.2, value=0.6, move=90.0, noise=0.0, far=0.3, shares=(0.25, 0.2, 0.2, 0.1))
+    moves = CellMoves(move=90.0, noise=0.0, far=0.3, shares=(0.25, 0.2, 0.2, 0.1))
     sampler = Transdimensional(4000, 50, 2000, moves, chains=8, places=poles)
     found = sampler(CellPosterior(data, prior), None, stream(3, "cells"))
     numbers = summary(replace(found, position=found.position[..., [0, 2, 3]]))  # noise is fixed

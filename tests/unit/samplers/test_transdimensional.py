@@ -22,8 +22,8 @@ from latentearth.samplers import chain_files, voronoi_kernel
 from latentearth.samplers import transdimensional as td
 from latentearth.seeds import stream
 
-MOVES = td.CellMoves(0.2, value=0.6, move=90.0, noise=0.5, far=0.3, shares=(0.25, 0.2, 0.2, 0.1))
-BIRTHS = [0.0, 0.3, 1.0]  # newborn velocities near the local one, some or all from the prior
+MOVES = td.CellMoves(move=90.0, noise=0.5, far=0.3, shares=(0.25, 0.2, 0.2, 0.1))
+BIRTHS = [0.1, 0.3, 1.0]  # some or all velocities from the prior
 
 
 def sample(data, prior, moves, seeds, proposals, thinning, burn_in=0, states=None, **settings):
@@ -176,7 +176,7 @@ def test_incremental_bookkeeping_equals_evaluation_from_scratch(tomography, cell
     np.testing.assert_allclose(state.residual, residual, rtol=0, atol=1e-11)
     # The sum of squares starts near 1e4 s^2, so that it is good to 1e-16 * 1e4 * sqrt(1e5).
     assert state.fit[0] == pytest.approx(np.sum(residual**2), abs=1e-8)
-    assert not work.change.any()
+    assert not work.change.any() and not work.length.any()
     for j in range(state.count[0]):  # lists: whole, in both directions; floors: true bounds
         members, p = [], state.head[j]
         while p >= 0:
@@ -310,6 +310,6 @@ def test_wrong_data_and_settings_are_refused():
     with pytest.raises(ValueError, match="vs"):
         td.CellPrior(vs=(7.8, 6.5))
     with pytest.raises(ValueError, match="negative"):
-        td.CellMoves(value=-1.0)
+        td.CellMoves(move=-1.0)
     with pytest.raises(ValueError, match="start_cells"):
         td.initial_state(points_only([[0, 0, 1.0]], [0], [1.0]), td.CellPrior(), stream(1), 5000)
