@@ -251,14 +251,37 @@ use rule santos2024_recovery_run as santos2024_recovery_foreign with:
         ),
 
 
-rule santos2024_foreign_table:
-    "How well the prior fits media that it cannot give."
+use rule santos2024_recovery_foreign as santos2024_recovery_own with:
     input:
-        observed=SANTOS_FOREIGN,
-        runs=expand(
-            f"{SANTOS_RECOVERY_RESULTS}/foreign/stirring_{{target}}.nc",
-            target=range(SANTOS_FOREIGN_KINDS),
-        ),
+        observed=f"{SANTOS_INVERSION_RESULTS}/observed_own.nc",
+        bank=f"{SANTOS_RECOVERY_RESULTS}/bank_{{prior}}_{SANTOS_INVERSION.own.waves:g}.nc",
+    output:
+        f"{SANTOS_RECOVERY_RESULTS}/own/{{prior}}_{{target}}.nc",
+    log:
+        "logs/santos2024/recovery/own/{prior}_{target}.log",
+
+
+rule santos2024_foreign_table:
+    "Does the fit say that a medium is no marble cake: foreign media, and your own."
+    input:
+        observed=[
+            SANTOS_FOREIGN,
+            *([f"{SANTOS_INVERSION_RESULTS}/observed_own.nc"] if SANTOS_OWN else []),
+        ],
+        banks=[
+            f"{SANTOS_RECOVERY_RESULTS}/bank_stirring_{waves:g}.nc"
+            for waves in [
+                SANTOS_INVERSION.waves,
+                *([SANTOS_INVERSION.own.waves] if SANTOS_OWN else []),
+            ]
+        ],
+        runs=[
+            *expand(
+                f"{SANTOS_RECOVERY_RESULTS}/foreign/stirring_{{target}}.nc",
+                target=range(SANTOS_FOREIGN_KINDS),
+            ),
+            *([f"{SANTOS_RECOVERY_RESULTS}/own/stirring_0.nc"] if SANTOS_OWN else []),
+        ],
     output:
         shown(SANTOS_FOREIGN_TABLE, "Beyond: foreign media"),
     log:

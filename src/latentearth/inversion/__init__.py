@@ -40,7 +40,7 @@ __getattr__, __all__ = lazily(
         "likelihood_power": (
             "DIFFERENCE_M LEAST_POWER LikelihoodPower NEAREST SHARE learn_power linear_squares"
         ),
-        "linear_downscaling": "linear_information nearest_medium wiener_image",
+        "linear_downscaling": "gaussian_evidence linear_information nearest_medium wiener_image",
         "location": (
             "LIKELIHOODS NoiseLikelihood POSITIONS_AT_ONCE WaveformLikelihood squared_residuals"
         ),

@@ -66,3 +66,27 @@ def linear_information(media: np.ndarray, covariance: np.ndarray) -> float:
     scaled = centred @ root.T
     ratio = scaled.T @ scaled / len(scaled)
     return float(0.5 * np.linalg.slogdet(np.eye(len(ratio)) + ratio)[1])
+
+
+def gaussian_evidence(media: np.ndarray, observed: np.ndarray, sigma: np.ndarray) -> float:
+    """Log evidence of a medium that has the prior's mean and covariance and is Gaussian else.
+
+    Up to the constant of a log likelihood with independent errors, so that it stands beside
+    evidences of other priors.
+
+    Parameters
+    ----------
+    media
+        Draws of the prior, (draw, 6, row, column), GPa.
+    observed, sigma
+        t, (6, row, column), and the standard deviations of its errors, (6,), GPa.
+    """
+    scale = np.asarray(sigma, dtype=float)[:, None, None]
+    scaled = (media / scale).reshape(len(media), -1).astype(np.float64)
+    centre = scaled.mean(axis=0)
+    scaled -= centre
+    covariance = scaled.T @ scaled / len(scaled)
+    covariance[np.diag_indices_from(covariance)] += 1.0
+    away = (np.asarray(observed) / scale).ravel() - centre
+    square = away @ np.linalg.solve(covariance, away)
+    return float(-0.5 * (square + np.linalg.slogdet(covariance)[1]))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import xarray as xr
+from scipy.stats import chi2
 
 from support.tables import santos2024_recovery as tables
 
@@ -32,9 +33,13 @@ def test_runs_and_nulls(data):
     numbers = ("log_likelihood", "log_evidence", "ancestors", "cpu_s")
     runs = xr.Dataset({name: ("run", [1.0, 2.0]) for name in numbers})
     runs["mean"], runs["log_likelihood_of_truth"] = (("run", "y", "x"), mean), -12.0
+    runs["position"] = ("run", "sample", "coordinate"), np.zeros((2, 4, 8))
+    runs["log_evidence"] = "run", [-15.0, -7.0]
     rows = [*tables.population_rows(runs, xr.Dataset({"cpu_s": 3.0}), data, "stirring", 1)]
     assert [row["pixels_right"] for row in rows] == [1.0, 0.0]
     assert rows[1]["seed"] == 1 and rows[1]["ancestors"] == 2 and rows[0]["bank_cpu_s"] == 3
+    # of four independent particles and 16 nats: the root of 16 / 4
+    assert rows[0]["nats"] == 16 and rows[0]["evidence_deviation"] == 2
     assert rows[0]["wavelength"] == 0.2 and rows[0]["target"] == 1
     both = ("target", "prior")
     nulls = xr.Dataset(
@@ -74,7 +79,21 @@ def test_fit_is_told_in_deviations_of_chi_square(data):
     runs["mean"] = ("run", "y", "x"), np.stack([1 - data.image.values[0], data.image.values[0]])
     runs["log_likelihood_of_truth"] = -12.0
     made = data.assign_coords(kind=("target", ["ring", "layers"]))
-    row = tables.fit_row(runs, made, 0)
+    row = tables.fit_row(runs, made, 0, smooth=-3.0)
     assert row["kind"] == "ring" and row["excess_deviations"] == pytest.approx(3)
     assert row["pixels_right"] == 1 and row["cpu_s"] == 3
     assert row["chi_square_per_datum"] == pytest.approx(1 + excess / 24)
+    # that one run's evidence is 2, of which a smooth medium has e^5 times less
+    assert row["log_odds"] == 5 and row["p_value"] == pytest.approx(chi2.sf(24 + excess, 24))
+    assert row["says"] == "a marble cake"  # three deviations are one in two hundred
+    assert tables.fit_row(runs, made, 0, smooth=3.0)["says"] == "no marble cake"
+    assert tables.fit_row(runs.isel(run=[0]), made, 0, smooth=-9.0)["says"] == "no marble cake"
+
+
+def test_a_medium_of_whom_nothing_true_is_known_has_a_row(data):
+    own = data[["observed", "sigma_o", "waves"]].isel(target=[1])
+    runs = xr.Dataset({name: ("run", [-12.0]) for name in ("log_likelihood", "log_evidence")})
+    runs["cpu_s"], runs["mean"] = ("run", [1.0]), (("run", "y", "x"), np.zeros((1, 4, 4)))
+    row = tables.fit_row(runs, own, 0, smooth=-30.0)
+    assert row["kind"] == "own" and row["says"] == "a marble cake" and row["log_odds"] == 18
+    assert np.isnan(row["pixels_right"]) and np.isnan(row["log_likelihood_of_truth"])

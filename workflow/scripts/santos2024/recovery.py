@@ -24,7 +24,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     posterior = image_posterior(
         prior,
         observation,
-        homogenization(data.sizes["x"], waves, p),
+        homogenization(p.stirring["size"], waves, p),
         homogenization(s["coarse"]["size"], waves, p),
         bank.coarse_error.values,
         checkpoints.fingerprint(observation, waves, p.iterations, p.black, p.white),
@@ -36,7 +36,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         runs.append(take(PopulationAnnealing, s["sampler"])(posterior, known, seed, file))
         chosen = pixels.thin(runs[-1].position, s["images"])
         images.append(pixels.pixel_statistics(prior.images, chosen)[:2])
-        print(f"seed {k}: {pixels.correct_share(images[-1][0], data.image.values[target]):.3f}")
+        print(f"seed {k}: log evidence {runs[-1].log_evidence:.1f}")
     one, plane = {"units": "1"}, ("run", "y", "x")
     numbers = {
         "log_likelihood": [run.log_likelihood.mean() for run in runs],
@@ -51,8 +51,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     result["position"] = ("run", "sample", "coordinate"), [run.flat for run in runs], one
     result["mean"] = (plane, np.stack([mean for mean, _ in images]), one)
     result["deviation"] = (plane, np.stack([deviation for _, deviation in images]), one)
-    of_truth = observation.log_likelihood(data.medium.values[target])
-    result["log_likelihood_of_truth"] = (), of_truth, one
+    if "medium" in data:
+        of_truth = observation.log_likelihood(data.medium.values[target])
+        result["log_likelihood_of_truth"] = (), of_truth, one
     about = provenance.attributes(f"Recovery by {w.prior}", s, p.seed, p.scale)
     io.write_dataset(output, result, about)
     job.remove_checkpoints(f"{output}.checkpoint*", snakemake.input)

@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from scipy.stats import chi2
 
 from latentearth.images.pixels import correct_share
 
 GAN = "wgan_gp"
+BY_CHANCE = 1e-3  # below which a fit is not by chance as bad as it is
 UNTOLD = float("nan")  # written as an empty cell
 
 
@@ -27,6 +29,8 @@ def row_of(target: int, waves: float, prior: str, **numbers: Any) -> dict:
             "log_likelihood",
             "log_likelihood_of_truth",
             "log_evidence",
+            "nats",
+            "evidence_deviation",
             "ancestors",
             "cpu_s",
             "bank_cpu_s",
@@ -45,10 +49,15 @@ def log_norm(sigma: np.ndarray, sigma_o: np.ndarray, points: int) -> float:
 def population_rows(
     found: xr.Dataset, bank: xr.Dataset, data: xr.Dataset, prior: str, target: int
 ) -> Iterator[dict]:
-    """A row for each run of a prior on a target."""
+    """A row for each run of a prior on a target.
+
+    ``evidence_deviation`` is what as many independent points would have in nested sampling: a
+    variance of nats / n (Skilling 2006, Bayesian Analysis 1, 833).
+    """
     for seed in range(found.sizes["run"]):
         run = found.isel(run=seed)
         numbers = ("log_likelihood", "log_likelihood_of_truth", "log_evidence", "ancestors")
+        nats = float(run.log_likelihood - run.log_evidence)
         yield row_of(
             target,
             float(data.waves),
@@ -57,6 +66,8 @@ def population_rows(
             seed=seed,
             pixels_right=correct_share(run["mean"].values, data.image.values[target]),
             **{name: float(run[name]) for name in numbers},
+            nats=nats,
+            evidence_deviation=(nats / run.sizes["sample"]) ** 0.5,
             cpu_s=float(run.cpu_s),
             bank_cpu_s=float(bank.cpu_s),
         )
@@ -99,22 +110,37 @@ def chain_rows(solution: xr.Dataset, chains: xr.Dataset, data: xr.Dataset) -> It
         )
 
 
-def fit_row(found: xr.Dataset, data: xr.Dataset, target: int) -> dict:
-    """How well a population fits a medium, of whatever kind.
+def fit_row(found: xr.Dataset, data: xr.Dataset, target: int, smooth: float) -> dict:
+    """How well a population fits a medium of whatever kind, and what this says of it.
 
     With N independent errors twice the misfit is chi-square of N degrees of freedom: its excess is
-    told in that law's own standard deviations, the root of 2 N.
+    told in that law's own standard deviations, the root of 2 N, and as the probability that data
+    made anew by the population fit as badly. A medium is no marble cake if this is below one in a
+    thousand, or if a smooth medium without any cake has more evidence.
+
+    Parameters
+    ----------
+    found, data, target
+        Runs, the observed media, and which of them; an own one has no ``kind``.
+    smooth
+        Log evidence of a smooth medium, up to the same constant.
     """
     count = data.observed[target].size
     best = found.isel(run=int(found.log_likelihood.values.argmax()))
-    excess = (-2 * float(best.log_likelihood) - count) / (2 * count) ** 0.5
+    chi_square = -2 * float(best.log_likelihood)
+    p_value, odds = float(chi2.sf(chi_square, count)), float(best.log_evidence) - smooth
     return {
-        "kind": str(data.kind.values[target]),
-        "chi_square_per_datum": -2 * float(best.log_likelihood) / count,
-        "excess_deviations": excess,
+        "kind": str(data.kind.values[target]) if "kind" in data.coords else "own",
+        "chi_square_per_datum": chi_square / count,
+        "excess_deviations": (chi_square - count) / (2 * count) ** 0.5,
+        "p_value": p_value,
         "log_likelihood": float(best.log_likelihood),
-        "log_likelihood_of_truth": float(found.log_likelihood_of_truth),
+        "log_likelihood_of_truth": float(found.get("log_likelihood_of_truth", UNTOLD)),
         "log_evidence": float(best.log_evidence),
-        "pixels_right": correct_share(best["mean"].values, data.image.values[target]),
+        "log_odds": odds,
+        "says": "a marble cake" if p_value >= BY_CHANCE and odds > 0 else "no marble cake",
+        "pixels_right": correct_share(best["mean"].values, data.image.values[target])
+        if "image" in data
+        else UNTOLD,
         "cpu_s": float(found.cpu_s.sum()),
     }

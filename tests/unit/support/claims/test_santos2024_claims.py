@@ -199,7 +199,9 @@ def recoveries(right=0.96, evidence=(-350.0, -352.0), short=4.0, null=0.75):
     """The table of recovery: two runs of each of two targets, nulls, and the generator."""
     head = {"wavelength": 0.2, "log_likelihood": -300.0 - short, "log_likelihood_of_truth": -300.0}
     rows = [
-        head | {"target": t, "prior": "stirring", "pixels_right": right, "log_evidence": value}
+        head
+        | {"target": t, "prior": "stirring", "pixels_right": right, "log_evidence": value}
+        | {"nats": 48.0}
         for t in (0.0, 1.0)
         for value in evidence
     ]
@@ -222,6 +224,7 @@ IMPRACTICABLE, RECOVERY = "stirring-inversion-impracticable", "recovery-stirring
         ("recovery-stirring-worst", {}, {"right": 0.87}),
         ("recovery-mode-found", {}, {"short": 11.0}),
         ("recovery-seeds-agree", {}, {"evidence": (-350.0, -357.0)}),
+        ("recovery-independent-particles", {}, {"evidence": (-350.0, -353.0)}),
         ("recovery-evidence", {}, {"evidence": (-350.0, -880.0)}),
         (IMPRACTICABLE, {"right": 0.74}, {}),
         ("generator-beats-linear-map", {"null": 0.69}, {"null": 0.71}),
@@ -246,13 +249,20 @@ def test_every_target_has_to_beat_its_own_null():
 def foreign(**excess):
     """The table of foreign media: how far each is from being fitted."""
     known = {"ring": 40.0, "layers": 90.0, "marble_cake": 0.3, "amplitude": 20.0, "duration": 9.0}
-    rows = [{"kind": kind, "excess_deviations": v} for kind, v in (known | excess).items()]
+    rows = [
+        {"kind": kind, "excess_deviations": v, "log_odds": 30 - 10 * v}
+        for kind, v in (known | excess).items()
+    ]
     return {"table_foreign.csv": Table(rows)}
 
 
 @pytest.mark.parametrize(
     ("id", "kind"),
-    [("foreign-pictures-fit-poorly", "ring"), ("foreign-flows-fit-poorly", "duration")],
+    [
+        ("foreign-pictures-fit-poorly", "ring"),
+        ("foreign-flows-fit-poorly", "duration"),
+        ("foreign-evidence", "layers"),
+    ],
 )
 def test_a_poor_fit_tells_only_where_a_cake_of_the_prior_is_fitted(id, kind):
     assert judged(id, foreign()).verdict == REPRODUCED
