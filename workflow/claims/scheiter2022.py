@@ -2,14 +2,16 @@
 
 Its findings are in ``scheiter2022_rings.py``, ``scheiter2022_integrals.py`` and
 ``scheiter2022_shells.py`` (section 3), ``scheiter2022_australia.py``,
-``scheiter2022_convergence.py`` and ``scheiter2022_globe.py`` (sections 4 and 5); what they measure,
-where it takes more than a line, in ``scheiter2022_measures.py``.
+``scheiter2022_convergence.py`` and ``scheiter2022_globe.py`` (sections 4 and 5), and in
+``scheiter2022_generators.py`` and ``scheiter2022_appendix_b.py``; what they measure, where it takes
+more than a line, in ``scheiter2022_measures.py``.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from claims import (
+    scheiter2022_appendix_b,
     scheiter2022_australia,
     scheiter2022_convergence,
     scheiter2022_generators,
@@ -199,6 +201,7 @@ FINDINGS: list[Finding] = sorted(
         *scheiter2022_convergence.FINDINGS,
         *scheiter2022_globe.FINDINGS,
         *scheiter2022_generators.FINDINGS,
+        *scheiter2022_appendix_b.FINDINGS,
     ],
     key=lambda finding: not finding.headline,
 )

@@ -222,21 +222,6 @@ def gans() -> Iterator[Finding]:
         ),
         needs=(shells(10),),
     )
-    for dimension in (50, 100):
-        yield Finding(
-            id=f"standard-gan-{dimension}",
-            where="Appendix B",
-            statement=f"A standard GAN performs well up to 50 to 100 dimensions; here {dimension}.",
-            published="good performance",
-            unit="(ratio of spreads of the radius, GAN over ensemble)",
-            reads=slices(dimension),
-            ours=lambda d: radius(d.gan).std() / radius(d.ensemble).std(),
-            test=equal(1, sampled("Five standard errors of 10 000."), absolute=0.05),
-            null=Null(AT_RANDOM, lambda d: 1.0),
-            scale=None,
-            never="none of ours has shells of so many dimensions; the config may",
-            needs=(shells(dimension),),
-        )
 
 
 def costs() -> Iterator[Finding]:

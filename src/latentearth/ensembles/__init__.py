@@ -45,6 +45,7 @@ __getattr__, __all__ = lazily(
         ),
         "stored": "STORED_CHUNK read_blocks read_index read_points write_ensemble",
         "thinning": "first_part kept_models take_models thin_ensemble thinned_blocks",
+        "two_phase": "TwoPhase",
         "voronoi": "SEARCHED_POINTS VoronoiModels evaluate",
     },
 )

@@ -12,6 +12,7 @@ __getattr__, __all__ = lazily(
         "course": "Course",
         "crop_sgan": "train_sgan",
         "ensemble_gans": "Architecture NO_WATCH card_of load_ensemble_generator pair train_gans",
+        "gan_course": "follow_gans",
         "histories": "History history_dataset loss_table",
         "image_batches": "ImageBatches",
         "image_wgan": "draw_images train_wgan_gp",

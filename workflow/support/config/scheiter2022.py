@@ -141,6 +141,29 @@ class Generators(Section):
     australia_flow: Flow
 
 
+class AppendixB(Section):
+    """Appendix B: standard GANs and WGANs on profiles of two phases, by dimension."""
+
+    dimensions: Annotated[list[Annotated[Count, Field(ge=2)]], Field(min_length=2), Distinct]
+    networks: Count  # of each kind in each dimension
+    samples: Annotated[Count, Field(ge=2)]
+    kept: Probability  # that the next coordinate is of the same phase
+    width: Positive  # standard deviation about -1 and 1
+    gan: Gan
+    clip: Positive  # of the WGAN's critic
+    looks: Annotated[Count, Field(ge=2)]
+    draws: Annotated[Count, Field(ge=100)]  # at each look
+
+    @model_validator(mode="after")
+    def _looks_fit(self):
+        """Looks are evenly spaced, and samples make a batch."""
+        if self.gan.steps % self.looks:
+            raise ValueError(f"looks that divide gan.steps = {self.gan.steps}")
+        if self.samples < self.gan.batch:
+            raise ValueError(f"samples of at least one batch, gan.batch = {self.gan.batch}")
+        return self
+
+
 class Scheiter2022(Section):
     """The experiments of the paper."""
 
@@ -150,3 +173,4 @@ class Scheiter2022(Section):
     hypersphere: Hypersphere
     cmb: Cmb
     generators: Generators
+    appendix_b: AppendixB

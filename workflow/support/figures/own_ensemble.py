@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.figure import SubFigure
+from matplotlib.figure import Figure, SubFigure
 from scipy.spatial import cKDTree
 
 from latentearth.figures import style
@@ -26,7 +26,7 @@ SCORES = {
 }
 
 
-def page(shown: xr.Dataset, scores: Sequence[Mapping]) -> style.Figure:
+def page(shown: xr.Dataset, scores: Sequence[Mapping]) -> Figure:
     """One sample, mean and deviation of each generator; marginals, correlations and scores.
 
     Parameters

@@ -14,16 +14,18 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from latentearth import samples
-from support import figures
+from support import appendix_b, figures
 from support.figures import (
     lopez_alvis2021,
     lopez_alvis2021_beyond,
     lopez_alvis2021_inversion,
+    own_ensemble,
     santos2024,
     santos2024_convergence,
     santos2024_inversion,
     santos2024_recovery,
     scheiter2022,
+    scheiter2022_appendix_b,
     scheiter2022_cmb,
     scheiter2022_generators,
     spurio_mancini2021,
@@ -206,6 +208,31 @@ MECHANISMS = (
 )
 GENERATORS = scheiter2022_generators
 MOMENTS = {name: RNG.normal(size=529) for name in ("sample", *scheiter2022_cmb.REGIONAL)}
+WATCHED = appendix_b.trainings(
+    {"dimensions": [2, 3], "networks": 1, "samples": 60, "kept": 0.8, "width": 0.3, "clip": 0.1}
+    | {"looks": 2, "draws": 100}
+    | {"gan": {"learning_rate": 1e-3, "latent": 4, "hidden": [4], "steps": 4, "batch": 20}},
+    1,
+)
+OWN = {"one_sample": (3.0, "km/s"), "mean": (3.0, "km/s"), "std": (0.1, "km/s")}
+OWN_ENSEMBLE = xr.Dataset(
+    {
+        **{
+            k: (("generator", "point"), np.full((2, 4), v), {"units": u})
+            for k, (v, u) in OWN.items()
+        },
+        "share": (("generator", "looked_at", "bin"), np.full((2, 3, 5), 0.2)),
+        "edges": (("looked_at", "edge"), np.tile(np.arange(6.0), (3, 1))),
+        "position": (("point", "axis"), RNG.random((4, 2)), {"kind": "plane", "units": "m"}),
+    },
+    {"generator": ["held out", "Gaussian"], "index": ("point", np.arange(4))},
+    {"variable": "vs", "units": "km/s", "low": 2.0, "high": 4.0},
+)
+OWN_ENSEMBLE.position.attrs["names"] = "x, y"
+OWN_SCORES = [
+    {"generator": "Gaussian", "score": score, "value": 0.5, "floor": 0.4}
+    for score in own_ensemble.SCORES
+]
 LOCATED = xr.Dataset(
     {
         "error": (("likelihood", "event", "coordinate"), np.ones((1, 4, 3))),
@@ -228,6 +255,8 @@ FITTED = pd.DataFrame(
     }
 )
 MADE = [
+    (scheiter2022_appendix_b.appendix_b, WATCHED),
+    (own_ensemble.page, OWN_ENSEMBLE, OWN_SCORES),
     (spurio_mancini2021_methods.coverage_by_method, {"store": LOCATED, "mean": LOCATED}),
     (GENERATORS.regional_generators, {"held-out chains": MOMENTS, "cell copying": MOMENTS}),
     (
