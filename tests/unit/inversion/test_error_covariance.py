@@ -12,7 +12,7 @@ from latentearth.inversion.error_covariance import (
     expected_log_density,
     fit_error_covariance,
 )
-from latentearth.inversion.linear_downscaling import linear_information
+from latentearth.inversion.linear_downscaling import gaussian_evidence, linear_information
 from latentearth.operators.homogenization import Homogenization
 
 POINTS = 3
@@ -111,3 +111,13 @@ def test_linear_information_of_one_number():
     media = np.random.default_rng(1).normal(0, 3, (20_000, 1))
     # half the log of 1 + signal over noise; 20 000 draws know the variance to a hundredth
     assert linear_information(media, np.eye(1)) == pytest.approx(0.5 * np.log(10), rel=0.02)
+
+
+def test_evidence_of_a_gaussian_medium_is_its_marginal_density():
+    media = draws(LAW.of_generator(POINTS), 400, 10) + 50
+    observed = media[0] + 1
+    flat, noise = media.reshape(400, -1), np.repeat(SIGMA**2, POINTS**2)
+    marginal = multivariate_normal(flat.mean(0), np.cov(flat.T, bias=True) + np.diag(noise))
+    constant = multivariate_normal(np.zeros(54), np.diag(noise)).logpdf(np.zeros(54))
+    found = gaussian_evidence(media, observed, SIGMA)
+    assert found == pytest.approx(marginal.logpdf(observed.ravel()) - constant, rel=1e-6)
