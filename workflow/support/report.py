@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from latentearth.figures.projections import AUSTRALIA, place_name
 from support.labels import heading
 from support.labels import label as named
 from support.ledger.origins import in_words, origin_of_figure
@@ -19,6 +20,7 @@ from support.ledger.places import caption, label, rows_of
 from support.ledger.text import number
 from support.published_values import read_table
 
+REPORT = Path(__file__).parents[1] / "report"
 MOST_COLUMNS = 9  # what a laptop's screen shows beside the report's menu; a wider table is turned
 # On a narrow screen each line becomes a card, its cells one below another with their names.
 _STYLE = (
@@ -30,6 +32,22 @@ _STYLE = (
     "td[data-name]{display:flex;justify-content:space-between;gap:1em}td:empty{display:none}"
     "td[data-name]::before{content:attr(data-name);text-align:left;color:#555}}"
 )
+
+
+def elsewhere(path: str, config: dict[str, Any]) -> str:
+    """What a caption that speaks of Australia says first, where the run has another region."""
+    file = Path(path)
+    words = REPORT / file.parts[1] / f"{file.stem}.rst"
+    region = config.get("scheiter2022", {}).get("cmb", {}).get("region", AUSTRALIA._asdict())
+    if region == AUSTRALIA._asdict() or not words.is_file() or "Australia" not in words.read_text():
+        return ""
+    low, high = (
+        place_name(region[lat], region[lon]) for lat, lon in (("south", "west"), ("north", "east"))
+    )
+    return (
+        f"This run's region is not Australia but that from {low}, to {high} "
+        "(``scheiter2022.cmb.region``)."
+    )
 
 
 def describe(path: str, name: str, config: dict[str, Any]) -> str:
@@ -61,7 +79,8 @@ def describe(path: str, name: str, config: dict[str, Any]) -> str:
             page = base64.encodebytes(table_page(file).encode()).decode().rstrip()
             tables[path] = f"data:text/html;base64,{page}"
     config["origin"] = in_words(made)
-    config.setdefault("verdicts", {})[path] = caption(rows, origin)
+    said = "\n\n".join(filter(None, [elsewhere(path, config), caption(rows, origin)]))
+    config.setdefault("verdicts", {})[path] = said
     return label(name, rows or [])
 
 

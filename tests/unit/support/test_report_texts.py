@@ -5,7 +5,7 @@ import json
 
 import matplotlib.pyplot as plt
 
-from support.report import describe, table_page
+from support.report import describe, elsewhere, table_page
 
 MADE = {"scale": "smoke", "seed": "2", "git_commit": "0123456789ab"}
 
@@ -41,3 +41,14 @@ def test_a_table_is_a_page_and_a_wide_one_is_turned(tmp_path, monkeypatch):
     file.write_text(",".join("abcdefghij") + "\n" + ",".join("0123456789") + "\n")
     assert "<th>a</th><th>0</th>" in (turned := table_page(file))
     assert '<tr><td>b</td><td data-name="0">1</td></tr>' in turned
+
+
+def test_a_caption_names_the_region_where_it_is_not_australia():
+    africa = {"south": -25.0, "north": 25.0, "west": -10.0, "east": 40.0}
+    path = "figures/scheiter2022/fig05.png"
+    text = elsewhere(path, {"scheiter2022": {"cmb": {"region": africa}}})
+    assert "not Australia but that from 25° S, 10° W, to 25° N, 40° E" in text
+    australia = {"south": -50.0, "north": 0.0, "west": 106.0, "east": 156.0}
+    assert elsewhere(path, {"scheiter2022": {"cmb": {"region": australia}}}) == ""
+    other = "figures/scheiter2022/fig03.png"  # a ring
+    assert elsewhere(other, {"scheiter2022": {"cmb": {"region": africa}}}) == ""
