@@ -286,8 +286,8 @@ rule scheiter2022_cmb_regional:
         **common(
             draws=SCHEITER_CMB.draws,
             marginals=section(SCHEITER_CMB.marginals),
+            latent=SCHEITER_CMB.dcgan.latent,
             width=SCHEITER_CMB.dcgan.width,
-            reference=SCHEITER_CMB.dcgan.reference,
         ),
     script:
         "../scripts/scheiter2022/cmb_regional.py"

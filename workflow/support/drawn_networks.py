@@ -20,9 +20,9 @@ Drawn = tuple[np.ndarray, float, int]  # samples (sample, point), seconds, numbe
 
 def draw_dcgan(files: Any, lat, lon, section: dict, count: int, seed) -> Drawn:
     """Samples of the DCGAN of `files.weights` on the Australian grid."""
-    generator = dcgan.Generator(np.random.SeedSequence(0), width=section["width"])
+    generator = dcgan.Generator(np.random.SeedSequence(0), section["latent"], section["width"])
     weights.load_into(files.weights, "generator", generator)
-    blocks = draw_grids(generator, count, seed, reference=section["reference"])
+    blocks = draw_grids(generator, count, seed)
     return np.concatenate(list(blocks)), *network_cost(io.read_json(files.card))
 
 

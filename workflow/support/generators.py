@@ -205,5 +205,6 @@ def shell_scores(blocks: Iterator[np.ndarray], shell: Radius, half_width: float)
 
 
 def network_cost(card: Mapping[str, Any]) -> tuple[float, int]:
-    """Seconds of a training by its card, and the parameters of its generators."""
-    return float(card["training_seconds"]), int(sum(card["generator_parameters"]))
+    """Seconds of a training by its card, and numbers of its generators and of their scales."""
+    numbers = sum(card["generator_parameters"]) + card.get("scales_stored", 0)
+    return float(card["training_seconds"]), int(numbers)

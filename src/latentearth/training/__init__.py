@@ -17,7 +17,10 @@ __getattr__, __all__ = lazily(
         "image_batches": "ImageBatches",
         "image_wgan": "draw_images train_wgan_gp",
         "lemniscate_vaes": "lemniscate lemniscate_objective train_lemniscate_vaes",
-        "map_dcgan": "HUNDRED_STEPS draw_grids measure_batch_statistics train_dcgan",
+        "map_dcgan": (
+            "HUNDRED_STEPS SMALLEST_DEVIATION draw_grids measure_batch_statistics train_dcgan"
+        ),
+        "moments": "FREQUENCIES MARGINALS MomentDistance ROWS_AT_ONCE",
         "optimizers": "PARAMETERS_AT_ONCE RMSprop Torch UNCLIPPED copy_to",
         "patch_wgans": "FIVE_HUNDRED_STEPS REFERENCE_VS TABLE_A4 draw_velocities train_patches",
         "penalty": "critic_slopes real_slopes",

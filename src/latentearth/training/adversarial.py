@@ -57,6 +57,7 @@ class AdversarialTraining:
     penalised: int | None = None  # samples of a batch that it looks at; all by default
     real_penalty: float = 0.0  # weight of the penalty on slopes at real samples; 0: none
     real_penalty_every: int = 1  # critic's steps from one to the next
+    moments: float = 0.0  # weight of what the generator lowers beside its loss; 0: nothing
 
 
 class Batches(checkpoints.Stateful, Protocol):
@@ -104,6 +105,7 @@ def train_adversarial(
     label: str = "training",
     on_record: Callable[[int], None] | None = None,
     averaged: nn.Module | None = None,
+    beside: Callable[[Tensor], Tensor] | None = None,
 ) -> History:
     """Train generator and critic against each other, in place.
 
@@ -134,6 +136,10 @@ def train_adversarial(
         A copy of the generator whose parameters become the running mean of the generator's,
         with a decay of ``settings.average`` (less in the first steps). It smooths the swinging
         of a generator about what it learns; the training itself does not notice.
+    beside
+        Of generated samples (net, batch, ...): a number that the generator is to lower beside its
+        loss, with the weight ``settings.moments``, for example a
+        :class:`~latentearth.training.moments.MomentDistance`. It is not in the loss recorded.
 
     Raises
     ------
@@ -171,7 +177,9 @@ def train_adversarial(
         checkpoint=checkpoint,
     )
     for step in course.steps():
-        losses = torch.stack(_step(*workers, steppers, batches, streams, settings, step))
+        losses = torch.stack(
+            _step(*workers, steppers, batches, streams, settings, step, beside=beside)
+        )
         course.add(losses)
         if averaged is not None:
             follow(averaged, generator, settings.average, step)
@@ -192,7 +200,9 @@ def _on_copies(generator: nn.Module, device: torch.device, settings: Adversarial
     return getattr(generator, "works_on_copies", False) and rounds(device, settings.products)
 
 
-def _step(generator, critic, steppers, batches, streams, settings, step) -> tuple[Tensor, Tensor]:
+def _step(
+    generator, critic, steppers, batches, streams, settings, step, *, beside=None
+) -> tuple[Tensor, Tensor]:
     """One update of the generator after `critic_steps` of the critic; losses (net,)."""
     on_copies = _on_copies(generator, streams.device, settings)  # the weights say how it is done
     rounded = autocast(streams.device, "float32" if on_copies else settings.products)
@@ -224,7 +234,10 @@ def _step(generator, critic, steppers, batches, streams, settings, step) -> tupl
     with rounded:
         answer = critic(fake)
     generator_loss = _generator_loss(settings.loss, answer.float())
-    (slope,) = torch.autograd.grad(generator_loss.sum(), fake)
+    wanted = generator_loss.sum()
+    if beside is not None:
+        wanted = wanted + settings.moments * beside(fake)
+    (slope,) = torch.autograd.grad(wanted, fake)
     steppers[0].zero_grad()
     fake.backward(slope)
     steppers[0].step()

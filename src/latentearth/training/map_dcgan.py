@@ -17,10 +17,12 @@ from latentearth.networks.kernels.precision import Products, autocast
 from latentearth.training.adversarial import AdversarialTraining, train_adversarial
 from latentearth.training.batches import EnsembleBatches
 from latentearth.training.histories import History
+from latentearth.training.moments import MomentDistance
 from latentearth.training.patch_wgans import REFERENCE_VS
 from latentearth.training.validation import Validation, Watch, held_out_rows
 
 HUNDRED_STEPS = Watch(every=100)
+SMALLEST_DEVIATION = 1e-4  # km/s: what varies less is hardly divided by
 
 
 def train_dcgan(
@@ -31,7 +33,9 @@ def train_dcgan(
     watch: Watch = HUNDRED_STEPS,
     *,
     reference: float = REFERENCE_VS,
+    spread: float = 0.0,
     epsilon: float = 1e-5,
+    normalise: bool = True,
     device: torch.device | str = "cpu",
     checkpoint: str | os.PathLike | None = None,
     label: str = "training DCGAN",
@@ -41,13 +45,14 @@ def train_dcgan(
     Parameters
     ----------
     ensemble
-        Velocities in km/s on the 23 x 23 grid, (sample, 529), within 1 km/s of the reference: the
-        output of the generator, Vs - reference, is a hyperbolic tangent.
+        Velocities in km/s on the 23 x 23 grid, (sample, 529). The output of the generator is a
+        hyperbolic tangent: they are within 1 km/s of the reference, unless standardised.
     settings
         Table A3: ``Settings(loss="gan", optimizer="adam", learning_rate=1e-4,
         betas=(0.5, 0.999), batch=128, ...)``. With products in bfloat16 the convolutions
         are made so where the hardware can. With ``average`` above 0 the result is the running
-        mean of the generator's weights.
+        mean of the generator's weights; with ``moments`` above 0, of standardised velocities, it
+        lowers the distance of its moments from the ensemble's beside its loss.
     seed
         Decides first weights, batches, noise and validation.
     width
@@ -56,8 +61,11 @@ def train_dcgan(
         Samples held out, evenly spread over the ensemble, and the weights to end with; its
         ``every`` is a multiple of ``settings.record_every``.
     reference
-        The networks learn Vs minus this, km/s.
-    epsilon
+        The networks learn Vs minus this, km/s, as in the paper,
+    spread
+        or, if above 0, what is left of Vs of each point without its mean, with this standard
+        deviation, and cut at 1: such as 0.2, for five deviations.
+    epsilon, normalise
         Of the discriminator.
     device, checkpoint, label
         See :func:`latentearth.training.adversarial.train_adversarial`.
@@ -70,21 +78,18 @@ def train_dcgan(
     Raises
     ------
     ValueError
-        If the samples have not 529 points, leave the range of the tangent, or are too few.
+        If the samples have not 529 points, leave the range of the tangent, or are too few; if
+        moments are asked for without `spread`.
     """
-    low, high = float(ensemble.min()), float(ensemble.max())
-    if ensemble.shape[1] != 529 or not reference - 1 <= low <= high <= reference + 1:
-        raise ValueError(
-            f"samples of {ensemble.shape[1]} points from {low:g} to {high:g} km/s; a DCGAN needs "
-            f"529 points from {reference - 1:g} to {reference + 1:g} km/s"
-        )
+    if settings.moments > 0 and not spread > 0:
+        raise ValueError(f"moments {settings.moments:g} of velocities that are not standardised")
     watch.check(settings.record_every)
     fresh = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
     parts = fresh.spawn(6)
     generator = Generator(parts[0], settings.latent, width).to(device)
-    discriminator = Discriminator(parts[1], width, epsilon).to(device)
+    discriminator = Discriminator(parts[1], width, epsilon, normalise).to(device)
     rows = held_out_rows(len(ensemble), watch.samples)
-    real = np.delete(ensemble, rows, 0) - np.float32(reference)
+    real = _to_maps(np.delete(ensemble, rows, 0), generator, reference, spread)
 
     averaged = copy.deepcopy(generator) if settings.average > 0 else None
     result = averaged or generator
@@ -92,11 +97,10 @@ def train_dcgan(
     def draw(count: int) -> np.ndarray:
         if averaged is not None:
             measure_batch_statistics(averaged, parts[5], device)
-        blocks = draw_grids(result, count, parts[4], device, reference=0.0)
+        blocks = draw_grids(result, count, parts[4], device)
         return np.concatenate(list(blocks))[None]
 
-    held_out = [ensemble[rows] - np.float32(reference)]
-    validation = Validation(result, held_out, draw, watch) if watch.samples else None
+    validation = Validation(result, [ensemble[rows]], draw, watch) if watch.samples else None
     history = train_adversarial(
         generator,
         discriminator,
@@ -107,6 +111,7 @@ def train_dcgan(
         label=label,
         on_record=validation,
         averaged=averaged,
+        beside=_moments(real, spread, device) if settings.moments > 0 else None,
     )
     if validation:
         validation.end()
@@ -114,6 +119,37 @@ def train_dcgan(
     if averaged is not None and watch.keep == "last":
         measure_batch_statistics(averaged, parts[5], device)
     return result.cpu(), discriminator.cpu(), history
+
+
+def _to_maps(
+    samples: np.ndarray, generator: Generator, reference: float, spread: float
+) -> np.ndarray:
+    """Samples (sample, 529), km/s, as the tangent has them; the generator remembers the way back.
+
+    Raises
+    ------
+    ValueError
+        If they have not 529 points or leave the range of the tangent.
+    """
+    low, high, points = float(samples.min()), float(samples.max()), samples.shape[1]
+    fits = spread > 0 or reference - 1 <= low <= high <= reference + 1
+    if points != generator.level.numel() or not fits:
+        raise ValueError(
+            f"samples of {points} points from {low:g} to {high:g} km/s; a DCGAN needs "
+            f"529 points from {reference - 1:g} to {reference + 1:g} km/s"
+        )
+    level, unit = np.full(points, reference, np.float32), np.ones(points, np.float32)
+    if spread > 0:
+        level = samples.mean(0, dtype=float).astype(np.float32)
+        unit = np.maximum(samples.std(0), SMALLEST_DEVIATION) / np.float32(spread)
+    generator.level.copy_(torch.from_numpy(level))
+    generator.unit.copy_(torch.from_numpy(unit))
+    return ((samples - level) / unit).clip(-1, 1)
+
+
+def _moments(real: np.ndarray, spread: float, device: torch.device | str) -> MomentDistance:
+    """Distance of moments from those of standardised samples (sample, 529)."""
+    return MomentDistance(torch.from_numpy(real).to(device), spread)
 
 
 def measure_batch_statistics(
@@ -160,14 +196,13 @@ def draw_grids(
     device: torch.device | str = "cpu",
     block: int = 500,
     products: Products = "float32",
-    reference: float = REFERENCE_VS,
 ) -> Iterator[np.ndarray]:
     """Draw samples of a trained generator, block by block.
 
     Parameters
     ----------
     generator
-        Of Vs - reference, on `device`; it is left in the mode in which it was.
+        On `device`; it is left in the mode in which it was.
     count
         Number of samples.
     seed
@@ -177,10 +212,8 @@ def draw_grids(
     block
         Samples at once.
     products
-        How to make the convolutions; in bfloat16, with an error of about 0.2 per cent of
-        Vs - reference.
-    reference
-        What is added to its samples, km/s.
+        How to make the convolutions; in bfloat16, with an error of about 0.2 per cent of what
+        is added to its level.
 
     Yields
     ------
@@ -193,4 +226,4 @@ def draw_grids(
         with torch.no_grad(), autocast(streams.device, products):
             drawn = generator(streams.normal(block, generator.latent))[0, : count - start]
         generator.train(training)
-        yield drawn.float().cpu().numpy() + np.float32(reference)
+        yield (generator.level + generator.unit * drawn.float()).cpu().numpy()

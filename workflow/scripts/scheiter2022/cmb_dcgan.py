@@ -23,15 +23,17 @@ with job.logged(snakemake.log[0], snakemake.threads):
     seed = seeds.stream(p.seed, "scheiter2022", "cmb", "dcgan", percent)
     # with their first weights, as Table A3 tells them: from the streams that the training takes
     first = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(2)
-    fresh = dcgan.Generator(first[0], width=s["width"]), dcgan.Discriminator(first[1], s["width"])
+    fresh = (
+        dcgan.Generator(first[0], s["latent"], s["width"]),
+        dcgan.Discriminator(first[1], s["width"], normalise=s["normalise"]),
+    )
     generator, discriminator, history = train_dcgan(
         ensemble,
         settings,
         seed,
         width=s["width"],
         watch=watch_of(s),
-        reference=s["reference"],
-        epsilon=s["epsilon"],
+        **{name: s[name] for name in ("reference", "spread", "epsilon", "normalise")},
         device=(device := device(p.device)),
         checkpoint=(checkpoint := Path(out.weights).with_suffix(".checkpoint")),
         label=f"training DCGAN on the first {percent} per cent",
@@ -43,6 +45,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         "samples": [len(ensemble)],
         "values_stored": [ensemble.size],
         "generator_parameters": [generator.parameter_count()],
+        "scales_stored": 2 * ensemble.shape[1] if s["spread"] else 0,
         "discriminator_parameters": [discriminator.parameter_count()],
         "generator_layers": layers.convolutions(fresh[0]),
         "discriminator_layers": layers.convolutions(fresh[1]),

@@ -14,12 +14,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
     p, percent = snakemake.params, int(snakemake.wildcards.percent)
     lat, lon, chain = stored.read_index(snakemake.input.ensemble)
     real = stored.read_points(snakemake.input.ensemble)
-    generator = dcgan.Generator(np.random.SeedSequence(0), width=p.width)  # weights follow
+    generator = dcgan.Generator(np.random.SeedSequence(0), p.latent, p.width)  # weights follow
     weights.load_into(snakemake.input.weights, "generator", generator)
     count = p.draws or len(real)
     seed = seeds.stream(p.seed, "scheiter2022", "cmb", "dcgan draw", percent)
-    blocks = draw_grids(generator, count, seed, reference=p.reference)
-    blocks = progress(blocks, "drawing", -(-count // 500))
+    blocks = progress(draw_grids(generator, count, seed), "drawing", -(-count // 500))
     edges = np.linspace(*p.marginals["vs"], p.marginals["bins"] + 1)
     result = compare_ensembles(real, np.concatenate(list(blocks)), edges)
     result = result.assign_coords(

@@ -132,9 +132,15 @@ class Wgan(CmbTraining):
 class Dcgan(CmbTraining):
     """Table A3."""
 
+    latent: Count
     betas: tuple[Probability, Probability]
     critic_rate: Positive  # learning rate of the discriminator, in units of the generator's
-    epsilon: Positive  # of the discriminator's batch normalisation
+    normalise: Flag  # batches, in the discriminator
+    epsilon: Positive  # of that normalisation
+    spread: NotNegative  # of standardised velocities; 0: networks learn Vs - reference
+    real_penalty: NotNegative  # weight of the discriminator's squared slope at real samples
+    real_penalty_every: Count  # steps from one such penalty to the next
+    moments: NotNegative  # weight of the distance between moments, beside the generator's loss
     width: Count  # channels next to the maps; the table's is 64
     percent: Annotated[list[Percent], Field(min_length=1), Distinct]  # of each chain
 
@@ -143,6 +149,8 @@ class Dcgan(CmbTraining):
         """Figures 5 to 8 show these."""
         if not {40, 50, 100} <= set(self.percent):
             raise ValueError("40, 50 and 100 among others, which Figures 5 to 8 show")
+        if self.moments and not self.spread:
+            raise ValueError("spread above 0 with moments above 0")
         return self
 
 
