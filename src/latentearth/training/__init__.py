@@ -20,7 +20,7 @@ __getattr__, __all__ = lazily(
         "map_dcgan": (
             "HUNDRED_STEPS SMALLEST_DEVIATION draw_grids measure_batch_statistics train_dcgan"
         ),
-        "moments": "FREQUENCIES MARGINALS MomentDistance ROWS_AT_ONCE",
+        "moments": "FEATURED_AT_ONCE FREQUENCIES MARGINALS MomentDistance",
         "optimizers": "PARAMETERS_AT_ONCE RMSprop Torch UNCLIPPED copy_to",
         "patch_wgans": "FIVE_HUNDRED_STEPS REFERENCE_VS TABLE_A4 draw_velocities train_patches",
         "penalty": "critic_slopes real_slopes",

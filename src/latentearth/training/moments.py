@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 FREQUENCIES = (1.0, 2.0)  # of characteristic functions, radians per standard deviation
-MARGINALS = 3.0  # weight of the marginals beside the second moments
-ROWS_AT_ONCE = 2000  # samples whose features are held at once
+MARGINALS = 10.0  # weight of the marginals beside the second moments
+FEATURED_AT_ONCE = 2000  # samples whose features are held at once
 
 
 class MomentDistance:
@@ -31,7 +31,7 @@ class MomentDistance:
     def __init__(self, samples: Tensor, deviation: float):
         self.deviation = deviation
         self.second = samples.T @ samples / (len(samples) * deviation**2)
-        parts = [self._waves(part / deviation).sum(0) for part in samples.split(ROWS_AT_ONCE)]
+        parts = [self._waves(part / deviation).sum(0) for part in samples.split(FEATURED_AT_ONCE)]
         self.waves = torch.stack(parts).sum(0) / len(samples)
 
     @staticmethod
