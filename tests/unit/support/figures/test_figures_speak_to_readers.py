@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import itertools
 import pkgutil
 import re
 from pathlib import Path
@@ -23,6 +24,7 @@ from support.figures import (
     santos2024,
     santos2024_convergence,
     santos2024_inversion,
+    santos2024_likelihoods,
     santos2024_recovery,
     scheiter2022,
     scheiter2022_appendix_b,
@@ -208,6 +210,25 @@ MECHANISMS = (
 )
 GENERATORS = scheiter2022_generators
 MOMENTS = {name: RNG.normal(size=529) for name in ("sample", *scheiter2022_cmb.REGIONAL)}
+LAWS = {"errors": ["independent", "correlated"], "data": ["anisotropic", "isotropic"]}
+DOWNSCALED = xr.Dataset(
+    {
+        **{
+            k: (("errors", "data", "y", "x"), RNG.random((2, 2, 8, 8)))
+            for k in ("mean", "deviation")
+        },
+        "true_image": (("y", "x"), IMAGE),
+        "generator": (("a", "b"), np.eye(6)),
+        "waves": 2.0,
+    },
+    LAWS,
+)
+LAW_ROWS = [
+    {"errors": errors, "data": data, "method": method, "nats": 3.0}
+    | {"pixels_right": 0.8, "held_95": 0.9}
+    for method, errors in itertools.product(("annealing", "linear"), LAWS["errors"])
+    for data in LAWS["data"]
+]
 WATCHED = appendix_b.trainings(
     {"dimensions": [2, 3], "networks": 1, "samples": 60, "kept": 0.8, "width": 0.3, "clip": 0.1}
     | {"looks": 2, "draws": 100}
@@ -255,6 +276,7 @@ FITTED = pd.DataFrame(
     }
 )
 MADE = [
+    (santos2024_likelihoods.likelihoods, DOWNSCALED, LAW_ROWS, "4 targets"),
     (scheiter2022_appendix_b.appendix_b, WATCHED),
     (own_ensemble.page, OWN_ENSEMBLE, OWN_SCORES),
     (spurio_mancini2021_methods.coverage_by_method, {"store": LOCATED, "mean": LOCATED}),
