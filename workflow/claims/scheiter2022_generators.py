@@ -3,12 +3,25 @@
 from collections.abc import Iterator
 from typing import Any
 
-from support.ledger.forms import Finding, Measured, Null, at_least, at_most, defined
+from support.ledger.forms import (
+    Finding,
+    Measured,
+    Need,
+    Null,
+    Provided,
+    at_least,
+    at_most,
+    defined,
+    from_paper,
+    key,
+)
 
 TABLE = "table_generators.csv"
 COPULA = "Gaussian copula"
 NETWORKS = {"australia": "DCGAN", "globe": "WGANs"}
 BESIDE = defined("Measured in the same way on the same chains: no worse is enough.")
+
+HALF = Need("50 per cent of the chains", lambda config: 50 in config.scheiter2022.cmb.sweep.percent)
 
 
 def of(data: str, generator: str, score: str) -> Any:
@@ -67,4 +80,52 @@ def against_copula() -> Iterator[Finding]:
         )
 
 
-FINDINGS = [*against_copula()]
+def stopping() -> Iterator[Finding]:
+    """Section 4.3 as a rule for chains that still run: generators of their halves, side by side."""
+    shared: dict[str, Any] = {
+        "where": 'Section 4.3, Figure 8; figure "Beyond: stopping"',
+        "unit": "per cent of each chain",
+        "reads": "generators/stopping.nc",
+        "ours": key("copula_stops"),
+    }
+    half = Measured(
+        "With half of each chain the halves differ by {:.4f} km/s, their copulas by {:.4f} and two "
+        "numbers a point by {:.4f}; one half is off all of the other by {:.4f}; 95 per cent of the "
+        "points have an R-hat below {:.3f} (stopping.nc).",
+        tuple(
+            lambda d, name=name: d[name].sel(percent=50)
+            for name in ("ensembles", "copula", "two_numbers", "error", "r_hat")
+        ),
+    )
+    yield Finding(
+        id="stopping-by-half",
+        statement="The distance between generators tells when chains may stop: those of the two "
+        "halves of the chains are within the tolerance with half of the samples.",
+        published=50,
+        test=at_most(50, from_paper("Half of the samples were enough there.")),
+        null=Null("comparing the halves directly", key("ensembles_stops")),
+        differs=half,
+        needs=(HALF,),
+        **shared,
+    )
+    stops = Provided(
+        "they stop at all", key("copula_stops"), at_most(100, defined("All of the samples."))
+    )
+    for other, words in (("ensembles", "comparing the halves directly"), ("r_hat", "R-hat")):
+        yield Finding(
+            id=f"stopping-before-{other.replace('_', '-')}",
+            statement=f"A generator in between lets chains stop earlier than {words} does.",
+            published="an indication of convergence",
+            test=at_most(
+                lambda d, name=other: float(d[f"{name}_stops"]) - 10,
+                defined("A tenth of the samples saved: one step of the parts."),
+            ),
+            null=f"{words} is the bound itself",
+            provided=(stops,),
+            differs=half,
+            needs=(HALF,),
+            **shared,
+        )
+
+
+FINDINGS = [*against_copula(), *stopping()]

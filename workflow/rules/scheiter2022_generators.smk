@@ -160,6 +160,24 @@ rule scheiter2022_generators_table:
         "../scripts/scheiter2022/generators_table.py"
 
 
+rule scheiter2022_generators_stopping:
+    "Section 4.3 as a rule: distances of generators of two halves of the chains, beside R-hat."
+    input:
+        ensemble=f"{SCHEITER_CMB_RESULTS}/ensemble_australia.nc",
+    output:
+        f"{GENERATORS}/stopping.nc",
+    log:
+        "logs/scheiter2022/generators/stopping.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(2000, 60),
+    params:
+        **common(settings=section(SCHEITER_GENERATORS), percent=SCHEITER_CMB.sweep.percent),
+    script:
+        "../scripts/scheiter2022/generators_stopping.py"
+
+
 FIGURES["scheiter2022"] |= {
     "beyond_generators": figure(
         "One sample and the moments of every generator around Australia.",
@@ -176,6 +194,11 @@ FIGURES["scheiter2022"] |= {
         "Distance to held-out chains against processor time and numbers stored.",
         place="Beyond: costs",
         table="results/scheiter2022/table_generators.csv",
+    ),
+    "beyond_stopping": figure(
+        "When chains may stop: distances of generators of their halves, and R-hat (section 4.3).",
+        place="Beyond: stopping",
+        stopping=f"{GENERATORS}/stopping.nc",
     ),
     "beyond_ring": figure(
         "Rings of every generator, learnt from the smallest ensembles.",

@@ -24,6 +24,7 @@ __getattr__, __all__ = lazily(
         ),
         "gaussian": "Gaussian IndependentGaussians RIDGE_SHARES fit_independent",
         "mapped": "MAPPED_AT_ONCE Mapped fit_copula fit_flow",
+        "stopping": "Fit RHAT_SHARE course_of_chains halves_apart stops_at",
         "stored_samples": "DISTANCES_AT_ONCE KernelDensity Resampled fit_kernels fit_resampled",
     },
 )

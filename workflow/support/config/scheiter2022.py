@@ -125,6 +125,13 @@ class Flow(Section):
     moves: Count
 
 
+class Stopping(Section):
+    """Tolerances below which chains may stop."""
+
+    emd: Positive  # km/s, median over points, between the halves of the chains
+    r_hat: Annotated[Number, Field(gt=1)]  # of 95 per cent of the points
+
+
 class Generators(Section):
     """Beyond the paper: generators other than its networks, with the same scores."""
 
@@ -138,6 +145,7 @@ class Generators(Section):
     shell_kernel: Positive
     shell_draws: Count
     shell_slice: Positive  # half-width
+    stopping: Stopping
     australia_flow: Flow
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from matplotlib.figure import Figure
 
 from latentearth.figures import style
@@ -16,6 +17,12 @@ from support.figures.scheiter2022_cmb import REGIONAL, _moment_maps, _region
 SAMPLE = ("One sample, Vs (km/s)", (6.6, 7.8), style.VELOCITY_MAP, (6.6, 7.2, 7.8))
 KINDS = {"network": "o", "null": "s", "beyond": "^"}  # markers
 AXES = {"cpu_s": "processor time to fit (s)", "numbers_stored": "numbers stored"}
+HALVES = {
+    "ensembles": ("halves of the chains, directly", style.MCMC),
+    "copula": ("copulas of the halves", style.GAN),
+    "two_numbers": ("two numbers a point of the halves", style.EMD),
+    "error": ("one half so far, from all of the other", "0.4"),
+}
 DATA = {"australia": "Australia", "globe": "globe"}
 
 
@@ -70,6 +77,30 @@ def seams(curves: Mapping[str, np.ndarray], edges: np.ndarray, places: tuple[str
         ax.set(title=titles[place], xlabel="distance of two points (degrees)")
     axes[0, 0].set_ylabel("correlation of their velocities")
     axes[0, -1].legend()
+    return figure
+
+
+def stopping(found: xr.Dataset) -> Figure:
+    """When chains may stop: distances between their halves, and R-hat, by the part that is known.
+
+    Parameters
+    ----------
+    found
+        ``ensembles``, ``copula``, ``two_numbers``, ``error`` (km/s) and ``r_hat`` (percent), each
+        with a ``tolerance``.
+    """
+    figure, axes = style.subplots(1, 2, height_mm=72)
+    panels = ({**HALVES}, {"r_hat": ("R-hat (95 % of the points are below)", "black")})
+    for ax, lines in zip(axes[0], panels, strict=True):
+        for name, (label, colour) in lines.items():
+            look = {"color": colour, "ls": ":" if name == "error" else "-", "label": label}
+            ax.plot(found.percent, found[name], marker="o", ms=3, **look)
+        limit = found[next(iter(lines))].attrs["tolerance"]
+        ax.axhline(limit, color="0.5", ls="--", lw=0.8, label=f"tolerance: {limit:g}")
+        ax.set(xlabel="first part of each chain (%)", xlim=(0, 103))
+        ax.legend(fontsize=6, loc="upper right")
+    axes[0, 0].set(ylabel="median distance of marginals (km/s)", yscale="log")
+    axes[0, 1].set_ylabel("R-hat")
     return figure
 
 

@@ -288,6 +288,16 @@ MADE = [
         ("within", "across"),
     ),
     (GENERATORS.cost, FITTED),
+    (
+        GENERATORS.stopping,
+        xr.Dataset(
+            {
+                name: ("percent", RNG.random(3), {"tolerance": 0.5})
+                for name in (*GENERATORS.HALVES, "r_hat")
+            },
+            {"percent": [10, 50, 100]},
+        ),
+    ),
     (GENERATORS.rings, {"exact": RNG.normal(size=(2, 9, 2)), "GAN": RNG.normal(size=(2, 9, 2))}),
     (spurio_mancini2021_mechanisms.mechanisms, *MECHANISMS),
     (lopez_alvis2021.manifold, eight()),
