@@ -260,9 +260,9 @@ FINDINGS: list[Finding] = [
         needs=(RECOVERED, Need("two seeds", lambda config: config.santos2024.recovery.seeds > 1)),
         differs="A thousand independent particles would agree within a quarter of a nat "
         "(table_recovery.csv: evidence_deviation). These are not: while beta is below 0.015 log "
-        "likelihoods rise by thousands, as at a phase transition; one image of the bank, or two, "
-        "lie in the basin that wins, and all particles descend from them (ancestors). An evidence "
-        "is known as well as that one image's weight: docs/decisions/recovery.md.",
+        "likelihoods rise by thousands, as at a phase transition, and all particles come to "
+        "descend from one image of the bank, or two (ancestors). Neither more images nor more "
+        "chains at the same cost keep others: docs/decisions/recovery.md.",
     ),
     recovered(
         id="recovery-evidence",
