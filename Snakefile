@@ -31,6 +31,7 @@ include: "workflow/rules/spurio_mancini2021_emulators.smk"
 include: "workflow/rules/spurio_mancini2021_inference.smk"
 include: "workflow/rules/spurio_mancini2021_methods.smk"
 include: "workflow/rules/spurio_mancini2021_mechanisms.smk"
+include: "workflow/rules/spurio_mancini2021_locate.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 

@@ -1,4 +1,4 @@
-"""Files of seismology to inputs of the workflow, and a posterior to QuakeML (needs obspy).
+"""Files of seismology to inputs of the workflow (needs obspy), and a posterior to QuakeML.
 
 Sources, and traces of every channel, for the microseismic location::
 
@@ -19,7 +19,7 @@ import numpy as np
 import xarray as xr
 
 from latentearth import io
-from latentearth.readers import local_frame, seismic_files
+from latentearth.readers import local_frame, quakeml, seismic_files
 
 
 def bring_in(options: argparse.Namespace, frame: local_frame.LocalFrame) -> None:
@@ -57,7 +57,7 @@ def bring_out(options: argparse.Namespace, frame: local_frame.LocalFrame) -> Non
     positions = found.position.values.reshape(-1, 3)
     weights = found.weight.values.ravel()
     method = Path(options.posterior).stem
-    seismic_files.write_quakeml(options.to, positions, weights, frame, method=method)
+    quakeml.write_quakeml(options.to, positions, weights, frame, method=method)
     print(options.to)
 
 

@@ -47,6 +47,11 @@ __getattr__, __all__ = lazily(
         "moment_tensor": (
             "Conditional Elementary TensorLikelihood TensorPrior condition_tensor scan_origin_times"
         ),
+        "own_event": (
+            "AT_EDGE BEST LATER_SCANS LEAST_NOISE ONSET OriginTimes PICK_DRAWS QUOTIENT_STEPS "
+            "ReadyRecords SMOOTH TAILS coherence delayed narrowing_scan picked_position "
+            "possible_origins predict_records prepare_records refuse_edges shortened"
+        ),
         "own_traveltimes": (
             "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
             "read_own_traveltimes weighted"

@@ -103,8 +103,10 @@ class TensorLikelihood:
         self.weight = weight.astype("f4")
         # so long that nothing comes round when a trace is shifted
         self.length = fft.next_fast_len(samples + 2 * (samples - used) + 64, real=True)
-        self.spectrum = fft.rfft(observed * self.window * weight[:, None], self.length)
-        self.energy = float(((observed * self.window * weight[:, None]) ** 2).sum())
+        # behind the window the record fades: cut in a wave, it would ring when it is shifted
+        behind = np.clip((np.arange(samples) - used + 1) / (samples - used + 1), 0, 1)
+        fading = 0.5 + 0.5 * np.cos(np.pi * behind)
+        self.spectrum = fft.rfft(observed * fading * weight[:, None], self.length)
         self.modes = np.empty((0, receivers * samples), "f4")
         self.taken = np.empty(0)  # of what lies along a mode, the part that does not count
 
@@ -152,17 +154,20 @@ class TensorLikelihood:
         traces = traces * self.weight[:, None, None]
         last = self.window.sum() - shifts / self.interval_s
         inside = np.clip(last[:, None] - np.arange(self.samples), 0, 1).astype("f4")
+        # all three sums over the same samples, the last of them in part
+        energy = np.einsum("prt,pt->p", moved**2, inside, optimize=True)
+        moved = moved.astype("f4") * inside[:, None]
         left = traces * inside[:, None, None]
         count, _, unknown, _ = traces.shape
         flat = [a.swapaxes(1, 2).reshape(count, unknown, -1) for a in (left, traces)]
-        data = moved.astype("f4").reshape(count, -1)
+        data = moved.reshape(count, -1)
         right = (flat[1] @ data[..., None])[..., 0].astype(float)
         products = (flat[0] @ flat[1].swapaxes(1, 2)).astype(float)
         along = (flat[0] @ self.modes.T).astype(float)
         of_data = data.astype(float) @ self.modes.T  # its square is nearly all of the energy
         products -= (along * self.taken) @ along.swapaxes(1, 2)
         right -= np.einsum("puj,j,pj->pu", along, self.taken, of_data)
-        return products, right, self.energy - of_data**2 @ self.taken
+        return products, right, energy - of_data**2 @ self.taken
 
     def misfit(self, points: np.ndarray) -> float:
         """Chi-square of a sample at the most likely tensor of points (point, 4): the least."""
@@ -175,7 +180,7 @@ class TensorLikelihood:
         """The same of noise that is larger by a factor."""
         other = copy(self)
         other.weight = self.weight / np.float32(factor)
-        other.spectrum, other.energy = self.spectrum / factor, self.energy / factor**2
+        other.spectrum = self.spectrum / factor
         variances = self.taken / (1 - self.taken) / factor**2
         other.taken = variances / (1 + variances)
         return other
@@ -249,24 +254,47 @@ def scan_origin_times(
     moved = np.stack(
         [fft.irfft(one.spectrum * turn, first.length)[..., : first.samples] for one in likelihoods]
     )  # (event, time, receiver, sample)
+    # the record ends where its origin time moves it
+    ends = np.rint(first.window.sum() - shifts / first.interval_s).astype(int)
+    ends = np.clip(ends, 0, first.samples)
+    cuts, which = np.unique(ends, return_inverse=True)
+    moved *= np.arange(first.samples) < ends[:, None, None]
+    energies = (moved**2).sum((2, 3))
     data = moved.reshape(len(likelihoods) * len(shifts), -1).astype("f4")
-    window = first.window.astype("f4")
     for part in np.array_split(np.arange(len(positions)), max(1, len(positions) // 200)):
         traces = np.einsum(
             "prkt,ku->purt", first.elementary(positions[part]), first.prior.basis.astype("f4")
         )
-        flat = (traces * first.weight[:, None]).reshape(*traces.shape[:2], -1)
+        traces = traces * first.weight[:, None]
+        flat = traces.reshape(*traces.shape[:2], -1)
         right = (flat @ data.T).astype(float)  # (point, unknown, event and time)
-        # the window's end does not move here: origin times are looked at more closely later
-        left = (flat * np.tile(window, len(first.weight))) @ flat.swapaxes(1, 2)
-        for number, one in enumerate(likelihoods):
+        left = _products_until(traces, cuts)
+        for number in range(len(likelihoods)):
             some = right[:, :, number * len(shifts) : (number + 1) * len(shifts)]
             found = np.empty((len(part), len(shifts)))
             for time in range(len(shifts)):
-                known = condition_tensor(left, some[..., time], one.energy, first.prior)
+                known = condition_tensor(
+                    left[which[time]], some[..., time], energies[number, time, None], first.prior
+                )
                 found[:, time] = logsumexp(known.log_evidence, axis=1)
             best = found.argmax(1)
             out[number, part, 0] = found[np.arange(len(part)), best]
             out[number, part, 1] = shifts[best]
     out[..., 0] -= np.log(len(first.prior.deviations))
     return out
+
+
+def _products_until(traces: np.ndarray, cuts: np.ndarray) -> np.ndarray:
+    """Products of traces (point, unknown, receiver, sample) of the samples before rising cuts.
+
+    Returns
+    -------
+    numpy.ndarray
+        (cut, point, unknown, unknown)
+    """
+    found, begin = [], 0
+    for end in cuts:
+        part = traces[..., begin:end].reshape(*traces.shape[:2], -1)
+        found.append((part @ part.swapaxes(1, 2)).astype(float))
+        begin = end
+    return np.cumsum(found, axis=0)

@@ -1,7 +1,6 @@
 """Stations, events and records in the formats of seismology, by ObsPy (an optional extra).
 
-StationXML, QuakeML and MiniSEED in; QuakeML out, with the covariance of
-a posterior as confidence ellipsoid.
+StationXML, QuakeML and MiniSEED; what is written needs no ObsPy, see :mod:`quakeml`.
 """
 
 from __future__ import annotations
@@ -13,13 +12,11 @@ from typing import Any
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.stats import chi2
 
-from latentearth.io import InputError, atomic
+from latentearth.io import InputError
 from latentearth.readers.formats import require_format
 from latentearth.readers.local_frame import LocalFrame
 
-CONFIDENCE = 90.0  # per cent, of the ellipsoid that is written
 SEED_UNITS = {"PA": "Pa", "M": "m", "M/S": "m/s", "M/S**2": "m/s2", "COUNTS": "counts"}
 SAME_RATE = 1e-6  # relative difference of two sampling rates that are one
 
@@ -206,99 +203,3 @@ def read_waveforms(
             raise InputError(paths[0], place, found, f"{length:g} s from {time} on")
         rows.append(CubicSpline(at, np.ma.getdata(trace.data).astype(float))(wanted))
     return (np.array(rows) / station.gain).astype(np.float32), step
-
-
-def ellipsoid(covariance: np.ndarray) -> dict[str, float]:
-    """A confidence ellipsoid as QuakeML 1.2 writes it.
-
-    Parameters
-    ----------
-    covariance
-        (3, 3) of x, y (east, north) and z upward, m^2.
-
-    Returns
-    -------
-    dict
-        Lengths of the semi-axes (m) at :data:`CONFIDENCE`, and the major axis: azimuth from north
-        and plunge downward; its rotation takes the minor axis, which lies in the vertical plane
-        through the major one at 0, round the major axis, right-handed (degrees).
-    """
-    turn = np.array([[0, 1, 0], [1, 0, 0], [0, 0, -1]])  # to north, east, down
-    values, vectors = np.linalg.eigh(turn @ covariance @ turn.T)
-    major = vectors[:, 2] * (1 if vectors[2, 2] >= 0 else -1)
-    azimuth, plunge = np.arctan2(major[1], major[0]), np.arcsin(np.clip(major[2], -1, 1))
-    level = np.array(
-        [-np.sin(plunge) * np.cos(azimuth), -np.sin(plunge) * np.sin(azimuth), np.cos(plunge)]
-    )
-    minor = vectors[:, 0]
-    rotation = np.arctan2(minor @ np.cross(major, level), minor @ level)
-    lengths = np.sqrt(np.maximum(values, 0) * chi2.ppf(CONFIDENCE / 100, 3))
-    return {
-        "semi_major_axis_length": float(lengths[2]),
-        "semi_intermediate_axis_length": float(lengths[1]),
-        "semi_minor_axis_length": float(lengths[0]),
-        "major_axis_plunge": float(np.degrees(plunge)),
-        "major_axis_azimuth": float(np.degrees(azimuth) % 360),
-        "major_axis_rotation": float(np.degrees(rotation) % 180),  # an axis has no sign
-    }
-
-
-def write_quakeml(
-    path: str | os.PathLike,
-    positions: np.ndarray,
-    weights: np.ndarray,
-    frame: LocalFrame,
-    *,
-    time: Any = None,
-    method: str = "latentearth",
-) -> None:
-    """Write the posterior of a position as a QuakeML event.
-
-    Parameters
-    ----------
-    path
-        The file.
-    positions, weights
-        Samples (sample, 3), m, and their weights (sample,).
-    frame
-        Of the model.
-    time
-        Origin time as ObsPy has it; None: the epoch, since location here knows of none.
-    method
-        Name of the method.
-
-    Raises
-    ------
-    InputError
-        If obspy is missing.
-    """
-    obspy = _obspy()
-    from obspy.core import event as forms
-
-    mean = np.average(positions, axis=0, weights=weights)
-    covariance = np.atleast_2d(np.cov(positions, rowvar=False, aweights=weights))
-    latitude, longitude, elevation = frame.to_geographic(mean)
-    # a metre to the east and one to the north, in degrees
-    step = frame.to_geographic(mean + np.eye(3)[:2]) - [latitude, longitude, elevation]
-    error = np.sqrt(np.diag(covariance))
-    numbers = " ".join(f"{value:.6g}" for value in covariance[np.triu_indices(3)])
-    origin = forms.Origin(
-        time=time or obspy.UTCDateTime(0),
-        latitude=latitude,
-        longitude=longitude,
-        depth=-elevation,
-        latitude_errors=forms.QuantityError(uncertainty=float(error[1] * step[1, 0])),
-        longitude_errors=forms.QuantityError(uncertainty=float(error[0] * step[0, 1])),
-        depth_errors=forms.QuantityError(uncertainty=float(error[2])),
-        method_id=forms.ResourceIdentifier(f"smi:local/{method}"),
-        comments=[forms.Comment(text=f"covariance xx xy xz yy yz zz (m2, z upward): {numbers}")],
-        origin_uncertainty=forms.OriginUncertainty(
-            preferred_description="confidence ellipsoid",
-            confidence_level=CONFIDENCE,
-            confidence_ellipsoid=forms.ConfidenceEllipsoid(**ellipsoid(covariance)),
-        ),
-    )
-    found = forms.Event(origins=[origin], event_type="induced or triggered event")
-    found.preferred_origin_id = origin.resource_id
-    with atomic(path) as temporary:
-        forms.Catalog([found]).write(os.fspath(temporary), format="QUAKEML", validate=True)

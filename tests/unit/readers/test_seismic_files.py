@@ -11,7 +11,7 @@ import xarray as xr
 
 from latentearth.io import InputError
 from latentearth.operators import given_traces
-from latentearth.readers import seismic_files
+from latentearth.readers import quakeml, seismic_files
 from latentearth.readers.local_frame import LocalFrame
 
 FRAME = LocalFrame(58.1, 2.3, -3100.0)
@@ -198,7 +198,7 @@ def test_an_ellipsoid_is_its_covariance():
     """Axes put together again from angles, by the definition in the docstring."""
     for _ in range(20):
         covariance = np.cov(sample(50), rowvar=False)
-        found = seismic_files.ellipsoid(covariance)
+        found = quakeml.ellipsoid(covariance)
         a, p, r = (
             np.radians(found[f"major_axis_{name}"]) for name in ("azimuth", "plunge", "rotation")
         )

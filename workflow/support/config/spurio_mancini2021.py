@@ -18,6 +18,7 @@ from support.config.base import (
     Section,
 )
 from support.config.spurio_mancini2021_emulators import EmulatorKind, Emulators
+from support.config.spurio_mancini2021_locate import Locate
 from support.config.spurio_mancini2021_mechanisms import Mechanisms
 
 Position = tuple[NotNegative, NotNegative, NotNegative]  # m: x, y, and z above the model's base
@@ -185,6 +186,7 @@ class SpurioMancini2021(Section):
     calibration: Calibration
     methods: Methods
     mechanisms: Mechanisms
+    locate: Locate
     emulators: Emulators
     resources: Resources = Resources()
 
