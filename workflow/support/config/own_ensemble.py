@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from support.config.base import (
     Count,
@@ -19,7 +19,15 @@ from support.config.base import (
 from support.config.scheiter2022 import Flow
 
 Kind = Literal["two_numbers", "gaussian", "copula", "flow", "cells", "network"]
-Name = Annotated[str, Field(strict=True, min_length=1)]
+
+
+def _name(value: str) -> str:
+    if not value.strip():
+        raise ValueError("a name of the file's, not empty; or null")
+    return value
+
+
+Name = Annotated[str, Field(strict=True), AfterValidator(_name)]
 
 
 class OwnNetwork(Section):
