@@ -19,6 +19,7 @@ from latentearth.inversion.crosshole_survey import (
 )
 from latentearth.inversion.latent_descent import Descent
 from latentearth.inversion.least_squares import QuadraticInversion
+from latentearth.inversion.principal_components import learn_components
 from latentearth.inversion.total_variation import RayInversion, TotalVariation
 from latentearth.networks.generators import TrainedGenerator
 from latentearth.operators.shortest_path import ShortestPath
@@ -94,6 +95,33 @@ def without_network(
         models = method(operator.lengths, shape, times, error)
         seconds = (time.process_time() - clock) / len(times)
         found[name] = facies(models, velocities), seconds
+    return found
+
+
+def with_components(
+    seen: np.ndarray,
+    truths: np.ndarray,
+    times: np.ndarray,
+    operator: StraightRays,
+    velocities: tuple[float, float],
+    *,
+    error: float,
+    counts: Sequence[int],
+) -> dict[int, tuple[np.ndarray, np.ndarray, float]]:
+    """Truths by so many principal components of models seen, by number of components.
+
+    Encoded and decoded, and found from times with an error in ns: facies (truth, row, column);
+    and the CPU seconds of an inversion.
+    """
+    zero, one = velocities
+    slow, true = (1 / (zero + (one - zero) * m.reshape(len(m), -1)) for m in (seen, truths))
+    learned, found = learn_components(slow, max(counts)), {}
+    for count in counts:
+        few, clock = learned.first(count), time.process_time()
+        inverted = few.invert(operator.lengths, times, error)
+        seconds = (time.process_time() - clock) / len(truths)
+        encoded = facies(few.project(true), velocities)
+        found[count] = encoded, facies(inverted, velocities), seconds
     return found
 
 

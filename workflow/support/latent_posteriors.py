@@ -11,7 +11,13 @@ import xarray as xr
 
 from latentearth.earth import crops
 from latentearth.inversion.crosshole_survey import times
-from latentearth.inversion.latent_posterior import DataError, learn_error, traveltime_posterior
+from latentearth.inversion.latent_posterior import (
+    DataError,
+    ModelError,
+    learn_error,
+    learn_model_error,
+    traveltime_posterior,
+)
 from latentearth.networks.generators import TrainedGenerator
 from latentearth.networks.kernels.precision import Products
 from latentearth.networks.vae import Encoder
@@ -20,6 +26,8 @@ from latentearth.samplers.annealing import Annealing, anneal_all
 from latentearth.samplers.latent_kernels import Move
 from latentearth.samples import Samples
 
+DRAWS = 2000  # of what codes cannot make, for a truth
+PLACES = ["quantile", "bias", "spread"]  # of truths among samples, by block
 BLOCKS = 4, 2  # of a model, down and across: what ranks and coverage are told of
 
 
@@ -40,8 +48,23 @@ class Recoded:
         self, operator: StraightRays, velocities: tuple[float, float], noise: float
     ) -> DataError:
         """What encoding and decoding does to times, and independent noise, ns."""
+        return learn_error(self._times(operator, velocities), noise)
+
+    def model_error(
+        self, operator: StraightRays, velocities: tuple[float, float], noise: float
+    ) -> ModelError:
+        """What it does to the shares of channels in blocks, given the times."""
+        blocks = block_means(self.models) - block_means(self.decoded)
+        return learn_model_error(blocks, self._times(operator, velocities), noise)
+
+    def averaged(self) -> Recoded:
+        """The same crops beside one model, their mean: nothing is left of the VAE."""
+        return Recoded(self.models, np.broadcast_to(self.models.mean(0), self.models.shape))
+
+    def _times(self, operator: StraightRays, velocities: tuple[float, float]) -> np.ndarray:
+        """Times (crop, datum) of crops less those of the VAE's, ns."""
         recorded = [times(operator, each, velocities) for each in (self.models, self.decoded)]
-        return learn_error(recorded[0] - recorded[1], noise)
+        return recorded[0] - recorded[1]
 
 
 def recode(
@@ -91,11 +114,15 @@ class LatentInversion:
         sampler = Annealing(*size, move=move)
         return anneal_all(sampler, targets, seed)
 
-    def means(self, drawn: list[Samples]) -> np.ndarray:
-        """Mean models (truth, row, column) of samples."""
+    def models(self, drawn: list[Samples]) -> np.ndarray:
+        """Models (truth, sample, row, column) of samples."""
         codes = torch.from_numpy(np.stack([samples.flat for samples in drawn])).float()
         with torch.no_grad():
-            return np.stack([self.vae(each).mean(0).numpy() for each in codes])
+            return np.stack([self.vae(each).numpy() for each in codes])
+
+    def means(self, drawn: list[Samples]) -> np.ndarray:
+        """Mean models (truth, row, column) of samples."""
+        return self.models(drawn).mean(1)
 
 
 def block_means(models: np.ndarray) -> np.ndarray:
@@ -106,6 +133,46 @@ def block_means(models: np.ndarray) -> np.ndarray:
         for part in np.array_split(band, BLOCKS[1], axis=-1)
     ]
     return np.stack([part.mean((-2, -1)) for part in parts], axis=-1)
+
+
+def among(inside: np.ndarray, true: np.ndarray) -> dict[str, tuple]:
+    """Where true shares of channels (block,) lie among samples (sample, block)."""
+    units = {"units": "1"}
+    return {
+        "quantile": ("block", (inside < true).mean(0), units),
+        "bias": ("block", inside.mean(0) - true, units),
+        "spread": ("block", inside.std(0), units),
+    }
+
+
+def predicted(
+    models: Sequence[np.ndarray],
+    truths: np.ndarray,
+    observed: np.ndarray,
+    recorded: Sequence[np.ndarray],
+    *,
+    error: ModelError,
+    rng: np.random.Generator,
+) -> xr.Dataset:
+    """Where truths lie among samples to each of which is added what they cannot make.
+
+    Parameters
+    ----------
+    models, recorded
+        Of each truth, models (sample, row, column) and their times (sample, datum).
+    truths, observed
+        (truth, row, column), and times (truth, datum).
+    error
+        Of the shares of channels in blocks, given the times.
+    rng
+        Of the errors drawn.
+    """
+    parts = []
+    for each, truth, times_seen, times_made in zip(models, truths, observed, recorded, strict=True):
+        added = error.draw(times_seen - times_made, max(1, DRAWS // len(each)), rng)
+        inside = (block_means(each)[:, None] + added).reshape(-1, added.shape[-1])
+        parts.append(xr.Dataset(among(inside.clip(0, 1), block_means(truth))))
+    return xr.concat(parts, xr.Variable("truth", range(len(truths))))
 
 
 def described(
@@ -128,9 +195,7 @@ def described(
             "deviation": (image, models.std(0), units),
             "sample_model": (("sample", *image), models[chosen], units),
             "error": ((), float(np.sqrt(((mean - truth) ** 2).mean())), units),
-            "quantile": ("block", (inside < true).mean(0), units),
-            "bias": ("block", inside.mean(0) - true, units),
-            "spread": ("block", inside.std(0), units),
+            **among(inside, true),
             "independent": ((), samples.independent, units),
             "cpu_s": ((), samples.cpu_s, {"units": "s"}),
         }

@@ -32,7 +32,9 @@ __getattr__, __all__ = lazily(
         "latent_descent": (
             "Decode Descent Descents Operator descend mean_norm regularization slowness"
         ),
-        "latent_posterior": "DataError learn_error traveltime_posterior",
+        "latent_posterior": (
+            "DataError ModelError learn_error learn_model_error traveltime_posterior"
+        ),
         "least_squares": (
             "BISECTIONS PenalizedRays Penalty QuadraticInversion WEIGHT_RANGE constant_fit "
             "penalty_spectrum"
@@ -56,6 +58,7 @@ __getattr__, __all__ = lazily(
             "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
             "read_own_traveltimes weighted"
         ),
+        "principal_components": "PrincipalComponents learn_components",
         "staged_fit": "DRAWS_AT_ONCE LARGEST_SLOPE Stage StagedFit decode",
         "stirring_parameters": "PHASES stirring_box stirring_prior",
         "tensor_types": (

@@ -32,10 +32,6 @@ class DataError:
     mean: np.ndarray
     covariance: np.ndarray
 
-    def independent(self) -> DataError:
-        """The same with variances alone, as if data erred independently."""
-        return DataError(self.mean, np.diag(np.diag(self.covariance)))
-
 
 def learn_error(residuals: np.ndarray, noise: float) -> DataError:
     """Error of the data from residuals of known models (model, datum), and independent noise, ns.
@@ -49,6 +45,12 @@ def learn_error(residuals: np.ndarray, noise: float) -> DataError:
     ValueError
         If there are fewer than three models.
     """
+    mean, covariance, _ = _shrunk(residuals)
+    return DataError(mean, covariance + noise**2 * np.eye(len(mean)))
+
+
+def _shrunk(residuals: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Mean, covariance, and the share by which covariances are shrunk towards none."""
     count = len(residuals)
     if count < 3:
         raise ValueError(f"{count} models: three at least tell how sure a covariance is")
@@ -60,8 +62,56 @@ def learn_error(residuals: np.ndarray, noise: float) -> DataError:
     covariance = product * count / (count - 1)
     off = ~np.eye(len(mean), dtype=bool)
     share = min(1.0, scatter[off].sum() / max((covariance[off] ** 2).sum(), 1e-300))
-    covariance = np.where(off, (1 - share) * covariance, covariance)
-    return DataError(mean, covariance + noise**2 * np.eye(len(mean)))
+    return mean, np.where(off, (1 - share) * covariance, covariance), share
+
+
+@dataclass(frozen=True)
+class ModelError:
+    """A normal density of what a generator cannot make of a model, given what the data say of it.
+
+    Attributes
+    ----------
+    data
+        Of observed minus computed times.
+    mean, gain, covariance
+        Of numbers that describe a model, true minus generated: mean (number,) where the data are
+        as expected, what each datum adds (number, datum), and the covariance that is left.
+    """
+
+    data: DataError
+    mean: np.ndarray
+    gain: np.ndarray
+    covariance: np.ndarray
+
+    def draw(self, misfits: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Errors (sample, draw, number), given observed minus computed times (sample, datum)."""
+        centre = self.mean + (misfits - self.data.mean) @ self.gain.T
+        values, vectors = np.linalg.eigh(self.covariance)
+        root = vectors * np.sqrt(np.maximum(values, 0))
+        normal = rng.standard_normal((len(misfits), count, len(self.mean)))
+        return centre[:, None] + normal @ root.T
+
+
+def learn_model_error(numbers: np.ndarray, residuals: np.ndarray, noise: float) -> ModelError:
+    """Error of numbers that describe models, from known ones, jointly with that of their times.
+
+    Numbers (model, number) and times (model, datum) are those of true minus generated models; both
+    are taken to be normal together, so that times tell of numbers by a linear regression. Their
+    covariances are shrunk by the share of those of the times (:func:`learn_error`).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three models.
+    """
+    mean, covariance, share = _shrunk(residuals)
+    data = DataError(mean, covariance + noise**2 * np.eye(len(mean)))
+    centred, others = numbers - numbers.mean(0), residuals - mean
+    own = centred.T @ centred / (len(numbers) - 1)
+    own = np.where(np.eye(len(own), dtype=bool), own, (1 - share) * own)
+    cross = (1 - share) * centred.T @ others / (len(numbers) - 1)
+    gain = np.linalg.solve(data.covariance, cross.T).T
+    return ModelError(data, numbers.mean(0), gain, own - gain @ cross.T)
 
 
 def traveltime_posterior(

@@ -118,9 +118,11 @@ def _width(card: dict[str, Any]) -> int:
     return card.get("width", vae.VAE_WIDTH)
 
 
-def load_vae(path: str | os.PathLike, latent: int) -> tuple[vae.Encoder, vae.Decoder]:
+def load_vae(
+    path: str | os.PathLike, latent: int, width: int = vae.VAE_WIDTH
+) -> tuple[vae.Encoder, vae.Decoder]:
     """Read both networks of a VAE with codes of length `latent`, to train them further."""
-    encoder, decoder = vae.Encoder(_NO_SEED, latent), vae.Decoder(_NO_SEED, latent)
+    encoder, decoder = vae.Encoder(_NO_SEED, latent, width), vae.Decoder(_NO_SEED, latent, width)
     weights.load_into(path, "encoder", encoder)
     weights.load_into(path, "decoder", decoder)
     return encoder, decoder

@@ -18,6 +18,7 @@ from support.config.base import (
     Probability,
     Products,
     Resources,
+    Rising,
     Section,
 )
 from support.config.lopez_alvis2021_inversion import Inversion
@@ -102,6 +103,30 @@ class Eight(Section):
     generated: Count
 
 
+class TradeOff(Section):
+    """Beyond the paper: small VAEs of other alpha and beta, and what they encode and invert.
+
+    All start from one, of `first_steps` with the paper's alpha and beta. `components`: numbers of
+    principal components of so many `crops`, which learn nothing else.
+    """
+
+    width: Annotated[Count, Field(multiple_of=4)]  # channels next to the image
+    first_steps: Count
+    steps: Count
+    pairs: Annotated[list[tuple[Positive, Positive]], Field(min_length=3), Distinct]
+    truths: Count  # the first of the new truths
+    iterations: Count
+    crops: Count
+    components: Annotated[list[Count], Field(min_length=3), Rising]
+
+    @model_validator(mode="after")
+    def _more_crops_than_components(self):
+        """Components are of more crops than there are of them."""
+        if self.components[-1] >= self.crops:
+            raise ValueError("trade_off.crops above trade_off.components")
+        return self
+
+
 class Quality(Section):
     """Scores of the networks on crops that they have not seen, and pictures of samples."""
 
@@ -120,7 +145,15 @@ class LopezAlvis2021(Section):
     sgan: Sgan
     eight: Eight
     quality: Quality
+    trade_off: TradeOff
     inversion: Inversion
+
+    @model_validator(mode="after")
+    def _truths_are_there(self):
+        """The truths of the trade-off are new truths."""
+        if self.trade_off.truths > self.inversion.new_truths.count:
+            raise ValueError("trade_off.truths not above inversion.new_truths.count")
+        return self
 
     @model_validator(mode="after")
     def _own_image_needs_training(self):

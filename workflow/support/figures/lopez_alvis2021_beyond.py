@@ -104,7 +104,44 @@ def data(rows: Sequence[Mapping], bent: Sequence[Mapping]) -> Figure:
     return figure
 
 
-LIKELIHOODS = {"covariance": "with covariance", "variances": "variances alone"}
+def trade_off(rows: Sequence[Mapping]) -> Figure:
+    """Errors of inversion over those of encode-decode, of data and of models.
+
+    Parameters
+    ----------
+    rows
+        Of ``table_trade_off.csv``.
+    """
+    figure, axes = style.subplots(1, 2, height_mm=80)
+    vaes, others = ([r for r in rows if (r["method"] == "VAE") == own] for own in (True, False))
+    for ax, (column, label) in zip(
+        axes[0], (("rmse_ns", "data RMSE (ns)"), ("model_rmse", "model RMSE")), strict=True
+    ):
+        names = f"encode_decode_{column}", f"inversion_{column}"
+        x, y = ([r[name] for r in others] for name in names)
+        ax.plot(x, y, "o-", color="0.6", ms=3, lw=0.7, label="principal components")
+        for number, row in enumerate(others):
+            ax.annotate(f"{row['numbers']:g}", (x[number], y[number]), (3, -8), **IN_POINTS)
+        for number, row in enumerate(vaes):
+            text = f"$\\alpha$ {row['alpha']:g}, $\\beta$ {row['beta']:g}"
+            x, y = (row[name] for name in names)
+            ax.plot(x, y, "o", color=style.CYCLE[number], ms=5, label=text)
+        top = 1.1 * max(r[name] for r in rows for name in names)
+        ax.axline((0, 0), slope=1, color="0.5", lw=0.6, ls="--")
+        ax.set(xlim=(0, top), ylim=(0, top))
+        ax.set(xlabel=f"{label}, encoded and decoded", ylabel=f"{label}, inverted")
+    for ax, letter in zip(axes[0], "ab", strict=True):
+        style.letter(ax, f"({letter})")
+    axes[0, 0].legend(loc="upper left")
+    return figure
+
+
+IN_POINTS: dict = {"textcoords": "offset points", "fontsize": 6, "color": "0.4"}
+PREDICTIONS = {
+    "codes": "what codes make",
+    "residuals": "and what they cannot make",
+    "covariance": "mean and covariance alone",
+}
 LEVELS = np.linspace(0.05, 0.95, 19)
 WHITE = 0.1  # standard deviation from which on a cell is white
 
@@ -119,7 +156,7 @@ def posterior(truths: xr.DataArray, found: xr.Dataset, events: xr.Dataset) -> Fi
     found
         ``mean``, ``deviation`` (truth, z, x), ``sample_model`` (truth, sample, z, x), ``error``.
     events
-        ``quantile`` (likelihood, truth, block) of new truths.
+        ``quantile`` (prediction, truth, block) of new truths.
     """
     names, shown = [str(name) for name in found.truth.values], found.sizes["sample"]
     figure = style.figure(height_mm=26 * len(names) + 60)
@@ -141,8 +178,8 @@ def posterior(truths: xr.DataArray, found: xr.Dataset, events: xr.Dataset) -> Fi
             values = panel.values / (WHITE if column == 2 else 1)
             draw_model(ax, values, title.strip("\n"), row == 0 and column == 0)
     expected, ranks = lower.subplots(1, 2)
-    for colour, (key, label) in zip(style.CYCLE, LIKELIHOODS.items(), strict=False):
-        quantile = events["quantile"].sel(likelihood=key).values
+    for colour, (key, label) in zip(style.CYCLE, PREDICTIONS.items(), strict=False):
+        quantile = events["quantile"].sel(prediction=key).values
         depth = np.abs(quantile - 0.5)
         inside = [(depth <= level / 2).mean() for level in LEVELS]
         expected.plot(LEVELS, inside, color=colour, label=label)

@@ -31,6 +31,31 @@ def scores(
     ]
 
 
+def trade_off_row(
+    truths: np.ndarray,
+    times: np.ndarray,
+    models: Mapping[str, np.ndarray],
+    recorded: Mapping[str, np.ndarray],
+) -> dict:
+    """Errors of encoding and decoding and of inversion, means over truths.
+
+    Parameters
+    ----------
+    truths, times
+        True facies (truth, row, column), and what is recorded through them (truth, datum), ns.
+    models, recorded
+        The same of models, by ``encode_decode`` and ``inversion``.
+    """
+    misfits = {k: np.sqrt(((of - times) ** 2).mean(1)) for k, of in recorded.items()}
+    errors = {k: np.sqrt(((of - truths) ** 2).mean((1, 2))) for k, of in models.items()}
+    return {
+        "truths": len(truths),
+        **{f"{name}_rmse_ns": float(of.mean()) for name, of in misfits.items()},
+        **{f"{name}_model_rmse": float(of.mean()) for name, of in errors.items()},
+        "accepted_percent": float(100 * (misfits["inversion"] <= misfits["encode_decode"]).mean()),
+    }
+
+
 @dataclass(frozen=True)
 class Judge:
     """True facies (truth, z, x), thresholds (operator, truth) in ns, and the paper's Table 2.

@@ -179,6 +179,13 @@ DATA_ROWS = [
     for data, noise, bad, deepest in ((625, 0.25, 0, 12.5), (625, 1.0, 1, 12.5), (49, 0.25, 0, 6.5))
 ]
 
+TRADED = [
+    {"method": method, "alpha": alpha, "beta": 100.0, "numbers": 20}
+    | {"encode_decode_rmse_ns": 1.0, "inversion_rmse_ns": 1.2}
+    | {"encode_decode_model_rmse": 0.2, "inversion_model_rmse": 0.3}
+    for method, alpha in (("VAE", 1.0), ("VAE", 0.1), ("principal components", ""))
+]
+
 
 def posteriors():
     """Posteriors of two truths, and ranks of three new ones."""
@@ -186,8 +193,8 @@ def posteriors():
     found = {name: (image, MODELS) for name in ("mean", "deviation")}
     found["sample_model"] = ("truth", "sample", "z", "x"), np.stack([MODELS, MODELS], 1)
     found["error"] = "truth", [0.1, 0.2]
-    ranks = {"quantile": (("likelihood", "truth", "block"), RNG.random((2, 3, 8)))}
-    events = xr.Dataset(ranks, {"likelihood": ["covariance", "variances"]})
+    ranks = {"quantile": (("prediction", "truth", "block"), RNG.random((3, 3, 8)))}
+    events = xr.Dataset(ranks, {"prediction": list(lopez_alvis2021_beyond.PREDICTIONS)})
     return xr.Dataset(found, COORDINATES), events
 
 
@@ -324,6 +331,7 @@ MADE = [
     (L.new_truths, runs(), (1, 2, 0.1, 0.9)),
     (L.own_data, runs()),
     (lopez_alvis2021_beyond.data, DATA_ROWS, []),
+    (lopez_alvis2021_beyond.trade_off, TRADED),
     (lopez_alvis2021_beyond.posterior, networks().model, *posteriors()),
     (lopez_alvis2021_beyond.methods, networks().model, {"VAE": runs().isel(start=0)}),
     (S.stirring, STACK[:2], [RNG.random((5, 2))] * 2, np.arange(2), np.ones(2)),
