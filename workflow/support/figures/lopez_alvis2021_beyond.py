@@ -112,27 +112,31 @@ def trade_off(rows: Sequence[Mapping]) -> Figure:
     rows
         Of ``table_trade_off.csv``.
     """
-    figure, axes = style.subplots(1, 2, height_mm=80)
+    figure, axes = style.subplots(1, 3, height_mm=66)
     vaes, others = ([r for r in rows if (r["method"] == "VAE") == own] for own in (True, False))
-    for ax, (column, label) in zip(
-        axes[0], (("rmse_ns", "data RMSE (ns)"), ("model_rmse", "model RMSE")), strict=True
+    data, model = ("rmse_ns", "data RMSE (ns)"), ("model_rmse", "model RMSE")
+    for ax, (column, label), shown in zip(
+        axes[0], (data, model, data), (rows, rows, vaes), strict=True
     ):
         names = f"encode_decode_{column}", f"inversion_{column}"
-        x, y = ([r[name] for r in others] for name in names)
-        ax.plot(x, y, "o-", color="0.6", ms=3, lw=0.7, label="principal components")
-        for number, row in enumerate(others):
-            ax.annotate(f"{row['numbers']:g}", (x[number], y[number]), (3, -8), **IN_POINTS)
+        if shown is rows:
+            x, y = ([r[name] for r in others] for name in names)
+            ax.plot(x, y, "o-", color="0.6", ms=3, lw=0.7, label="principal components")
+            for number, row in enumerate(others):
+                ax.annotate(f"{row['numbers']:g}", (x[number], y[number]), (3, -8), **IN_POINTS)
+            top = 1.1 * max(r[name] for r in rows for name in names)
+            ax.axline((0, 0), slope=1, color="0.5", lw=0.6, ls="--")
+            ax.set(xlim=(0, top), ylim=(0, top))
         for number, row in enumerate(vaes):
             text = f"$\\alpha$ {row['alpha']:g}, $\\beta$ {row['beta']:g}"
             x, y = (row[name] for name in names)
-            ax.plot(x, y, "o", color=style.CYCLE[number], ms=5, label=text)
-        top = 1.1 * max(r[name] for r in rows for name in names)
-        ax.axline((0, 0), slope=1, color="0.5", lw=0.6, ls="--")
-        ax.set(xlim=(0, top), ylim=(0, top))
-        ax.set(xlabel=f"{label}, encoded and decoded", ylabel=f"{label}, inverted")
-    for ax, letter in zip(axes[0], "ab", strict=True):
+            ax.plot(x, y, "o", color=style.CYCLE[number], ms=4, label=text)
+        ax.set(xlabel="encoded and decoded", ylabel="inverted")
+        ax.set_title(label + ", VAEs" * (shown is vaes), loc="right")
+    axes[0, 2].margins(0.15)
+    for ax, letter in zip(axes[0], "abc", strict=True):
         style.letter(ax, f"({letter})")
-    axes[0, 0].legend(loc="upper left")
+    axes[0, 0].legend(loc="upper left", fontsize=6)
     return figure
 
 
