@@ -19,7 +19,7 @@ def _is_time(value: str) -> str:
     return value
 
 
-Time = Annotated[str, AfterValidator(_is_time)]
+Time = Annotated[str, Field(strict=True), AfterValidator(_is_time)]
 
 
 class Locate(Section):
