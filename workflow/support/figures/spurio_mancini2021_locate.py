@@ -53,7 +53,7 @@ def _plane(ax: Axes, positions: np.ndarray, pair: tuple[int, int], true: np.ndar
         mew=0,
         label="draws of the posterior (points)",
     )
-    ax.plot(0, 0, "+", color="k", ms=7, label="mean")
+    ax.plot(0, 0, "+", color="k", ms=7, label="their mean")
     if true is not None:
         ax.plot(*(true - mean)[list(pair)], "x", color=TRUE, ms=7, mew=1.5, label="true (example)")
     labels = [f"{NAMES[k]} about {mean[k]:.1f} ± {deviation[k]:.2g} (m)" for k in pair]

@@ -32,6 +32,7 @@ from support.figures import (
     scheiter2022_generators,
     spurio_mancini2021,
     spurio_mancini2021_emulators,
+    spurio_mancini2021_locate,
     spurio_mancini2021_mechanisms,
     spurio_mancini2021_methods,
 )
@@ -261,6 +262,20 @@ OWN_SCORES = [
     {"generator": "Gaussian", "score": score, "value": 0.5, "floor": 0.4}
     for score in own_ensemble.SCORES
 ]
+EVENT = xr.Dataset(
+    {
+        "position": (("draw", "coordinate"), RNG.normal(size=(9, 3))),
+        "event_time": ("draw", RNG.normal(size=9)),
+        "tensor": (("draw", "number"), RNG.normal(size=(9, 6))),
+        "observed": (("receiver", "time"), RNG.normal(size=(2, 20))),
+        "predicted": (("receiver", "time"), RNG.normal(size=(2, 20))),
+        "noise": ("receiver", np.ones(2)),
+        "true_position": ("coordinate", np.zeros(3)),
+        "true_tensor": ("number", RNG.normal(size=6)),
+        "true_time": ((), 0.0),
+    },
+    {"time": np.linspace(0, 1, 20)},
+)
 LOCATED = xr.Dataset(
     {
         "error": (("likelihood", "event", "coordinate"), np.ones((1, 4, 3))),
@@ -307,6 +322,7 @@ MADE = [
     ),
     (GENERATORS.rings, {"exact": RNG.normal(size=(2, 9, 2)), "GAN": RNG.normal(size=(2, 9, 2))}),
     (spurio_mancini2021_mechanisms.mechanisms, *MECHANISMS),
+    (spurio_mancini2021_locate.event_page, EVENT, (-1.5, 0.1)),
     (lopez_alvis2021.manifold, eight()),
     (lopez_alvis2021.mapped_latent_spaces, eight()),
     (
