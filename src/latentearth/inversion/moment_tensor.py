@@ -23,6 +23,9 @@ from latentearth.inversion.tensor_types import DOUBLED
 # Of positions (point, 3), m: traces (point, receiver, 6, sample) of the six elementary tensors.
 Elementary = Callable[[np.ndarray], np.ndarray]
 
+# of what the data tell of one tensor: less than this of another one is rounding of double precision
+LEAST_TOLD = 1e-11
+
 
 @dataclass(frozen=True)
 class TensorPrior:
@@ -107,7 +110,7 @@ class TensorLikelihood:
         behind = np.clip((np.arange(samples) - used + 1) / (samples - used + 1), 0, 1)
         fading = 0.5 + 0.5 * np.cos(np.pi * behind)
         self.spectrum = fft.rfft(observed * fading * weight[:, None], self.length)
-        self.modes = np.empty((0, receivers * samples), "f4")
+        self.modes = np.empty((0, receivers * samples))
         self.taken = np.empty(0)  # of what lies along a mode, the part that does not count
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
@@ -137,7 +140,7 @@ class TensorLikelihood:
         kept = variances > 1e-3  # smaller ones than a thousandth of the noise's change nothing
         other = copy(self)
         modes = vectors[:, kept].T @ white / np.sqrt(variances[kept])[:, None]
-        other.modes = modes.astype("f4")
+        other.modes = modes
         other.taken = variances[kept] / (1 + variances[kept])
         return other
 
@@ -156,15 +159,15 @@ class TensorLikelihood:
         inside = np.clip(last[:, None] - np.arange(self.samples), 0, 1).astype("f4")
         # all three sums over the same samples, the last of them in part
         energy = np.einsum("prt,pt->p", moved**2, inside, optimize=True)
-        moved = moved.astype("f4") * inside[:, None]
+        moved *= inside[:, None]
         left = traces * inside[:, None, None]
-        count, _, unknown, _ = traces.shape
-        flat = [a.swapaxes(1, 2).reshape(count, unknown, -1) for a in (left, traces)]
-        data = moved.reshape(count, -1)
-        right = (flat[1] @ data[..., None])[..., 0].astype(float)
-        products = (flat[0] @ flat[1].swapaxes(1, 2)).astype(float)
-        along = (flat[0] @ self.modes.T).astype(float)
-        of_data = data.astype(float) @ self.modes.T  # its square is nearly all of the energy
+        # in double precision: where hardly anything tells a tensor, rounding would explain the data
+        products = _sum_of_products(left, traces)
+        right = np.einsum("prut,prt->pu", traces, moved, optimize=True)
+        data = moved.reshape(len(moved), -1)
+        flat = left.swapaxes(1, 2).reshape(*products.shape[:2], -1)
+        along = flat.astype(float) @ self.modes.T
+        of_data = data @ self.modes.T  # its square is nearly all of the energy
         products -= (along * self.taken) @ along.swapaxes(1, 2)
         right -= np.einsum("puj,j,pj->pu", along, self.taken, of_data)
         return products, right, energy - of_data**2 @ self.taken
@@ -216,14 +219,43 @@ def condition_tensor(
     Conditional
         ``log_evidence`` without the data's own constant, -log det(2 pi C) / 2.
     """
-    scales = np.asarray(prior.deviations, float)
-    before = prior.precision / scales[:, None, None] ** 2
-    after = left[:, None] + before
-    covariance = np.linalg.inv(after)
-    mean = np.einsum("psij,pj->psi", covariance, right)
-    gain = np.einsum("psi,pi->ps", mean, right)
-    sizes = np.linalg.slogdet(before)[1] - np.linalg.slogdet(after)[1]
-    return Conditional(mean, covariance, 0.5 * (gain - np.reshape(energy, (-1, 1)) + sizes))
+    values, turn = _principal(left, prior)
+    along = _seen(values, np.einsum("pij,pj->pi", turn, right))
+    certain = values[:, None] + 1 / np.square(prior.deviations)[:, None]
+    mean = np.einsum("psi,pij->psj", along[:, None] / certain, turn)
+    covariance = np.einsum("pij,psi,pik->psjk", turn, 1 / certain, turn, optimize=True)
+    return Conditional(mean, covariance, _log_evidence(values, along, energy, prior))
+
+
+def _principal(left: np.ndarray, prior: TensorPrior) -> tuple[np.ndarray, np.ndarray]:
+    """What the data tell of tensors apart: in the prior's metric G^T C^-1 G is diagonal.
+
+    Returns
+    -------
+    values
+        (..., unknown), rising; 0 where data tell so little that rounding stands in for it.
+    turn
+        (..., unknown, unknown), rows are the directions.
+    """
+    white = np.linalg.inv(np.linalg.cholesky(prior.precision))
+    values, vectors = np.linalg.eigh(white @ left @ white.T)
+    values = np.where(values > LEAST_TOLD * values[..., -1:], values, 0.0)
+    return values, vectors.swapaxes(-1, -2) @ white
+
+
+def _seen(values: np.ndarray, along: np.ndarray) -> np.ndarray:
+    """G^T C^-1 d along the principal directions, without what is rounding alone."""
+    return np.where(values > 0, along, 0.0)
+
+
+def _log_evidence(
+    values: np.ndarray, along: np.ndarray, energy: np.ndarray | float, prior: TensorPrior
+) -> np.ndarray:
+    """Log evidence (..., deviation) of data with G^T C^-1 d (..., unknown) along directions."""
+    squared = np.square(prior.deviations)[:, None]
+    values, along = values[..., None, :], along[..., None, :]
+    told = (along**2 / (values + 1 / squared) - np.log1p(squared * values)).sum(-1)
+    return 0.5 * (told - np.asarray(energy)[..., None])
 
 
 def scan_origin_times(
@@ -248,7 +280,7 @@ def scan_origin_times(
         (event, point, 2): log evidence, and the origin time that has it.
     """
     first = likelihoods[0]
-    out = np.empty((len(likelihoods), len(positions), 2))
+    found = np.empty((len(likelihoods), len(positions), len(shifts)))
     omega = 2 * np.pi * fft.rfftfreq(first.length, first.interval_s)
     turn = np.exp(1j * omega * shifts[:, None, None])
     moved = np.stack(
@@ -260,32 +292,44 @@ def scan_origin_times(
     cuts, which = np.unique(ends, return_inverse=True)
     moved *= np.arange(first.samples) < ends[:, None, None]
     energies = (moved**2).sum((2, 3))
-    data = moved.reshape(len(likelihoods) * len(shifts), -1).astype("f4")
+    data = moved.reshape(len(likelihoods) * len(shifts), *moved.shape[2:])
     for part in np.array_split(np.arange(len(positions)), max(1, len(positions) // 200)):
         traces = np.einsum(
-            "prkt,ku->purt", first.elementary(positions[part]), first.prior.basis.astype("f4")
+            "prkt,ku->prut", first.elementary(positions[part]), first.prior.basis.astype("f4")
         )
-        traces = traces * first.weight[:, None]
-        flat = traces.reshape(*traces.shape[:2], -1)
-        right = (flat @ data.T).astype(float)  # (point, unknown, event and time)
-        left = _products_until(traces, cuts)
-        for number in range(len(likelihoods)):
-            some = right[:, :, number * len(shifts) : (number + 1) * len(shifts)]
-            found = np.empty((len(part), len(shifts)))
-            for time in range(len(shifts)):
-                known = condition_tensor(
-                    left[which[time]], some[..., time], energies[number, time, None], first.prior
-                )
-                found[:, time] = logsumexp(known.log_evidence, axis=1)
-            best = found.argmax(1)
-            out[number, part, 0] = found[np.arange(len(part)), best]
-            out[number, part, 1] = shifts[best]
+        traces = traces * first.weight[:, None, None]
+        right = np.zeros((len(part), traces.shape[2], len(data)))  # of each event and time
+        for trace, record in zip(traces.swapaxes(0, 1), data.swapaxes(0, 1), strict=True):
+            right += trace.astype(float) @ record.T
+        values, turn = _principal(_products_until(traces, cuts), first.prior)
+        for time, cut in enumerate(which):
+            for number, energy in enumerate(energies[:, time]):
+                told = right[:, :, number * len(shifts) + time]
+                along = _seen(values[cut], np.einsum("pij,pj->pi", turn[cut], told))
+                evidence = _log_evidence(values[cut], along, energy, first.prior)
+                found[number, part, time] = logsumexp(evidence, axis=1)
+    best = found.argmax(2)
+    out = np.stack([found.max(2), shifts[best]], axis=-1)
     out[..., 0] -= np.log(len(first.prior.deviations))
     return out
 
 
+def _sum_of_products(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Products of traces (point, receiver, unknown, sample), in double precision.
+
+    Returns
+    -------
+    numpy.ndarray
+        (point, unknown, unknown), summed over receivers and samples.
+    """
+    found = np.zeros((len(one), one.shape[2], other.shape[2]))
+    for left, right in zip(one.swapaxes(0, 1), other.swapaxes(0, 1), strict=True):
+        found += left.astype(float) @ right.astype(float).swapaxes(1, 2)
+    return found
+
+
 def _products_until(traces: np.ndarray, cuts: np.ndarray) -> np.ndarray:
-    """Products of traces (point, unknown, receiver, sample) of the samples before rising cuts.
+    """Products of traces (point, receiver, unknown, sample) of the samples before rising cuts.
 
     Returns
     -------
@@ -294,7 +338,6 @@ def _products_until(traces: np.ndarray, cuts: np.ndarray) -> np.ndarray:
     """
     found, begin = [], 0
     for end in cuts:
-        part = traces[..., begin:end].reshape(*traces.shape[:2], -1)
-        found.append((part @ part.swapaxes(1, 2)).astype(float))
+        found.append(_sum_of_products(traces[..., begin:end], traces[..., begin:end]))
         begin = end
     return np.cumsum(found, axis=0)

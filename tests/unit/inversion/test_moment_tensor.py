@@ -195,3 +195,23 @@ def test_errors_of_traces_are_those_of_a_full_covariance():
     doubled = one.scaled(2.0).normal_equations(np.append(position, 0)[None])[2]
     more = np.linalg.solve(4e-6 * np.eye(data.size) + white.T @ white, data)
     assert doubled[0] == pytest.approx(data @ more, rel=1e-4)
+
+
+def test_what_a_few_p_waves_leave_unknown_explains_nothing():
+    """Three amplitudes for six numbers, and a wide prior: rounding must not stand in for data."""
+    rng = RANDOM(3)
+    at = np.array([430.0, 520.0, 1300.0])
+    clean = record(at, 0.01, types.random_tensors("any", 1, rng)[0], 0.0, rng)
+    few = TensorLikelihood(
+        lambda points: elementary(points)[:, :3],
+        clean[:3],
+        np.abs(clean).max() / 50,
+        INTERVAL,
+        prior=TensorPrior(np.geomspace(1e-3, 1e7, 11)),
+        margin_s=MARGIN,
+    )
+    positions = at + rng.normal(0, 40, (100, 3))
+    scanned_evidence, times = scan_origin_times([few], positions, np.linspace(-0.03, 0.03, 13))[0].T
+    # chi-square is positive, and a prior is wider than the posterior: no evidence above zero
+    assert scanned_evidence.max() < 0
+    assert few(np.column_stack([positions, times])).max() < 0
