@@ -310,7 +310,9 @@ COVERED: list[Finding] = [
         scale="study",
         null=Null("mean and covariance of crops alone", coverage(level, "covariance")),
         note="Not in the paper, which gives one model and no uncertainty.",
-        differs=Measured("Samples of codes alone hold {:.2f}.", (coverage(level, "codes"),)),
+        differs=Measured(
+            "Samples of codes alone hold {:.2f} (events.nc).", (coverage(level, "codes"),)
+        ),
     )
     for level in (0.5, 0.68, 0.95)
 ]

@@ -47,7 +47,8 @@ __getattr__, __all__ = lazily(
             "LIKELIHOODS NoiseLikelihood POSITIONS_AT_ONCE WaveformLikelihood squared_residuals"
         ),
         "moment_tensor": (
-            "Conditional Elementary TensorLikelihood TensorPrior condition_tensor scan_origin_times"
+            "Conditional Elementary LEAST_TOLD TensorLikelihood TensorPrior condition_tensor "
+            "scan_origin_times"
         ),
         "own_event": (
             "AT_EDGE BEST LATER_SCANS LEAST_NOISE ONSET OriginTimes PICK_DRAWS QUOTIENT_STEPS "
