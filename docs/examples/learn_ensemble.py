@@ -7,7 +7,8 @@ import numpy as np
 
 from latentearth.ensembles.shell import log_density
 from latentearth.networks.mlp_gan import StackSampler
-from latentearth.samplers.metropolis import Density, Metropolis
+from latentearth.samplers.metropolis import Metropolis
+from latentearth.samplers.random_walk import Density
 from latentearth.training.adversarial import AdversarialTraining
 from latentearth.training.ensemble_gans import Architecture, train_gans
 

@@ -84,7 +84,7 @@ def collect_slice(
     draw_block
         Gives a new block of samples (sample, coordinate) at each call; or a pair of samples
         and their number before filtering, if it has left some outside the slice out already
-        (a generator on a GPU, or :func:`latentearth.samplers.metropolis.drawer`).
+        (a generator on a GPU, or :func:`latentearth.samplers.random_walk.drawer`).
     half_width
         Of the slice, in each coordinate beyond the second.
     wanted

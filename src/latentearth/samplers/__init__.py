@@ -22,10 +22,7 @@ __getattr__, __all__ = lazily(
             "CORRELATED DECAY SMALLEST_VARIANCE Tuning WINDOWS begin_tuning ends gather "
             "learn_shape learn_step reset_sums"
         ),
-        "metropolis": (
-            "Density GROUP Metropolis WalkState advance_within begin_walk compiled_density "
-            "compiled_region drawer everywhere"
-        ),
+        "metropolis": "Metropolis",
         "modes": "BELOW HEAVY_TAILS ModeSampler STEP",
         "nested": "LONGEST_FOLDER Nested multinest_available",
         "population_annealing": (
@@ -33,6 +30,10 @@ __getattr__, __all__ = lazily(
             "difference_jumps"
         ),
         "random_numbers": "LAYERS TAIL below bits fill_normal normal stream_states uniform",
+        "random_walk": (
+            "Density GROUP WalkState advance_within begin_walk compiled_density compiled_region "
+            "drawer everywhere"
+        ),
         "targets": "Array Box Normal Posterior Prior Target box_of",
         "transdimensional": (
             "CellMoves CellPosterior CellPrior MOVES RaggedChains Transdimensional acceptance "

@@ -6,27 +6,28 @@ from scipy import stats
 
 from latentearth.diagnostics import mixing
 from latentearth.ensembles import shell, slices
-from latentearth.samplers import metropolis
-from latentearth.samplers.metropolis import Density, Metropolis
+from latentearth.samplers import metropolis, random_walk
+from latentearth.samplers.metropolis import Metropolis
+from latentearth.samplers.random_walk import Density
 
 SHELL = Density(shell.log_density, shell.SHELL)
 SETTINGS = {2: (0.7, 30), 3: (0.5, 30), 10: (0.18, 55)}  # dimension: step, thinning
 
 
-@metropolis.compiled_density
+@random_walk.compiled_density
 def correlated(x, parameters):
     """Two Gaussian variables of mean (1, -2), deviations 1 and 0.5, correlation parameters[0]."""
     a, b, rho = x[0] - 1.0, 2.0 * (x[1] + 2.0), parameters[0]
     return -0.5 * (a * a - 2.0 * rho * a * b + b * b) / (1.0 - rho * rho)
 
 
-@metropolis.compiled_density
+@random_walk.compiled_density
 def half_line(x, parameters):
     """Exponential density on x > 0, nothing below."""
     return -x[0] / parameters[0] if x[0] > 0 else -np.inf
 
 
-@metropolis.compiled_density
+@random_walk.compiled_density
 def broken(x, parameters):
     """Not a number on x > 1, a standard Gaussian below."""
     return np.nan if x[0] > 1 else -0.5 * x[0] * x[0]
@@ -117,10 +118,10 @@ def test_acceptance_rate_counts_moves():
 @pytest.mark.parametrize("thinning", [1, 7, 100])
 def test_a_resumed_walk_is_the_same_to_the_bit(thinning):
     walk = {"step_size": 0.4, "thinning": thinning}
-    first = metropolis.begin_walk(SHELL, np.full((3, 3), 0.4), np.random.SeedSequence(5))
-    whole, values, end = metropolis.advance_within(SHELL, first, 500, **walk)
-    part, some, state = metropolis.advance_within(SHELL, first, 123, **walk)
-    rest, others, state = metropolis.advance_within(SHELL, state, 377, **walk)
+    first = random_walk.begin_walk(SHELL, np.full((3, 3), 0.4), np.random.SeedSequence(5))
+    whole, values, end = random_walk.advance_within(SHELL, first, 500, **walk)
+    part, some, state = random_walk.advance_within(SHELL, first, 123, **walk)
+    rest, others, state = random_walk.advance_within(SHELL, state, 377, **walk)
     for chain in range(3):
         np.testing.assert_array_equal(np.concatenate([part[chain], rest[chain]]), whole[chain])
         np.testing.assert_array_equal(np.concatenate([some[chain], others[chain]]), values[chain])
@@ -132,7 +133,7 @@ def test_a_run_taken_up_is_the_run_not_stopped(tmp_path, monkeypatch, capsys):
     run, start, path = Metropolis(0.4, 350, 3, 50, block=100), np.full((2, 3), 0.4), tmp_path / "c"
     seed = np.random.SeedSequence(5)
     whole = run(SHELL, start, seed)
-    advance, calls = metropolis.advance_within, []
+    advance, calls = random_walk.advance_within, []
 
     def failing(*rest, **walk):
         calls.append(1)
@@ -162,10 +163,10 @@ def test_a_chain_depends_on_no_other_and_on_no_thread():
 
 
 def test_filtering_while_sampling_keeps_the_same_states():
-    first = metropolis.begin_walk(SHELL, np.full((2, 4), 0.4), np.random.SeedSequence(6))
+    first = random_walk.begin_walk(SHELL, np.full((2, 4), 0.4), np.random.SeedSequence(6))
     walk = {"step_size": 0.4, "thinning": 3}
-    everything, _, end = metropolis.advance_within(SHELL, first, 5000, **walk)
-    kept, values, state = metropolis.advance_within(
+    everything, _, end = random_walk.advance_within(SHELL, first, 5000, **walk)
+    kept, values, state = random_walk.advance_within(
         SHELL, first, 5000, inside=slices.in_slice, limits=(0.15,), **walk
     )
     for chain in range(2):
@@ -178,8 +179,8 @@ def test_filtering_while_sampling_keeps_the_same_states():
 
 def test_collecting_a_slice_from_chains():
     position = shell.Radius(4).sample(np.random.default_rng(0), 2)
-    state = metropolis.begin_walk(SHELL, position, np.random.SeedSequence(9))
-    draw = metropolis.drawer(
+    state = random_walk.begin_walk(SHELL, position, np.random.SeedSequence(9))
+    draw = random_walk.drawer(
         SHELL, state, 20_000, step_size=0.4, thinning=35, inside=slices.in_slice, limits=(0.15,)
     )
     result = slices.collect_slice(draw, 0.15, wanted=4000, maximum=10**6)
@@ -195,7 +196,7 @@ def test_collecting_a_slice_from_chains():
 def test_bad_starts_and_settings_are_refused():
     seed, density = np.random.SeedSequence(1), Density(half_line, [1.0])
     with pytest.raises(ValueError, match="chain 1 cannot start"):
-        metropolis.begin_walk(density, [[1.0], [-1.0]], seed)
+        random_walk.begin_walk(density, [[1.0], [-1.0]], seed)
     for settings in (Metropolis(0.0, 10), Metropolis(1.0, 10, thinning=0)):
         with pytest.raises(ValueError, match="positive"):
             settings(density, np.ones((1, 1)), seed)

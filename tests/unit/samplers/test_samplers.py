@@ -7,13 +7,14 @@ import pytest
 
 from latentearth.diagnostics import summary
 from latentearth.earth.cmb import PathData
-from latentearth.samplers import metropolis, nested
+from latentearth.samplers import nested, random_walk
 from latentearth.samplers.annealing import Annealing
 from latentearth.samplers.importance import Importance
 from latentearth.samplers.latent_chains import LatentChains
 from latentearth.samplers.latent_kernels import METHODS
-from latentearth.samplers.metropolis import Density, Metropolis
+from latentearth.samplers.metropolis import Metropolis
 from latentearth.samplers.nested import Nested
+from latentearth.samplers.random_walk import Density
 from latentearth.samplers.targets import Box, Normal, Posterior
 from latentearth.samplers.transdimensional import (
     CellMoves,
@@ -30,7 +31,7 @@ UNIFORM = SIZE * (np.log(WIDTH * np.sqrt(2 * np.pi)) - np.log(7.0))
 LATENT = SIZE * (np.log(WIDTH) - 0.5 * np.log(1 + WIDTH**2) - 0.5 * MEAN**2 / (1 + WIDTH**2))
 
 
-@metropolis.compiled_density
+@random_walk.compiled_density
 def compiled(x, parameters):
     total = 0.0
     for value in x:

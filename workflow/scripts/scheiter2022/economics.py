@@ -7,7 +7,7 @@ from latentearth.diagnostics import speed
 from latentearth.ensembles import shell
 from latentearth.ensembles.slices import in_slice
 from latentearth.networks.mlp_gan import StackSampler
-from latentearth.samplers import metropolis
+from latentearth.samplers import random_walk
 from latentearth.training.ensemble_gans import load_ensemble_generator
 from support import job, provenance
 from support.settings import gan_settings
@@ -15,16 +15,16 @@ from support.settings import gan_settings
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
     p, s = snakemake.params, snakemake.params.settings
     shape, chains = (p.shell["radius"], p.shell["width"]), s["ensemble"]
-    density = metropolis.Density(shell.log_density, np.array(shape))
+    density = random_walk.Density(shell.log_density, np.array(shape))
     dimensions, rows = io.read_json(snakemake.input.card)["dimensions"], []
     for network, d in enumerate(dimensions):
         seed = seeds.stream(p.seed, "scheiter2022", "economics", d)
         exact, rng = shell.Radius(d, *shape), np.random.default_rng(seed)
         stack = snakemake.input.weights, dimensions, gan_settings(s["gan"])[0], [network]
         gan = StackSampler(load_ensemble_generator(*stack), [seed])
-        state = metropolis.begin_walk(density, exact.sample(rng, chains["chains"]), seed)
+        state = random_walk.begin_walk(density, exact.sample(rng, chains["chains"]), seed)
         walk = {
-            thinning: metropolis.drawer(
+            thinning: random_walk.drawer(
                 density,
                 state,
                 20_000,

@@ -7,7 +7,8 @@ from latentearth import io, seeds
 from latentearth.diagnostics import mixing
 from latentearth.ensembles.given import GIVEN_DIMENSIONS, read_given
 from latentearth.ensembles.shell import log_density
-from latentearth.samplers.metropolis import Density, Metropolis
+from latentearth.samplers.metropolis import Metropolis
+from latentearth.samplers.random_walk import Density
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
