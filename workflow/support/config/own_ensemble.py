@@ -10,13 +10,11 @@ from support.config.base import (
     Count,
     Distinct,
     File,
-    NotNegative,
-    Number,
     Positive,
     Probability,
     Section,
 )
-from support.config.scheiter2022 import Flow
+from support.config.scheiter2022 import DenseNetworks, Flow
 
 Kind = Literal["two_numbers", "gaussian", "copula", "flow", "cells", "network"]
 
@@ -30,17 +28,9 @@ def _name(value: str) -> str:
 Name = Annotated[str, Field(strict=True), AfterValidator(_name)]
 
 
-class OwnNetwork(Section):
-    """Architecture and training of a WGAN (Scheiter et al. 2022, Table A4)."""
+class OwnNetwork(DenseNetworks):
+    """A WGAN (Scheiter et al. 2022, Table A4)."""
 
-    latent: Count
-    hidden: Annotated[list[Count], Field(min_length=1)]
-    slope: NotNegative
-    drop: Probability
-    bias: Number
-    steps: Count
-    batch: Count
-    learning_rate: Positive
     average: Probability
     clip: Positive
     critic_steps: Count

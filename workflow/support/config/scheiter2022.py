@@ -50,8 +50,8 @@ class Chains(Section):
     jump: Positive
 
 
-class Gan(Section):
-    """Architecture and training of a set of GANs (Tables A1 and A2)."""
+class DenseNetworks(Section):
+    """Architecture and training that all GANs of dense layers have (Tables A1, A2 and A4)."""
 
     latent: Count
     hidden: Annotated[list[Count], Field(min_length=1)]
@@ -61,6 +61,11 @@ class Gan(Section):
     steps: Count
     batch: Count
     learning_rate: Positive
+
+
+class Gan(DenseNetworks):
+    """A set of GANs (Tables A1 and A2)."""
+
     betas: tuple[Probability, Probability]
     smoothing: NotNegative
     checkpoint_every: Count
