@@ -5,6 +5,12 @@ LOPEZ = settings.lopez_alvis2021
 LOPEZ_RESULTS = "results/lopez_alvis2021"
 LOPEZ_SHIPPED = ROOT / "data" / "weights" / "lopez_alvis2021"
 LOPEZ_IMAGE = "published" if settings.data.published else "embedded"
+LOPEZ_PUBLISHED = "data/published/jlalvis/VAE_SGD/test_models"
+LOPEZ_PUBLISHED_TRUTHS = (
+    [f"{LOPEZ_PUBLISHED}/m{kind}{number}.npy" for kind in "cv" for number in (1, 2, 3)]
+    if settings.data.published
+    else []
+)
 # a network that does not come with the project is trained, whatever the config says
 LOPEZ_SHIPS = [
     network
@@ -80,14 +86,16 @@ if "vae" not in LOPEZ_SHIPS:
         input:
             image=f"{LOPEZ_RESULTS}/training_image.nc",
             start=LOPEZ.vae.start or [],
+            truths=[] if LOPEZ.training_image.file else LOPEZ_PUBLISHED_TRUTHS,
         output:
             weights=f"{LOPEZ_RESULTS}/vae.safetensors",
             card=f"{LOPEZ_RESULTS}/vae.json",
+            curve=f"{LOPEZ_RESULTS}/vae_curve.csv",
             history=f"{LOPEZ_RESULTS}/vae_history.nc",
         log:
             "logs/lopez_alvis2021/vae.log",
         conda:
-            "../../envs/train.yaml"
+            "../../envs/infer.yaml"
         threads: settings.training_threads
         resources:
             **needs(**dict(LOPEZ.vae.resources), gpu=gpus()),
@@ -95,6 +103,9 @@ if "vae" not in LOPEZ_SHIPS:
             **common(
                 settings=section(LOPEZ.vae),
                 crops=LOPEZ.quality.crops,
+                survey=section(LOPEZ.inversion.survey),
+                velocities=LOPEZ.inversion.velocities,
+                complexity=LOPEZ.inversion.complexity,
                 device=aside(settings.device),
                 training_threads=settings.training_threads,
             ),

@@ -2,7 +2,6 @@
 # poster's inversions, truths beyond the paper's six and a user's data stand in
 # lopez_alvis2021_beyond.smk.
 LOPEZ_INVERSION = settings.lopez_alvis2021.inversion
-LOPEZ_PUBLISHED = "data/published/jlalvis/VAE_SGD/test_models"
 # The columns of Tables 3 and 4: the cases of Table 1, and the last with noise.
 LOPEZ_COLUMNS = [*LOPEZ_INVERSION.cases, "VSbrd_noise"]
 LOPEZ_CASES = {name: LOPEZ_INVERSION.cases[name.removesuffix("_noise")] for name in LOPEZ_COLUMNS}
@@ -34,14 +33,7 @@ rule lopez_alvis2021_truths:
         image=f"{LOPEZ_RESULTS}/training_image.nc",
         weights=f"{LOPEZ_RESULTS}/vae.safetensors",
         card=f"{LOPEZ_RESULTS}/vae.json",
-        published=(
-            expand(
-                f"{LOPEZ_PUBLISHED}/{{name}}.npy",
-                name=["mc1", "mc2", "mc3", "mv1", "mv2", "mv3"],
-            )
-            if settings.data.published
-            else []
-        ),
+        published=LOPEZ_PUBLISHED_TRUTHS,
     output:
         f"{LOPEZ_RESULTS}/truths.nc",
     log:

@@ -21,6 +21,7 @@ __getattr__, __all__ = lazily(
             "HUNDRED_STEPS SMALLEST_DEVIATION draw_grids measure_batch_statistics train_dcgan"
         ),
         "moments": "FEATURED_AT_ONCE FREQUENCIES MARGINALS MomentDistance",
+        "muon": "ITERATIONS MOMENTUM Muon QUINTIC SIZE orthogonalised",
         "optimizers": "PARAMETERS_AT_ONCE RMSprop Torch UNCLIPPED copy_to",
         "patch_wgans": "FIVE_HUNDRED_STEPS REFERENCE_VS TABLE_A4 draw_velocities train_patches",
         "penalty": "critic_slopes real_slopes",
@@ -34,8 +35,8 @@ __getattr__, __all__ = lazily(
         ),
         "validation": "Validation Watch held_out_rows",
         "variational": (
-            "CropBatches REFERENCE_BATCH VariationalTraining divergence train_variational "
-            "warm_up_rate"
+            "CropBatches LearningCurve REFERENCE_BATCH VariationalTraining divergence "
+            "train_variational warm_up_rate"
         ),
     },
 )

@@ -116,7 +116,7 @@ class Course:
             return
         state: dict[str, Any] = {name: part.state_dict() for name, part in self.parts.items()}
         records = [(when, values.tolist()) for when, values in self.records]
-        state |= {"done": step, "sums": self.sums, "records": records, "took": self._took()}
+        state |= {"done": step, "sums": self.sums, "records": records, "took": self.took()}
         checkpoints.save(self.checkpoint, state, self.about)
 
     def history(self, kept: np.ndarray | None = None) -> History:
@@ -124,7 +124,7 @@ class Course:
         steps = np.array([step for step, _ in self.records])
         columns = np.stack([values for _, values in self.records], 1)
         losses = dict(zip(self.losses, columns, strict=True))
-        seconds, cpu_seconds = self._took()
+        seconds, cpu_seconds = self.took()
         kept = np.zeros(0, int) if kept is None else kept
         return History(steps, losses, seconds, cpu_seconds, kept)
 
@@ -132,7 +132,7 @@ class Course:
     def _now() -> tuple[float, float]:
         return time.perf_counter(), time.process_time()
 
-    def _took(self) -> list[float]:
+    def took(self) -> list[float]:
         """Seconds and CPU-seconds, with those of runs that were interrupted."""
         return [
             now - start + before

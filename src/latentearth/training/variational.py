@@ -17,11 +17,14 @@ from __future__ import annotations
 import copy
 import math
 import os
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from latentearth import checkpoints
 from latentearth.networks.kernels.noise import NoiseStreams
@@ -30,6 +33,7 @@ from latentearth.networks.vae import VAE_SHAPE, Decoder, Encoder
 from latentearth.training.averaging import follow
 from latentearth.training.course import Course
 from latentearth.training.histories import History
+from latentearth.training.muon import Muon
 
 REFERENCE_BATCH = 100  # the authors' batch, by which their beta is defined
 
@@ -47,6 +51,7 @@ class VariationalTraining:
     learning_rate: float = 1e-3  # the largest one
     warm_up: int = 0  # steps over which the rate rises to that
     cool_down: int = 0  # steps at the end over which it falls
+    optimizer: Literal["adam", "muon"] = "adam"
     average: float = 0.0  # decay per step of a running mean of the weights; 0: none
     products: Products = "float32"
     record_every: int = 100
@@ -102,6 +107,48 @@ class CropBatches:
         self.rng.bit_generator.state = state["rng"]
 
 
+class LearningCurve:
+    """Scores of a VAE before, during and after its training.
+
+    Parameters
+    ----------
+    score
+        From encoder and decoder, on the CPU, to numbers by name.
+    every
+        Steps from one score to the next; 0: only before and after.
+
+    Attributes
+    ----------
+    rows
+        Of each score ``step``, ``cpu_s`` of the training so far without the scoring, and the
+        numbers.
+    """
+
+    def __init__(self, score: Callable[[Encoder, Decoder], dict[str, float]], every: int = 0):
+        self.score, self.every, self.scoring = score, every, 0.0
+        self.rows: list[dict[str, float]] = []
+
+    def due(self, step: int, last: int) -> bool:
+        """Whether a score belongs to a step, of so many."""
+        return step in (0, last) or bool(self.every and step % self.every == 0)
+
+    def add(self, step: int, cpu_s: float, networks: nn.ModuleDict) -> None:
+        """Score networks (encoder, decoder) after a step and so many CPU-seconds in all."""
+        begun, own = time.process_time(), copy.deepcopy(networks).cpu()
+        row = {"step": step, "cpu_s": cpu_s - self.scoring}
+        pair: Any = own["encoder"], own["decoder"]
+        self.rows.append(row | self.score(*pair))
+        self.scoring += time.process_time() - begun
+
+    def state_dict(self) -> dict:
+        """What is known so far."""
+        return {"rows": self.rows, "scoring": self.scoring}
+
+    def load_state_dict(self, state: dict) -> None:
+        """Go on from there."""
+        self.rows, self.scoring = list(state["rows"]), state["scoring"]
+
+
 def warm_up_rate(step: int, settings: VariationalTraining) -> float:
     """Learning rate of a step (from 1): up in a line, constant, and down in a line at the end."""
     rise = step / (settings.warm_up + 1)
@@ -122,8 +169,10 @@ def train_variational(
     checkpoint: str | os.PathLike | None = None,
     label: str = "training VAE",
     initial: tuple[Encoder, Decoder] | None = None,
+    *,
+    curve: LearningCurve | None = None,
 ) -> tuple[Encoder, Decoder, History]:
-    """Train a VAE with Adam.
+    """Train a VAE.
 
     Parameters
     ----------
@@ -145,6 +194,8 @@ def train_variational(
     initial
         Networks from whose weights to start, in place of random ones: those of another training
         image with similar patterns save most of the steps.
+    curve
+        Takes scores of the networks, of their running means if there are any.
 
     Returns
     -------
@@ -164,11 +215,14 @@ def train_variational(
         network.load_state_dict(other.state_dict())
     averaged = copy.deepcopy(networks) if settings.average > 0 else None
     streams = NoiseStreams(fresh[2:], device)
-    adam = torch.optim.Adam(networks.parameters(), settings.learning_rate, fused=True)
-    parts: dict[str, checkpoints.Stateful] = {"networks": networks, "adam": adam}
+    optimizer = _optimizer(networks, settings)
+    parts: dict[str, checkpoints.Stateful] = {"networks": networks, "optimizer": optimizer}
     parts |= {"batches": batches, "streams": streams}
     if averaged is not None:
         parts["averaged"] = averaged
+    if curve is not None:
+        parts["curve"] = curve
+    best = networks if averaged is None else averaged
     course = Course(
         label,
         settings.steps,
@@ -177,26 +231,36 @@ def train_variational(
         losses=("error", "divergence"),
         checkpoint=checkpoint,
     )
+    if curve is not None and not course.done:
+        curve.add(0, course.took()[1], best)
     for step in course.steps():
-        for group in adam.param_groups:
+        for group in optimizer.param_groups:
             group["lr"] = warm_up_rate(step, settings)
-        losses = _step(encoder, decoder, adam, batches.draw(), streams, settings)
+        losses = _step(encoder, decoder, optimizer, batches.draw(), streams, settings)
         course.add(losses)
         if averaged is not None:
             follow(averaged, networks, settings.average, step)
         if step % settings.record_every == 0 or step == settings.steps:
             course.record(step)
+        if curve is not None and curve.due(step, settings.steps):
+            curve.add(step, course.took()[1], best)
         saving = step % settings.checkpoint_every == 0
         if saving or step == settings.steps:
             course.refuse_spoilt(step, losses, {"encoder": encoder, "decoder": decoder})
         if saving:
             course.save(step)
-    if averaged is not None:
-        networks.load_state_dict(averaged.state_dict())
+    if best is not networks:
+        networks.load_state_dict(best.state_dict())
     return encoder.cpu(), decoder.cpu(), course.history()
 
 
-def _step(encoder, decoder, adam, models, streams, settings) -> Tensor:
+def _optimizer(networks: nn.Module, settings: VariationalTraining) -> torch.optim.Adam | Muon:
+    if settings.optimizer == "muon":
+        return Muon(networks.parameters(), settings.learning_rate, settings.products)
+    return torch.optim.Adam(networks.parameters(), settings.learning_rate, fused=True)
+
+
+def _step(encoder, decoder, optimizer, models, streams, settings) -> Tensor:
     """One update; squared error and divergence, means per sample, (2,)."""
     rounded = autocast(streams.device, settings.products)
     noise = streams.normal(len(models), settings.latent)[0]
@@ -208,7 +272,7 @@ def _step(encoder, decoder, adam, models, streams, settings) -> Tensor:
         logits = decoder.logits(codes)
     error = (torch.sigmoid(logits.float()) - models).square().sum() / len(models)
     nats = divergence(mean, log_variance).sum() / len(models)
-    adam.zero_grad()
+    optimizer.zero_grad()
     (error + settings.beta / (REFERENCE_BATCH * settings.latent) * nats).backward()
-    adam.step()
+    optimizer.step()
     return torch.stack([error.detach(), nats.detach()])

@@ -43,12 +43,26 @@ def test_the_weight_of_the_divergence_is_that_of_the_authors():
     torch.testing.assert_close(ours, theirs_per_sample)
 
 
-@pytest.mark.parametrize("products", ["float32", "bfloat16"])
-def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path, products):
+def curve():
+    """Scores every three steps: the sum of all weights."""
+    return variational.LearningCurve(lambda e, d: {"sum": weights_of(e, d).sum().item()}, 3)
+
+
+@pytest.mark.parametrize(
+    ("products", "optimizer"), [("float32", "adam"), ("bfloat16", "adam"), ("bfloat16", "muon")]
+)
+def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path, products, optimizer):
     settings = variational.VariationalTraining(
-        steps=5, batch=3, average=0.9, products=products, record_every=2, checkpoint_every=3
+        steps=5,
+        batch=3,
+        optimizer=optimizer,
+        average=0.9,
+        products=products,
+        record_every=2,
+        checkpoint_every=3,
     )
-    whole = variational.train_variational(batches(3), settings, SEED)
+    scored = curve(), curve()
+    whole = variational.train_variational(batches(3), settings, SEED, curve=scored[0])
     file = tmp_path / "c.pt"
     interrupted = batches(3)
     draw, count = interrupted.draw, iter(range(100))
@@ -60,11 +74,15 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path, products)
 
     interrupted.draw = stop_at_fifth
     with pytest.raises(KeyboardInterrupt):
-        variational.train_variational(interrupted, settings, SEED, checkpoint=file)
-    resumed = variational.train_variational(batches(3), settings, SEED, checkpoint=file)
+        variational.train_variational(interrupted, settings, SEED, checkpoint=file, curve=curve())
+    run = batches(3), settings, SEED
+    resumed = variational.train_variational(*run, checkpoint=file, curve=scored[1])
     assert torch.equal(weights_of(*whole[:2]), weights_of(*resumed[:2]))
     np.testing.assert_array_equal(whole[2].losses["error"], resumed[2].losses["error"])
     np.testing.assert_array_equal(resumed[2].steps, [2, 4, 5])
+    sums = [[(row["step"], row["sum"]) for row in found.rows] for found in scored]
+    assert sums[0] == sums[1] and [step for step, _ in sums[0]] == [0, 3, 5]
+    assert sums[0][-1][1] == weights_of(*whole[:2]).sum().item()
 
 
 def test_the_loss_falls():

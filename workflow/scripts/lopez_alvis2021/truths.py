@@ -1,16 +1,13 @@
 """The six true models (Figure 7): crops of the training image, and models of the VAE."""
 
 import numpy as np
-import torch
 import xarray as xr
 
-from latentearth import io, seeds
+from latentearth import io
 from latentearth.earth import crops, crosshole
 from latentearth.networks import generators
 from support import job, provenance
-
-CROPS, GENERATED = ("mc1", "mc2", "mc3"), ("mv1", "mv2", "mv3")
-CANDIDATES = 200  # models of the VAE, of which three are chosen by their complexity
+from support.vae_learning import CROPS, GENERATED, generated_truths
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
@@ -22,14 +19,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         where = corners.truth_row.values * image.sizes["column"] + corners.truth_column.values
         cut = crops.cut(image.facies.values, where)
         vae = generators.load(snakemake.input.weights, snakemake.input.card)
-        stream = seeds.stream(p.seed, "lopez_alvis2021", "generated truths")
-        rng = np.random.default_rng(stream)
-        codes = torch.from_numpy(rng.standard_normal((CANDIDATES, vae.latent), np.float32))
-        with torch.no_grad():
-            drawn = vae(codes).numpy()
-        order = np.argsort(crosshole.boundary_length(drawn))
-        ranks = np.rint(np.array(p.complexity) * (CANDIDATES - 1)).astype(int)
-        models = np.concatenate([cut.astype(np.float32), drawn[order[ranks]]])
+        drawn = generated_truths(vae, vae.latent, p.seed, p.complexity)
+        models = np.concatenate([cut.astype(np.float32), drawn])
     variables = {
         "model": (("truth", "z", "x"), models.astype(np.float32), {"units": "1"}),
         "boundary": ("truth", crosshole.boundary_length(models), {"units": "m"}),

@@ -61,9 +61,11 @@ class Vae(Section):
     learning_rate: Positive
     warm_up: Index
     cool_down: Index
+    optimizer: Literal["adam", "muon"]
     average: Probability
     products: Products
     record_every: Count
+    score_every: Index
     checkpoint_every: Count
     resources: Resources = Resources()
 

@@ -17,109 +17,135 @@ from torch.nn import functional
 from latentearth.networks.kernels.bits import narrow, widen
 
 _EPSILON = np.float32(1e-5)  # added to the variance, torch's default
-_BLOCK = 64  # points whose sum is added to that of all: less is lost of float32 sums
+_TILE = 64  # numbers side by side in a loop: points of few channels are too short for one each
+_BLOCK = 64  # tiles whose sum is added to that of all: less is lost of float32 sums
 _FAST = {"contract", "reassoc", "arcp"}  # not `nnan`: a NaN must stay one
 
 
 @numba.njit(inline="always")
 def _bent(value, slope):
-    """Leaky ReLU of a block of a map, in place; a slope of 1 leaves it as it is."""
+    """Leaky ReLU of a tile of a map, in place; a slope of 1 leaves it as it is."""
     for i in range(value.size):
         value[i] *= np.float32(1) if value[i] > np.float32(0) else slope
 
 
 @numba.njit(inline="always")
-def _add(part, total, p, points):
-    """Add the sum of a block to that of all, in place, where the block ends."""
-    if p % _BLOCK == _BLOCK - 1 or p == points - 1:
-        for c in range(part.size):
-            total[c] += part[c]
-            part[c] = np.float32(0)
+def _add(part, total, start, numbers):
+    """Add the sum of a block of tiles to that of all, in place, where the block ends."""
+    tile = start // part.size
+    if tile % _BLOCK == _BLOCK - 1 or start + part.size >= numbers:
+        for i in range(part.size):
+            total[i] += part[i]
+            part[i] = np.float32(0)
+
+
+@numba.njit(inline="always")
+def _average(total, points, channels):
+    """From sums of a tile's numbers to averages over points of each channel, repeated likewise."""
+    for i in range(channels, total.size):
+        total[i % channels] += total[i]
+    for i in range(total.size):
+        total[i] = total[i] / np.float32(points) if i < channels else total[i - channels]
 
 
 @numba.njit(parallel=True, cache=True, nogil=True, fastmath=_FAST)
 def _forward(x, y, mean, scale, slope, after):
-    """Normalise x (map, point, channel), bits, to y; mean, scale: (map, channel) float32.
+    """Normalise x (map, point and channel), bits, to y; mean, scale: (map, channel) float32.
 
     A leaky ReLU of a slope comes before it; after it come the positive values as they are and
     the negative ones times `after`.
     """
+    channels, numbers = mean.shape[1], x.shape[1]
+    tile, points = channels * max(1, _TILE // channels), numbers // channels
     for m in numba.prange(len(x)):
-        points, channels = x.shape[1:]
-        word = np.empty(channels, np.uint32)
+        word = np.empty(tile, np.uint32)
         value = word.view(np.float32)
-        total, square, part = np.zeros((3, channels), np.float32)
-        for p in range(points):
-            widen(x[m, p], word)
+        average, spread, part = np.zeros((3, tile), np.float32)
+        for start in range(0, numbers, tile):
+            bits = x[m, start : start + tile]
+            widen(bits, word)
             _bent(value, slope)
-            for c in range(channels):
-                part[c] += value[c]
-            _add(part, total, p, points)
-        for c in range(channels):
-            mean[m, c] = total[c] / np.float32(points)
-        for p in range(points):
-            widen(x[m, p], word)
+            for i in range(bits.size):
+                part[i] += value[i]
+            _add(part, average, start, numbers)
+        _average(average, points, channels)
+        for start in range(0, numbers, tile):
+            bits = x[m, start : start + tile]
+            widen(bits, word)
             _bent(value, slope)
-            for c in range(channels):
-                difference = value[c] - mean[m, c]
-                part[c] += difference * difference
-            _add(part, square, p, points)
-        for c in range(channels):
-            scale[m, c] = np.float32(1) / np.sqrt(square[c] / np.float32(points) + _EPSILON)
-        for p in range(points):
-            widen(x[m, p], word)
+            for i in range(bits.size):
+                difference = value[i] - average[i]
+                part[i] += difference * difference
+            _add(part, spread, start, numbers)
+        _average(spread, points, channels)
+        for i in range(tile):
+            spread[i] = np.float32(1) / np.sqrt(spread[i] + _EPSILON)
+        mean[m], scale[m] = average[:channels], spread[:channels]
+        for start in range(0, numbers, tile):
+            widen(x[m, start : start + tile], word)
             _bent(value, slope)
-            for c in range(channels):
-                v = (value[c] - mean[m, c]) * scale[m, c]
-                value[c] = after * v if v < np.float32(0) else v
-            narrow(word, y[m, p])
+            for i in range(tile):
+                v = (value[i] - average[i]) * spread[i]
+                value[i] = after * v if v < np.float32(0) else v
+            narrow(word[: numbers - start], y[m, start : start + tile])
+
+
+@numba.njit(inline="always")
+def _repeat(channel, tile):
+    """Numbers of channels (channel,) as often as they fit into a tile."""
+    out = np.empty(tile, np.float32)
+    for i in range(tile):
+        out[i] = channel[i % channel.size]
+    return out
 
 
 @numba.njit(parallel=True, cache=True, nogil=True, fastmath=_FAST)
 def _backward(x, grad, mean, scale, slope, after, out):
-    """Gradient (map, point, channel), bits, with respect to x, from the one of the result.
+    """Gradient (map, point and channel), bits, with respect to x, from the one of the result.
 
     With b the bent x, n = (b - mean) scale and g the gradient with respect to n:
     out = b'(x) scale (g - average of g - n average of g n).
     """
+    channels, numbers = mean.shape[1], x.shape[1]
+    tile, points = channels * max(1, _TILE // channels), numbers // channels
     for m in numba.prange(len(x)):
-        points, channels = x.shape[1:]
-        word, slopes = np.empty(channels, np.uint32), np.empty(channels, np.uint32)
+        word, slopes = np.empty(tile, np.uint32), np.empty(tile, np.uint32)
         value, g = word.view(np.float32), slopes.view(np.float32)
-        first, second, part, other = np.zeros((4, channels), np.float32)
-        for p in range(points):
-            widen(x[m, p], word)
-            widen(grad[m, p], slopes)
+        first, second, part, other = np.zeros((4, tile), np.float32)
+        average, spread = _repeat(mean[m], tile), _repeat(scale[m], tile)
+        for start in range(0, numbers, tile):
+            bits = x[m, start : start + tile]
+            widen(bits, word)
+            widen(grad[m, start : start + tile], slopes)
             _bent(value, slope)
-            for c in range(channels):
-                n = (value[c] - mean[m, c]) * scale[m, c]
-                kept = g[c] if n > np.float32(0) else after * g[c]
-                part[c] += kept
-                other[c] += kept * n
-            _add(part, first, p, points)
-            _add(other, second, p, points)
-        for c in range(channels):
-            first[c] /= np.float32(points)
-            second[c] /= np.float32(points)
-        for p in range(points):
-            widen(x[m, p], word)
-            widen(grad[m, p], slopes)
-            for c in range(channels):
-                bend = np.float32(1) if value[c] > np.float32(0) else slope
-                n = (value[c] * bend - mean[m, c]) * scale[m, c]
-                kept = g[c] if n > np.float32(0) else after * g[c]
-                g[c] = bend * scale[m, c] * (kept - first[c] - n * second[c])
-            narrow(slopes, out[m, p])
+            for i in range(bits.size):
+                n = (value[i] - average[i]) * spread[i]
+                kept = g[i] if n > np.float32(0) else after * g[i]
+                part[i] += kept
+                other[i] += kept * n
+            _add(part, first, start, numbers)
+            _add(other, second, start, numbers)
+        _average(first, points, channels)
+        _average(second, points, channels)
+        for start in range(0, numbers, tile):
+            widen(x[m, start : start + tile], word)
+            widen(grad[m, start : start + tile], slopes)
+            for i in range(tile):
+                bend = np.float32(1) if value[i] > np.float32(0) else slope
+                n = (value[i] * bend - average[i]) * spread[i]
+                kept = g[i] if n > np.float32(0) else after * g[i]
+                g[i] = bend * spread[i] * (kept - first[i] - n * second[i])
+            narrow(slopes[: numbers - start], out[m, start : start + tile])
 
 
 _WORDS = {torch.bfloat16: (torch.int16, np.uint16), torch.float32: (torch.int32, np.uint32)}
 
 
 def _bits(maps: torch.Tensor) -> np.ndarray:
-    """Bits of maps (map, channel, row, column) as (map, point, channel), in the same memory."""
+    """Bits of maps (map, channel, row, column) as (map, point and channel), in the same memory."""
     signed, word = _WORDS[maps.dtype]
-    points = maps.permute(0, 2, 3, 1).reshape(len(maps), -1, maps.shape[1])
-    return points.detach().view(signed).numpy().view(word)
+    numbers = maps.permute(0, 2, 3, 1).reshape(len(maps), -1)
+    return numbers.detach().view(signed).numpy().view(word)
 
 
 def _plain(x: torch.Tensor, before: float, after: float) -> torch.Tensor:
