@@ -14,6 +14,7 @@ from support.ledger.forms import (
     Provided,
     at_least,
     at_most,
+    defined,
     equal,
     sampled,
     timed,
@@ -159,4 +160,81 @@ def store() -> Iterator[Finding]:
     )
 
 
-FINDINGS = list(store())
+NARROW = Provided(
+    "it says where events are",
+    of("stated_m", "npe"),
+    at_most(80, defined("m, a tenth of the deviation of a position anywhere in the model.")),
+)
+
+
+def pays(table: Any) -> float:
+    """After how many events the training of the neural posterior has saved its own time."""
+    saved = of("event_ms", "store")(table) - of("event_ms", "npe")(table)
+    trained = of("setup_cpu_s", "npe")(table) - of("setup_cpu_s", "store")(table)
+    return 1e3 * trained / saved if saved > 0 else float("inf")
+
+
+def learned() -> Iterator[Finding]:
+    """A posterior that is learned once for all events, from the simulations of the store."""
+    yield finding(
+        id="npe-honest",
+        statement="Regions of a posterior that is learned once for all events (neural posterior "
+        "estimation) are honest.",
+        published="honest",
+        unit="two binomial standard errors, the most of 68, 95 and 99 per cent",
+        ours=furthest("npe"),
+        test=at_most(1, TWO_ERRORS),
+        null=Null("the solver's own field, noise alone", furthest("store")),
+        provided=(NARROW,),
+        differs=Measured(
+            "Regions of 68, 95 and 99 per cent hold {:.2f}, {:.2f} and {:.2f} of {:.0f} events; "
+            "down to 300 m those of 95 per cent hold {:.2f} (columns coverage_68 to coverage_99).",
+            (
+                *(of(f"coverage_{level}", "npe") for level in (68, 95, 99)),
+                of("events", "npe"),
+                of("coverage_95", "npe", "0-300 m"),
+            ),
+        ),
+    )
+    yield finding(
+        id="npe-error",
+        statement="A posterior that is learned once for all events locates as closely as the "
+        "search with the solver's own field, from which it learned.",
+        published="as closely",
+        unit="(times, its median error over that of the store)",
+        ours=times("error_m", "npe", "store"),
+        test=at_most(1.25, sampled("A standard error of medians of 50 events, of either.")),
+        null=Null("mean aligned trace", times("error_m", "mean", "store")),
+        provided=(NARROW,),
+        differs=Measured(
+            "Below 1200 m, where noise decides, they err by {:.0f} and {:.0f} m; down to 300 m by "
+            "{:.1f} and {:.1f} m: a network that answers for the whole model does not resolve the "
+            "thousandth of its width that strong traces tell (column error_m).",
+            tuple(
+                of("error_m", kind, at)
+                for at in ("below 1200 m", "0-300 m")
+                for kind in ("npe", "store")
+            ),
+        ),
+    )
+    yield finding(
+        id="npe-faster",
+        statement="An event takes a tenth of the time, or less, once the posterior is learned.",
+        published="a tenth",
+        unit="(times, that of the search with the store over its)",
+        ours=times("event_ms", "store", "npe"),
+        test=at_least(10, timed("One processor.")),
+        provided=(NARROW,),
+    )
+    yield finding(
+        id="npe-pays",
+        statement="Its training pays in a catalogue of a thousand events.",
+        published=1000,
+        unit="events, after which training and draws have taken less than as many searches",
+        ours=pays,
+        test=at_most(1000, timed("One processor, the same simulations before both.")),
+        provided=(NARROW,),
+    )
+
+
+FINDINGS = [*store(), *learned()]

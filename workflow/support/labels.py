@@ -16,6 +16,7 @@ ARRIVALS = {
     "edt": "EDT, N = 1",
     "edt_all": "EDT, N = receivers",
     "origin": "known origin time",
+    "differences": "unknown origin time",
 }
 SAMPLERS = {
     "random_walk": "random walk",
@@ -56,6 +57,7 @@ LABELS = {
     "solver": "elastic solver",
     "store": "solver's field, stored",
     "store_errors": "solver's field, stored, with its errors",
+    "npe": "neural posterior",
     "mean": "mean trace",
     "sgd": "SGD",
     "adam": "Adam",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ import numpy as np
 from latentearth import io, seeds
 from latentearth.emulators import accuracy, base
 from latentearth.emulators.events import Events
-from latentearth.inversion import likelihood_power
+from latentearth.inversion import likelihood_power, neural_posterior
 from latentearth.inversion.emulator_errors import ErrorModes
 from latentearth.inversion.likelihood_power import LikelihoodPower
 from latentearth.inversion.location import (
@@ -19,11 +20,14 @@ from latentearth.inversion.location import (
     WaveformLikelihood,
     squared_residuals,
 )
+from latentearth.inversion.neural_posterior import NeuralPosterior, PosteriorTraining
 from latentearth.operators import eikonal, wave_checks
 from latentearth.operators.greens_functions import GreensFunctions, read_greens_functions
 from latentearth.operators.trace_files import read_traces
 from latentearth.samplers import importance
+from latentearth.samplers.targets import Box
 from latentearth.samples import Samples
+from support.settings import take
 
 LogLikelihood = Callable[[np.ndarray], np.ndarray]  # of (points, 3) metres
 
@@ -104,6 +108,35 @@ class Arrivals:
         return [importance.scanned(points, self.likelihood(one)(points)) for one in data]
 
 
+@dataclass(frozen=True)
+class Amortised:
+    """A posterior learned once for all events, which is drawn from instead of being searched.
+
+    Attributes
+    ----------
+    posterior
+        What makes a density of positions of noisy traces.
+    draws
+        Of an event.
+    setup_cpu_s
+        CPU-seconds of the simulations that it learned from, and of the training.
+    """
+
+    posterior: NeuralPosterior
+    draws: int
+    setup_cpu_s: float
+
+    def likelihood(self, data: np.ndarray, near: np.ndarray | None = None) -> LogLikelihood:
+        """The density of one event, (receivers, samples); the prior is uniform."""
+        return partial(self.posterior.log_density, data)
+
+    def scan(self, points: np.ndarray, data: np.ndarray) -> list[Samples]:
+        """Draws of the posteriors of all events, (events, receivers, samples), at once."""
+        seed = seeds.stream(0, "draws of a neural posterior")
+        drawn = self.posterior.draw(data, self.draws, seed)
+        return [importance.scanned(*each) for each in drawn]
+
+
 def errors_of(
     stores: Sequence[GreensFunctions], files: Sequence, sigma: float
 ) -> tuple[list[ErrorModes], LikelihoodPower]:
@@ -126,18 +159,47 @@ def errors_of(
     return likelihood_power.learn_power(stores, positions[inside], traces, sigma, stream)
 
 
-def method_of(name: str, given: dict, settings: dict, sigma: float) -> Waveforms | Arrivals:
+def learned(
+    stores: Sequence[GreensFunctions], settings: dict, sigma: float, setup_cpu_s: float
+) -> Amortised:
+    """A neural posterior that learns from traces of the stores, with noise.
+
+    Parameters
+    ----------
+    stores
+        One for each receiver.
+    settings, sigma
+        As of :func:`method_of`.
+    setup_cpu_s
+        CPU-seconds that the stores took.
+    """
+    begin, section = time.process_time(), settings["npe"]
+    posterior = neural_posterior.fit(
+        stores,
+        Box(settings["bounds"]),
+        sigma,
+        seeds.stream(settings["seed"], "spurio_mancini2021", "neural posterior"),
+        take(PosteriorTraining, section),
+    )
+    spent = time.process_time() - begin
+    return Amortised(posterior, section["draws"], setup_cpu_s + spent)
+
+
+def method_of(
+    name: str, given: dict, settings: dict, sigma: float
+) -> Waveforms | Arrivals | Amortised:
     """A method by name.
 
     Parameters
     ----------
     name
-        ``store``, ``store_errors``, ``mean``, ``edt``, ``origin``, or a kind of emulator.
+        ``store``, ``store_errors``, ``npe``, ``mean``, ``edt``, ``origin``, or a kind of emulator.
     given
         Files: ``traces``, ``events``, and of ``costs``, ``greens``, ``peaks``, ``emulators``,
         ``times`` those that it needs.
     settings
-        ``receivers``, ``pick_error``, ``exponent``, ``peaks``, ``train``, ``validation``.
+        ``receivers``, ``pick_error``, ``exponent``, ``peaks``, ``train``, ``validation``; of
+        ``npe`` also ``bounds`` (m), ``npe`` and ``seed``.
     sigma
         Standard deviation of the noise.
     """
@@ -154,6 +216,9 @@ def method_of(name: str, given: dict, settings: dict, sigma: float) -> Waveforms
             float(times.attrs["cpu_s"]),
         )
     setup = sum(io.read_json(path)["cpu_s"] for path in given["costs"])
+    if name == "npe":
+        stores = [read_greens_functions(p) for p in given["greens"]]
+        return learned(stores, settings, sigma, setup)
     if name.startswith("store"):
         stores = [read_greens_functions(p) for p in given["greens"]]
         known = errors_of(stores, given["events"], sigma) if name == "store_errors" else None

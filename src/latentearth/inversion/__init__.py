@@ -5,6 +5,7 @@ from latentearth._exports import lazily
 __getattr__, __all__ = lazily(
     __name__,
     {
+        "arrival_spread": "APART deviations farthest sets_of slownesses",
         "closest_fit": "ClosestFit",
         "crosshole": "invert_truths",
         "crosshole_survey": (
@@ -49,6 +50,10 @@ __getattr__, __all__ = lazily(
         "moment_tensor": (
             "Conditional Elementary LEAST_TOLD TensorLikelihood TensorPrior condition_tensor "
             "scan_origin_times"
+        ),
+        "neural_posterior": (
+            "DEGREES FIRST_POSITIONS LARGEST_GRADIENT LARGEST_SCALE NeuralPosterior "
+            "PosteriorTraining StudentMixture trace_features"
         ),
         "own_event": (
             "AT_EDGE BEST LATER_SCANS LEAST_NOISE ONSET OriginTimes PICK_DRAWS QUOTIENT_STEPS "

@@ -165,17 +165,24 @@ def arrival_log_likelihood(
     picks: np.ndarray,
     errors: np.ndarray,
     points: np.ndarray,
+    origin_known: bool = True,
 ) -> np.ndarray:
-    """Logarithm of the Gaussian likelihood of arrival times after a known origin time, (points,).
+    """Logarithm of the Gaussian likelihood of arrival times, (points,).
 
     Parameters
     ----------
     tables, low, spacing
         As in :func:`interpolate_times`.
     picks, errors
-        (receivers,) arrival times after the origin time and their standard errors (s).
+        (receivers,) arrival times and their standard errors (s).
     points
         (points, 3) metres.
+    origin_known
+        Whether times count from the origin time; if not, the likeliest one of each point is taken,
+        which is what all differences of times tell.
     """
-    residual = (picks - interpolate_times(tables, low, spacing, points)) / errors
+    late = picks - interpolate_times(tables, low, spacing, points)
+    if not origin_known:
+        late -= np.average(late, axis=1, weights=errors**-2.0)[:, None]
+    residual = late / errors
     return -0.5 * (residual**2).sum(axis=1)

@@ -10,7 +10,7 @@ from latentearth.progress import progress
 from latentearth.samplers.importance import Importance
 from latentearth.samplers.targets import Box, Posterior
 from support import job, provenance
-from support.methods import method_of
+from support.methods import Amortised, method_of
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, kind = snakemake.params, snakemake.params.settings, snakemake.wildcards.method
@@ -26,7 +26,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     data = clean + rng.normal(0.0, sigma, clean.shape).astype("f4")
     scan = Box(bounds).draw(s["scan"], rng)
     truth, data = truth[: p.located], data[: p.located]
-    method = method_of(kind, dict(snakemake.input.items()), p.methods, sigma)
+    known = p.methods | {"npe": p.npe, "bounds": bounds, "seed": p.seed}
+    method = method_of(kind, dict(snakemake.input.items()), known, sigma)
     begin = time.process_time()
     starts = method.scan(scan, data)
     shared = (time.process_time() - begin) / len(truth)
@@ -35,7 +36,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         best = starts[number].log_likelihood.argmax()
         likelihood = method.likelihood(data[number], starts[number].flat[best])
         draw = np.random.default_rng(seeds.stream(p.seed, *name, kind, number))
-        samples = locate(Posterior(likelihood, Box(bounds)), starts[number], draw)
+        samples = starts[number]  # of a posterior that is drawn from, all there is
+        if not isinstance(method, Amortised):
+            samples = locate(Posterior(likelihood, Box(bounds)), samples, draw)
         row = coverage.score(samples, truth[number], likelihood)
         rows.append(row | {"cpu_s": samples.cpu_s + shared})
     dataset = coverage.scores_dataset({kind: rows}, truth)

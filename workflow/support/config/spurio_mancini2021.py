@@ -156,6 +156,27 @@ class Calibration(Section):
     rounds: Count
 
 
+class EdtReceivers(Section):
+    """Arrival times at sets of receivers on a lattice."""
+
+    along: Annotated[Count, Field(ge=3, le=8)]  # receivers along x, and along y
+    every: Count  # nodes of the model from one to the next, of travel times
+
+
+class LearnedPosterior(Section):
+    """A posterior that is learned once for all events."""
+
+    components: Count  # principal components of the traces of each receiver
+    width: Count  # hidden units
+    layers: Count
+    mixed: Count  # distributions in the mixture
+    bank: Annotated[Count, Field(ge=100)]  # positions whose traces it learns from
+    steps: Count
+    batch: Count  # positions in a step
+    learning_rate: Positive
+    draws: Annotated[Count, Field(ge=100)]  # of an event
+
+
 class Methods(Section):
     """Events of another grid located in several ways."""
 
@@ -168,6 +189,7 @@ class Methods(Section):
     scan: Count  # points of the prior that are looked at first
     draws: Count  # points per round of importance sampling
     rounds: Count
+    npe: LearnedPosterior
 
 
 class SpurioMancini2021(Section):
@@ -185,6 +207,7 @@ class SpurioMancini2021(Section):
     inference: Inference
     calibration: Calibration
     methods: Methods
+    edt_receivers: EdtReceivers
     mechanisms: Mechanisms
     locate: Locate
     emulators: Emulators

@@ -10,6 +10,7 @@ from latentearth.figures import style
 from support.labels import label
 
 LEAST = 0.05  # m, the least error that is drawn
+FARTHEST = 3000.0  # m, the largest deviation that is drawn: the model is no wider
 
 
 def coverage_by_method(found: dict[str, xr.Dataset]) -> Figure:
@@ -33,13 +34,15 @@ def coverage_by_method(found: dict[str, xr.Dataset]) -> Figure:
         label="honest, 95 % of samples",
     )
     for number, (name, one) in enumerate(found.items()):
-        colour = style.CYCLE[number]
+        # as many ways as colours are told apart; the next are drawn broken, with crosses
+        again, place = divmod(number, len(style.CYCLE))
+        colour = style.CYCLE[place]
         level = one.level.values[0]
         covered = (level[None] <= nominal[:, None]).mean(axis=1)
-        left.plot(nominal, covered, color=colour, label=label(name))
+        left.plot(nominal, covered, ("-", "--")[again], color=colour, label=label(name))
         depth = one.attrs["sea_bed"] - one.truth.values[:, 2]
         error = np.maximum(np.linalg.norm(one.error.values[0], axis=1), LEAST)
-        right.plot(error, depth / 1e3, ".", color=colour, markersize=4)
+        right.plot(error, depth / 1e3, (".", "x")[again], color=colour, markersize=4)
     for level in (0.68, 0.95):
         left.axvline(level, color="0.5", linewidth=0.5, linestyle=":")
     left.set(
@@ -54,4 +57,59 @@ def coverage_by_method(found: dict[str, xr.Dataset]) -> Figure:
     style.letter(right, "(b)")
     handles, names = left.get_legend_handles_labels()
     drawing.legend(handles, names, loc="outside upper center", ncols=4)
+    return drawing
+
+
+def edt_receivers(found: xr.Dataset) -> Figure:
+    """Deviations of the event's place by all fours of a lattice, and where two fours are.
+
+    Parameters
+    ----------
+    found
+        ``known``, ``unknown`` (set, coordinate), ``published``, ``event`` (coordinate),
+        ``nearest``, ``ours`` (receiver, coordinate), ``bounds`` (coordinate, end), m.
+    """
+    drawing, axes = style.subplots(1, 2, height_mm=85.0)
+    left, right = axes[0]
+    ways = (("known", "origin", style.CYCLE[0]), ("unknown", "differences", style.CYCLE[1]))
+    for name, way, colour in ways:
+        spread = found[name].values
+        across = np.hypot(spread[:, 0], spread[:, 1]) / np.sqrt(2.0)
+        # points by the thousand; a vector file of them would not open
+        left.plot(
+            across,
+            spread[:, 2],
+            ".",
+            color=colour,
+            markersize=2,
+            alpha=0.4,
+            rasterized=True,
+            label=label(way),
+        )
+    x, y, z = found.published.values
+    left.plot(np.hypot(x, y) / np.sqrt(2.0), z, "k*", markersize=9, label="Table 2, EDT")
+    left.set(
+        xscale="log",
+        yscale="log",
+        xlim=(8.0, FARTHEST),
+        ylim=(4.0, FARTHEST),
+        xlabel="deviation across, x and y (m)",
+        ylabel="deviation in depth (m)",
+    )
+    for name, colour, marker, text in (
+        ("ours", style.CYCLE[2], "s", "ours"),
+        ("nearest", style.CYCLE[3], "v", "nearest to Table 2"),
+    ):
+        places = found[name].values / 1e3
+        right.plot(places[:, 0], places[:, 1], marker, color=colour, label=text)
+    event = found.event.values / 1e3
+    right.plot(event[0], event[1], "kx", label="event")
+    x_ends, y_ends, _ = found.bounds.values / 1e3
+    right.set(xlim=x_ends, ylim=y_ends, aspect="equal", xlabel="x (km)", ylabel="y (km)")
+    style.letter(left, "(a)")
+    style.letter(right, "(b)")
+    legend = left.legend(loc="lower right")
+    for handle in legend.legend_handles[: len(ways)]:
+        handle.set(markersize=5, alpha=1.0)
+    right.legend()
     return drawing

@@ -285,6 +285,12 @@ LOCATED = xr.Dataset(
     },
     attrs={"sea_bed": 100.0},
 )
+FOURS = xr.Dataset(
+    {name: (("set", "coordinate"), RNG.uniform(20, 90, (9, 3))) for name in ("known", "unknown")}
+    | {name: (name, [20.0, 20.0, 15.0]) for name in ("published", "event")}
+    | {name: (("receiver", "coordinate"), RNG.random((4, 3))) for name in ("nearest", "ours")}
+    | {"bounds": (("coordinate", "end"), [[0.0, 1000.0]] * 3)}
+)
 FITTED = pd.DataFrame(
     {
         "data": ["australia", "globe"],
@@ -302,6 +308,7 @@ MADE = [
     (scheiter2022_appendix_b.appendix_b, WATCHED),
     (own_ensemble.page, OWN_ENSEMBLE, OWN_SCORES),
     (spurio_mancini2021_methods.coverage_by_method, {"store": LOCATED, "mean": LOCATED}),
+    (spurio_mancini2021_methods.edt_receivers, FOURS),
     (GENERATORS.regional_generators, {"held-out chains": MOMENTS, "cell copying": MOMENTS}),
     (
         GENERATORS.seams,
