@@ -140,7 +140,8 @@ class Before:
         found = io.read_json(card) if card and card.exists() else {}
         same = found.get("training_image") == origin
         self.samples = found["samples"] if same else 0
-        self.cpu_seconds = found.get("cpu_seconds", found["training_seconds"]) if same else 0.0
+        cpu_seconds = found.get("cpu_seconds", found.get("training_seconds", 0.0))
+        self.cpu_seconds = cpu_seconds if same else 0.0
         self.started_from = start or "random weights"
         if found:
             kind, first = found["training_image"]["kind"], found.get("started_from")
