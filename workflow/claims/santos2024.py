@@ -2,13 +2,14 @@
 
 The findings are in modules beside it: ``_generator`` (sections 2, 3 and 6.2), ``_errors`` (4.2),
 ``_inversion`` (5), ``_chains`` (4.3, appendices C and D),
-``_curve_flow`` (ours, not the paper's).
+``_curve_flow`` and ``_calibration`` (ours, not the paper's).
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from claims import (
+    santos2024_calibration,
     santos2024_chains,
     santos2024_curve_flow,
     santos2024_errors,
@@ -165,6 +166,7 @@ FINDINGS = sorted(  # headlines first
         *santos2024_inversion.FINDINGS,
         *santos2024_chains.FINDINGS,
         *santos2024_likelihoods.FINDINGS,
+        *santos2024_calibration.FINDINGS,
         *santos2024_recovery.FINDINGS,
         *santos2024_curve_flow.FINDINGS,
     ],

@@ -101,7 +101,8 @@ rule santos2024_generators:
         wgan_gp=[SANTOS_GENERATOR, SANTOS_CARD, SANTOS_ASSESSMENT],
         curve_flow=[*SANTOS_CURVE_FLOW.values(), SANTOS_CURVE_FLOW_ASSESSMENT],
     output:
-        shown("results/santos2024/table_generators.csv", "Beyond: generators"),
+        table=shown("results/santos2024/table_generators.csv", "Beyond: generators"),
+        fits=f"{SANTOS_INVERSION_RESULTS}/closest_fits.nc",
     log:
         "logs/santos2024/generators.log",
     conda:

@@ -9,6 +9,7 @@ __getattr__, __all__ = lazily(
         "coverage": "LEVELS binomial_interval score scores_dataset",
         "efficiency": "BASE STEPS autocorrelation_curves compare_samplers squared_distance summary",
         "mixing": "autocorrelation_time bulk_ess kish_ess rank_rhat tail_ess",
+        "ranks": "STATED central reliability uniform_probability",
         "speed": "cpu_seconds samples_per_second",
     },
 )

@@ -6,6 +6,7 @@ __getattr__, __all__ = lazily(
     __name__,
     {
         "arrival_spread": "APART deviations farthest sets_of slownesses",
+        "calibration": "Components ErrorLaw KnownTruth scores_of",
         "closest_fit": "ClosestFit",
         "crosshole": "invert_truths",
         "crosshole_survey": (

@@ -1,6 +1,7 @@
 """Generators of marble cakes side by side, and the training images in their place."""
 
 import numpy as np
+import xarray as xr
 
 from latentearth import io, seeds
 from latentearth.images.files import read_images
@@ -29,7 +30,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         return generator_row(name, goals, fits, left / spread, assessment, source) | times
 
     _, near = nearest_images(goals, training)
-    rows, no_time = [], {"ms_image": np.nan, "ms_with_derivative": np.nan}
+    rows, found, no_time = [], [], {"ms_image": np.nan, "ms_with_derivative": np.nan}
     for name in GENERATORS:
         weights, card, scores = snakemake.input[name]
         generator, assessment = image_generator(weights, card), io.read_dataset(scores)
@@ -38,6 +39,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
         seed = seeds.stream(p.seed, "santos2024", "generators", name)
         fits, _, _ = closest_images(generator, goals, p.closest_fits[name], seed, p.products)
         rows.append(row(name, fits, assessment, "generated", milliseconds(generator)))
+        found.append(fits)
         print(rows[-1])
     about = provenance.attributes("Generators side by side", {"images": p.images}, p.seed, p.scale)
-    io.write_table(snakemake.output[0], rows, about)
+    io.write_table(snakemake.output.table, rows, about)
+    plane, one = ("image", "y", "x"), {"units": "1"}
+    images = {"goal": (plane, goals, one), "fit": (("generator", *plane), np.stack(found), one)}
+    closest = xr.Dataset(images, {"generator": list(GENERATORS)})
+    io.write_dataset(snakemake.output.fits, closest, about)

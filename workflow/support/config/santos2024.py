@@ -208,9 +208,18 @@ class Santos2024(Section):
             raise ValueError(f"assessment.draws: at most prior.held_out = {self.prior.held_out}")
         if self.assessment.nearest > self.assessment.draws:
             raise ValueError(f"assessment.nearest: at most draws = {self.assessment.draws}")
-        if self.curve_flow.steps % self.recovery.coarse.every:
-            steps = self.curve_flow.steps
-            raise ValueError(f"recovery.coarse.every: a divisor of curve_flow.steps = {steps}")
+        for name, part in (("", self.recovery), ("calibration.", self.recovery.calibration)):
+            if self.curve_flow.steps % part.coarse.every:
+                raise ValueError(
+                    f"recovery.{name}coarse.every: a divisor of curve_flow.steps = "
+                    f"{self.curve_flow.steps}"
+                )
+        left = self.prior.held_out - self.curve_flow.compared
+        if self.recovery.calibration.cakes > left:
+            raise ValueError(
+                "recovery.calibration.cakes: at most prior.held_out - curve_flow.compared = "
+                f"{left}, as errors are learned from those"
+            )
         if self.recovery.targets > 1 + self.inversion.targets:
             most = 1 + self.inversion.targets
             raise ValueError(f"recovery.targets: at most 1 + inversion.targets = {most}")

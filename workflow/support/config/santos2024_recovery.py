@@ -58,6 +58,22 @@ class Foreign(Section):
     sampler: Population
 
 
+class Calibration(Section):
+    """Held-out cakes whose truth is known: are posteriors honest?"""
+
+    priors: Annotated[
+        list[Literal["stirring", "curve_flow", "wgan_gp"]], Field(min_length=1), Distinct
+    ]
+    cakes: Annotated[Count, Field(ge=2)]  # held-out ones, the last
+    own: Index  # images of each prior itself
+    waves: Waves
+    bank: Annotated[Count, Field(ge=50)]
+    coarse: Coarse
+    sampler: Population  # of the priors with few numbers; the WGAN-GP's is that of likelihoods
+    draws: Annotated[Count, Field(ge=8)]  # of a posterior, that are looked at
+    components: Count  # leading principal ones of images, whose ranks are taken
+
+
 class Recovery(Section):
     """Targets, priors and seeds of the table of recovery."""
 
@@ -71,4 +87,5 @@ class Recovery(Section):
     sampler: Population
     images: Annotated[Count, Field(ge=10)]  # of a posterior, for its statistics in pixels
     foreign: Foreign
+    calibration: Calibration
     resources: Resources = Resources()
