@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from claims.santos2024_recovery import BEST, BEYOND, RECOVERED, best_null, mean, pixels_right
+from claims.santos2024_recovery import (
+    BEST,
+    BEYOND,
+    RECOVERED,
+    best_null,
+    eleven,
+    mean,
+    pixels_right,
+)
 from claims.santos2024_recovery import OURS as OUR_TARGET
 from support.ledger.forms import (
     Finding,
@@ -143,4 +151,4 @@ def recovery() -> Iterator[Finding]:
         )
 
 
-FINDINGS: list[Finding] = [*closest_fits(), *distribution(), *recovery()]
+FINDINGS: list[Finding] = [*closest_fits(), *distribution(), *recovery(), *eleven(recovery())]

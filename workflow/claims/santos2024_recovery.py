@@ -1,7 +1,9 @@
 """Santos et al. (2024): findings on recovery by several priors, the flow's own parameters first."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from support.ledger.forms import (
@@ -124,6 +126,22 @@ def recovery() -> Iterator[Finding]:
         )
 
 
+def eleven(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The same of all targets, at the study scale."""
+    for one in findings:
+        yield replace(
+            one, id=f"{one.id}-eleven", scale="study", unit=f"{one.unit}, eleven", headline=False
+        )
+
+
+def least_fall(table: Any) -> float:
+    """By how much fewer pixels are right at the next longer wavelength, least of the steps."""
+    rows = table.where(prior="stirring")
+    lengths = sorted({row["wavelength"] for row in rows})
+    right = [mean(rows.where(wavelength=one).column("pixels_right")) for one in lengths]
+    return min(near - far for near, far in pairwise(right))
+
+
 def excess(*kinds: str) -> Measure:
     """Excess of chi-square over that of errors alone, in deviations: lowest of kinds of media."""
     return lambda table: min(table.at("excess_deviations", kind=kind) for kind in kinds)
@@ -211,6 +229,23 @@ FINDINGS: list[Finding] = [
         "minutes (table_recovery.csv: pixels_right, cpu_s).",
     ),
     *recovery(),
+    *eleven(recovery()),
+    recovered(
+        id="recovery-stirring-falls-with-wavelength",
+        where=f"Section 5.2 (the paper's statement, by our sampler); {BEYOND}",
+        statement="The longer the waves, the less of a target is recovered: L/5, L/3, L/2, L.",
+        published="deteriorates",
+        unit="(share of pixels right less that at the next longer wavelength, least of the steps)",
+        ours=least_fall,
+        test=at_least(0, defined("Less, not more.")),
+        scale="study",
+        needs=(
+            RECOVERED,
+            Need("several cutoffs", lambda config: len(config.santos2024.recovery.waves) > 1),
+        ),
+        differs="Populations in wrong modes (table_recovery.csv: log_likelihood below "
+        "log_likelihood_of_truth).",
+    ),
     recovered(
         id="generator-beats-linear-map",
         where=f"Section 5.4 (implied); {BEYOND}",

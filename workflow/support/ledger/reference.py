@@ -70,6 +70,8 @@ def _compared(name: str, study: Table, here: Table, told: dict) -> Iterator[Comp
         if len(same) == 1:
             words = ", ".join(map(str, which.values()))
             for column in [*shares, *means]:
+                if "" in (row[column], same[0][column]):  # not told of this row
+                    continue
                 error = _error(row, same[0], column, shares.get(column), means.get(column))
                 yield Comparison(name, words, column, row[column], same[0][column], error)
 

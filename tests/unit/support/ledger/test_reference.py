@@ -41,6 +41,11 @@ def test_shares_and_means_are_compared_within_sampling_error(folders):
     assert [each.agrees for each in compare(*folders)] == [False, False]  # 4.5 and 4.2
 
 
+def test_what_a_row_does_not_tell_is_not_compared(folders):
+    (folders[1] / "t.csv").write_text(f"{HEAD}a,25,,2.9,0.4\n")
+    assert [each.column for each in compare(*folders)] == ["mean"]
+
+
 def test_a_smoke_run_is_not_compared(folders):
     (folders[1] / "t.csv.json").write_text(json.dumps(CARD | {"scale": "smoke"}))
     assert compare(*folders) == []
