@@ -82,9 +82,7 @@ def _frame(axes: np.ndarray, name: str, first: bool) -> None:
     held.set_xticks(range(6), SYMBOLS)
     held.set(ylim=(0.4, 1.02), xlabel="coefficient")
     ranks.axhline(0, color="0.6", lw=0.7, zorder=0)
-    ranks.set(
-        xlim=(0, 1), ylim=(-0.4, 0.4), xlabel="rank of the truth among draws (principal components)"
-    )
+    ranks.set(xlim=(0, 1), ylim=(-0.4, 0.4), xlabel="rank of the truth among draws")
     if first:
         pixels.set_ylabel("share that is right")
         held.set_ylabel("truths in intervals of 95%")
