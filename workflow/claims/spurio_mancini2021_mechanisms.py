@@ -9,6 +9,7 @@ from support.ledger.forms import (
     Measure,
     Measured,
     Null,
+    Scale,
     at_least,
     at_most,
     defined,
@@ -19,7 +20,8 @@ from support.published_values import Table
 
 PLACE = 'figure "Beyond: mechanisms", table "Beyond: mechanisms, table"'
 finding = partial(Finding, reads="table_mechanisms.csv", needs=(SIMULATED,))
-TWO_ERRORS = sampled("Two binomial standard errors of 20 events.")
+# events at each scale, and what ends the name of its findings
+SIZES: tuple[tuple[int, Scale, str], ...] = ((20, "laptop", ""), (100, "study", "-study"))
 
 
 def middle(column: str, *, shear: bool = False) -> Measure:
@@ -57,16 +59,17 @@ FINDINGS = [
     ),
     *(
         finding(
-            id=f"mechanisms-{name}-{percent}",
+            id=f"mechanisms-{name}-{percent}{suffix}",
             where=f"beyond the paper, {PLACE}",
             statement=f"Regions of {percent} per cent hold {percent} per cent of the true {what}.",
             published=percent / 100,
             ours=share(column),
             test=equal(
                 percent / 100,
-                TWO_ERRORS,
-                absolute=2 * (percent / 100 * (1 - percent / 100) / 20) ** 0.5,
+                sampled(f"Two binomial standard errors of {count} events."),
+                absolute=2 * (percent / 100 * (1 - percent / 100) / count) ** 0.5,
             ),
+            scale=scale,
             differs=Measured(
                 "Errors of the stored field count, as further events of the other grid show them, "
                 "about zero: regions are rather too large where neighbours err alike. Noise alone "
@@ -79,6 +82,7 @@ FINDINGS = [
             ("tensors", "tensors", "tensor_in"),
         )
         for percent in (68, 95)
+        for count, scale, suffix in SIZES
         for column in (f"{prefix}_{percent}",)
     ),
     finding(

@@ -66,24 +66,46 @@ HEADLINES = [
 ]
 
 
+OF_STUDY = (
+    (
+        "store",
+        "the solver's own field and noise alone",
+        "Two grids of one model disagree by some per cent of a trace "
+        "(validation.json, mechanisms_l2), more than the noise of shallow events.",
+    ),
+    (
+        "store_errors",
+        "the solver's own field and its errors",
+        "Errors of the field have larger tails than the Gaussian that is made of them (columns "
+        "coverage_68 to coverage_99).",
+    ),
+    (
+        "npe",
+        "a posterior that is learned once for all events",
+        "A network that answers for the whole model is not equally right everywhere (column "
+        "depth).",
+    ),
+)
+
+
 def store() -> Iterator[Finding]:
     """What the store's likelihood says of itself, and what the emulator's does."""
-    for level in (68, 95, 99):
-        yield finding(
-            id=f"store-coverage-{level}",
-            statement=f"Regions of {level} per cent hold {level} per cent of true positions (the "
-            "solver's own field and noise alone, data of another grid).",
-            published=level / 100,
-            ours=of(f"coverage_{level}", "store"),
-            test=equal(
-                level / 100,
-                sampled("Two binomial standard errors of 300 events."),
-                absolute=events(level / 100, 300),
-            ),
-            scale="study",
-            differs="Two grids of one model disagree by some per cent of a trace "
-            "(validation.json, mechanisms_l2), more than the noise of shallow events.",
-        )
+    for kind, text, differs in OF_STUDY:
+        for level in (68, 95, 99):
+            yield finding(
+                id=f"{kind.replace('_', '-')}-coverage-{level}",
+                statement=f"Regions of {level} per cent hold {level} per cent of true positions "
+                f"({text}, data of another grid).",
+                published=level / 100,
+                ours=of(f"coverage_{level}", kind),
+                test=equal(
+                    level / 100,
+                    sampled("Two binomial standard errors of 300 events."),
+                    absolute=events(level / 100, 300),
+                ),
+                scale="study",
+                differs=differs,
+            )
     yield finding(
         id="store-honest",
         statement="Regions of the store are honest where those of NN direct are not.",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import xarray as xr
-from scipy.stats import beta
+from scipy.stats import beta, kstest
 
 from latentearth.diagnostics.mixing import kish_ess
 from latentearth.samples import Samples
@@ -46,6 +46,30 @@ def score(
         "deviation": samples.deviation,
         "effective": kish_ess(weight),
     }
+
+
+def nearer(samples: Samples, truth: np.ndarray, reference: np.ndarray) -> float:
+    """The posterior probability of all positions nearer to a point than the true one is.
+
+    Over many events, with points drawn independently of the data, it is uniform from 0 to 1 if
+    posteriors are right (Lemos et al. 2023, Sampling-based accuracy testing of posterior
+    estimators, TARP, section 3), whatever their shape.
+
+    Parameters
+    ----------
+    samples
+        Of one event.
+    truth, reference
+        (coordinate,).
+    """
+    away = np.linalg.norm(samples.flat - reference, axis=1)
+    return float(samples.weight.ravel()[away < np.linalg.norm(truth - reference)].sum())
+
+
+def uniform_distance(ranks: np.ndarray) -> tuple[float, float]:
+    """Kolmogorov's distance of numbers from 0 to 1 from a uniform law, and its p-value."""
+    found = kstest(ranks, "uniform")
+    return float(found.statistic), float(found.pvalue)
 
 
 def scores_dataset(rows: Mapping[str, Sequence[dict]], truth: np.ndarray) -> xr.Dataset:

@@ -25,6 +25,8 @@ def found():
             "level": (dims, [[0.5, 0.9, 0.97, 0.999]]),
             "effective": (dims, [[500.0, 400.0, 600.0, 700.0]]),
             "cpu_s": (dims, [[0.1, 0.3, 0.2, 0.2]]),
+            "quantile": ((*dims, "coordinate"), np.full((1, 4, 3), [0.5, 0.5, 0.99])),
+            "tarp": (dims, [[0.2, 0.4, 0.6, 0.8]]),
         },
         attrs={"sea_bed": 2430.0, "setup_cpu_s": 12.0},
     )
@@ -37,6 +39,9 @@ def test_rows_by_depth(found):
     whole = rows["all"]
     assert (whole["error_m"], whole["coverage_68"], whole["coverage_95"]) == (4.0, 0.25, 0.5)
     assert whole["coverage_99"] == 0.75
+    # four ranks of 0.99 in z, all above or all below by chance with 2 (0.01)^4; three coordinates
+    assert whole["sbc_p"] == pytest.approx(6e-8)
+    assert whole["tarp_p"] > 0.9
     assert whole["event_ms"] == pytest.approx(200.0)
     assert rows["0-300 m"]["error_m"] == 2.0
     assert rows["0-300 m"]["least_effective"] == 400.0
@@ -45,8 +50,13 @@ def test_rows_by_depth(found):
 
 def test_the_figure_draws_every_event(found):
     drawing = figures.coverage_by_method({"store": found, "mean": found})
-    left, right = drawing.axes
+    left, right, ranks = drawing.axes
     assert [line.get_xdata().size for line in right.lines] == [4, 4]
+    assert [text.get_text() for text in ranks.get_yticklabels()] == [
+        "solver's field, stored",
+        "mean trace",
+    ]
+    assert ranks.lines[3].get_xdata() == pytest.approx([0.2, 0.2])  # of 1 to 4 fifths
     steps = dict(zip(*left.lines[0].get_data(), strict=True))
     assert (steps[0.0], steps[0.68], steps[1.0]) == (0.0, 0.25, 1.0)
 

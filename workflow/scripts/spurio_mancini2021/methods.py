@@ -25,6 +25,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     rng = np.random.default_rng(seeds.stream(p.seed, *name, "noise"))
     data = clean + rng.normal(0.0, sigma, clean.shape).astype("f4")
     scan = Box(bounds).draw(s["scan"], rng)
+    points = Box(bounds).draw(len(truth), rng)  # distances from these are ranked, see TARP
     truth, data = truth[: p.located], data[: p.located]
     known = p.methods | {"npe": p.npe, "bounds": bounds, "seed": p.seed}
     method = method_of(kind, dict(snakemake.input.items()), known, sigma)
@@ -40,6 +41,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         if not isinstance(method, Amortised):
             samples = locate(Posterior(likelihood, Box(bounds)), samples, draw)
         row = coverage.score(samples, truth[number], likelihood)
+        row["tarp"] = coverage.nearer(samples, truth[number], points[number])
         rows.append(row | {"cpu_s": samples.cpu_s + shared})
     dataset = coverage.scores_dataset({kind: rows}, truth)
     attributes = provenance.attributes(f"Events located by {kind}", s, p.seed, p.scale)

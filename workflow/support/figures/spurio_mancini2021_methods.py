@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.stats import kstwo
 
+from latentearth.diagnostics.coverage import uniform_distance
 from latentearth.figures import style
 from support.labels import label
+from support.tables.spurio_mancini2021_methods import ranks_of
 
 LEAST = 0.05  # m, the least error that is drawn
+MARKERS = (("x", "<", "none"), ("y", ">", "none"), ("z", "^", "none"), ("TARP", "o", "full"))
 FARTHEST = 3000.0  # m, the largest deviation that is drawn: the model is no wider
 
 
 def coverage_by_method(found: dict[str, xr.Dataset]) -> Figure:
-    """Stated against true coverage, and errors by depth.
+    """Stated against true coverage, errors by depth, and ranks of the truth.
 
     Parameters
     ----------
     found
         By method: as of :func:`support.tables.spurio_mancini2021_methods.methods_rows`.
     """
-    drawing, axes = style.subplots(1, 2, height_mm=85.0)
-    left, right = axes[0]
+    drawing = style.figure(height_mm=110.0 + 4.0 * len(found))
+    # apart, or the names of the ways would narrow all panels
+    above, below = drawing.subfigures(2, 1, height_ratios=[85.0, 25.0 + 4.0 * len(found)])
+    left, right = above.subplots(1, 2)
+    _ranks(below.subplots(), found)
     nominal = np.linspace(0.0, 1.0, 201)
     events = next(iter(found.values())).sizes["event"]
     sampling = 1.96 * np.sqrt(nominal * (1.0 - nominal) / events)
@@ -56,8 +64,31 @@ def coverage_by_method(found: dict[str, xr.Dataset]) -> Figure:
     style.letter(left, "(a)")
     style.letter(right, "(b)")
     handles, names = left.get_legend_handles_labels()
-    drawing.legend(handles, names, loc="outside upper center", ncols=4)
+    above.legend(handles, names, loc="outside upper center", ncols=4)
     return drawing
+
+
+def _ranks(axes: Axes, found: dict[str, xr.Dataset]) -> None:
+    """How far ranks of the truth are from a uniform law, a line for each way."""
+    rows = np.arange(len(found))
+    ranked = [ranks_of(one.isel(likelihood=0)) for one in found.values()]
+    counts = np.array([len(each[0][1]) for each in ranked])
+    # Kolmogorov's distance that 95 per cent of samples of a uniform law stay below
+    chance = kstwo.ppf(0.95, counts)
+    axes.barh(rows, chance, height=0.8, color="0.85", label="honest, 95 % of samples")
+    for number, (name, marker, fill) in enumerate(MARKERS):
+        distances = [uniform_distance(each[number][1])[0] for each in ranked]
+        text = name if name == "TARP" else f"{name} (SBC)"
+        axes.plot(distances, rows, marker, color="k", fillstyle=fill, markersize=5, label=text)
+    axes.set(
+        yticks=rows,
+        yticklabels=[label(name) for name in found],
+        xlim=(0, None),
+        xlabel="distance of the true positions' ranks from a uniform law (Kolmogorov)",
+    )
+    axes.invert_yaxis()
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), ncols=5)
+    style.letter(axes, "(c)")
 
 
 def edt_receivers(found: xr.Dataset) -> Figure:

@@ -282,6 +282,8 @@ LOCATED = xr.Dataset(
         "truth": (("event", "coordinate"), np.ones((4, 3))),
         "deviation": (("likelihood", "event", "coordinate"), np.ones((1, 4, 3))),
         "level": (("likelihood", "event"), RNG.random((1, 4))),
+        "tarp": (("likelihood", "event"), RNG.random((1, 4))),
+        "quantile": (("likelihood", "event", "coordinate"), RNG.random((1, 4, 3))),
     },
     attrs={"sea_bed": 100.0},
 )
