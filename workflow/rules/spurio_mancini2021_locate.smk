@@ -48,6 +48,11 @@ rule spurio_mancini2021_locate:
         stores=[
             f"{SPURIO_RESULTS}/greens/tensors_{number}.nc" for number in SPURIO_INFERENCE.receivers
         ],
+        errors=[
+            f"{SPURIO_MECHANISMS}/elementary_{number}.nc"
+            for number in SPURIO_INFERENCE.receivers
+            if SPURIO_LOCATE.field_errors
+        ],
         sources=f"{SPURIO_RESULTS}/sources.nc",
         times=f"{SPURIO_RESULTS}/travel_times.nc",
     output:

@@ -126,14 +126,99 @@ FIGURES["spurio_mancini2021"] |= {
     ),
 }
 
+
+# further events of which more is unknown, beside the same ways that ignore it
+SPURIO_CAUSES = {
+    "store_station": [
+        f"{SPURIO_RESULTS}/events/receiver_{number}.nc" for number in SPURIO_INFERENCE.receivers
+    ],
+    "store_velocity": [
+        f"{SPURIO_RESULTS}/velocity/events_{other}_{number}.nc"
+        for other in range(SPURIO.velocity.others)
+        for number in SPURIO_INFERENCE.receivers
+    ],
+}
+SPURIO_TERMS = {
+    way: f"{SPURIO_RESULTS}/unknown_terms/{way}.nc"
+    for cause in SPURIO_CAUSES
+    for way in (cause, f"{cause}_ignored")
+}
+
+
+rule spurio_mancini2021_velocity_events:
+    "Traces of one receiver, of events in a model of other velocities."
+    input:
+        model=f"{SPURIO_RESULTS}/model.nc",
+        sources=f"{SPURIO_RESULTS}/sources.nc",
+    output:
+        f"{SPURIO_RESULTS}/velocity/events_{{other}}_{{receiver}}.nc",
+    log:
+        "logs/spurio_mancini2021/velocity_events_{other}_{receiver}.log",
+    wildcard_constraints:
+        other=r"\d+",
+    conda:
+        "../../envs/waves.yaml"
+    resources:
+        **needs(**dict(SPURIO.resources)),
+    params:
+        **common(
+            settings=section(SPURIO.velocity),
+            simulation=section(SPURIO.simulation),
+            sources=section(SPURIO.sources, "clearance", "keep_out"),
+        ),
+    script:
+        "../scripts/spurio_mancini2021/velocity_events.py"
+
+
+rule spurio_mancini2021_unknown_terms:
+    "Events with terms of stations, or in models of other velocities, located in one way."
+    input:
+        greens=SPURIO_GREENS,
+        observation=f"{SPURIO_RESULTS}/observation.nc",
+        model=f"{SPURIO_RESULTS}/model.nc",
+        sources=f"{SPURIO_RESULTS}/sources.nc",
+        costs=[
+            f"{SPURIO_RESULTS}/traces/cost_{number}.json" for number in SPURIO_INFERENCE.receivers
+        ],
+        events=lambda wildcards: SPURIO_CAUSES[wildcards.way.removesuffix("_ignored")],
+    output:
+        f"{SPURIO_RESULTS}/unknown_terms/{{way}}.nc",
+    log:
+        "logs/spurio_mancini2021/unknown_terms_{way}.log",
+    wildcard_constraints:
+        way="|".join(SPURIO_TERMS),
+    conda:
+        "../../envs/infer.yaml"
+    resources:
+        **needs(6000, 240),
+    params:
+        **common(
+            settings=section(SPURIO_METHODS, "scan", "draws", "rounds"),
+            clearance=SPURIO.sources.clearance,
+            receivers=SPURIO_INFERENCE.receivers,
+            frequency=SPURIO.simulation.frequency,
+        ),
+        own=lambda wildcards: section(
+            SPURIO.stations if "station" in wildcards.way else SPURIO.velocity
+        ),
+    script:
+        "../scripts/spurio_mancini2021/unknown_terms.py"
+
+
 if SPURIO_WAYS:
     FIGURES["spurio_mancini2021"] |= {
+        "beyond_unknown_terms": figure(
+            "Coverage and errors where stations or velocities are not known.",
+            place="Beyond: stations and velocities",
+            params=dict(names=list(SPURIO_TERMS)),
+            methods=list(SPURIO_TERMS.values()),
+        ),
         "table_methods": figure(
             "Error, coverage and cost of each way to locate events, by depth.",
             place="Ways to locate, table",
             to=f"{SPURIO_RESULTS}/table_methods.csv",
-            params=dict(names=list(SPURIO_WAYS)),
-            methods=list(SPURIO_LOCATED_BY.values()),
+            params=dict(names=[*SPURIO_WAYS, *SPURIO_TERMS]),
+            methods=[*SPURIO_LOCATED_BY.values(), *SPURIO_TERMS.values()],
         ),
         "beyond_coverage": figure(
             "Stated and true coverage of each way to locate events, and errors by depth.",

@@ -12,6 +12,7 @@ import xarray as xr
 
 from latentearth import io
 from latentearth.inversion import own_event, tensor_types
+from latentearth.inversion.field_errors import FieldErrors
 from latentearth.inversion.moment_tensor import TensorLikelihood, TensorPrior
 from latentearth.operators import eikonal, explosions
 from latentearth.operators.greens_functions import GreensFunctions
@@ -88,19 +89,61 @@ def sample(
     start: Samples,
     sampler: ModeSampler,
     seed: np.random.SeedSequence,
+    *,
+    errors: FieldErrors | None = None,
 ) -> Found:
-    """Posterior of an event's position and origin time, its errors as large as residuals tell."""
+    """Posterior of an event's position and origin time.
+
+    Its errors are as large as those of the stored field and the residuals tell.
+
+    Parameters
+    ----------
+    likelihood
+        With noise alone.
+    ready, box, start, sampler, seed
+        Records on the sampler's clock, where to look, from where, and how.
+    errors
+        Of the stored field; None: they are left out.
+    """
     samples = sampler(Posterior(likelihood, box), start, seed)
-    best = samples.flat[samples.log_likelihood.argmax()]
-    known = likelihood.conditional(best[None])
-    tensor = known.mean[0, known.log_evidence[0].argmax()]
+    best, tensor = most_likely(likelihood, samples)
     misfit = likelihood.misfit(best[None])
     apart = own_event.coherence(likelihood, ready.traces, ready.sigma, best, tensor)
+    again = replace(sampler, starts=1)
+    wider = likelihood
+    if errors is not None:
+        wider = wider.with_errors(errors.near(best[:3], tensor)[..., : ready.traces.shape[1]])
     if apart >= mechanisms.GOOD:
-        likelihood = likelihood.scaled(np.sqrt(apart))
-        again = replace(sampler, starts=1)
-        samples = again(Posterior(likelihood, box), samples, seed)
-    return Found(likelihood, samples, misfit, apart, best, tensor)
+        wider = wider.scaled(np.sqrt(apart))
+    if wider is not likelihood:
+        samples = again(Posterior(wider, box), samples, seed)
+        best, tensor = most_likely(wider, samples)
+    return Found(wider, samples, misfit, apart, best, tensor)
+
+
+def most_likely(likelihood: TensorLikelihood, samples: Samples) -> tuple[np.ndarray, np.ndarray]:
+    """The best of samples (4,), and its tensor (6,)."""
+    best = samples.flat[samples.log_likelihood.argmax()]
+    known = likelihood.conditional(best[None])
+    return best, known.mean[0, known.log_evidence[0].argmax()]
+
+
+def read_errors(files: Sequence, stores: Sequence[GreensFunctions]) -> FieldErrors | None:
+    """Errors of the stored field, by further events of another grid; None without files.
+
+    Parameters
+    ----------
+    files
+        Of :func:`support.mechanisms.elementary_traces`, one for each receiver.
+    stores
+        Green's functions of each receiver.
+    """
+    if not files:
+        return None
+    given = [io.read_dataset(path) for path in files]
+    positions = given[0].validation_position.values
+    traces = [one.validation_traces.values for one in given]
+    return FieldErrors.of(mechanisms.stacked(stores), positions, traces)
 
 
 def read_event(files, settings: dict, receivers: Sequence[int]) -> Given:

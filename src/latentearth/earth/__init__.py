@@ -19,8 +19,8 @@ __getattr__, __all__ = lazily(
             "has_antennas read_survey read_traveltimes"
         ),
         "marine": (
-            "FIELDS PLAUSIBLE WATER check_in_rock check_model first_water grid read_model "
-            "resample synthetic"
+            "FIELDS PLAUSIBLE WATER check_in_rock check_model correlated_field first_water grid "
+            "read_model resample synthetic"
         ),
         "sphere": (
             "destination great_circle_distance grid_points latitude_longitude map_grid "
@@ -37,5 +37,6 @@ __getattr__, __all__ = lazily(
             "parameter_bounds sample_parameters stir stream_function"
         ),
         "training_images": "TrainingImage read_training_image",
+        "velocity_errors": "VelocityErrors",
     },
 )

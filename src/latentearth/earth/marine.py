@@ -69,7 +69,9 @@ def synthetic(
 
     azimuth = random.uniform(0.0, 2.0 * np.pi)
     across = (x - extent[0] / 2) * np.cos(azimuth) + (y - extent[1] / 2) * np.sin(azimuth)
-    undulation = _field(random, shape[:2], [350.0 / step for step in spacing[:2]])[..., None]
+    undulation = correlated_field(random, shape[:2], [350.0 / step for step in spacing[:2]])[
+        ..., None
+    ]
     depth = sea_bed - z
     # at the sea bed the layers are flat; 200 m below it they dip and undulate fully
     fading = np.clip(depth / 200.0, 0.0, 1.0)
@@ -77,7 +79,7 @@ def synthetic(
     layer = np.searchsorted(boundaries, np.maximum(warped, 0.0), side="right")
 
     lengths = [size / step for size, step in zip((250.0, 250.0, 60.0), spacing, strict=True)]
-    vp = layer_vp[layer] * (1.0 + 0.02 * _field(random, shape, lengths))
+    vp = layer_vp[layer] * (1.0 + 0.02 * correlated_field(random, shape, lengths))
     vs = np.maximum((vp - 1360.0) / 1.16 * layer_vs[layer], 600.0)
     rho = 1741.0 * (vp / 1000.0) ** 0.25 * layer_rho[layer]
     water = np.broadcast_to(z >= sea_bed - 1e-6, shape)
@@ -85,7 +87,7 @@ def synthetic(
     return _dataset(axes, {"rho": rho, "vp": vp, "vs": vs})
 
 
-def _field(random: np.random.Generator, shape: tuple, lengths: list[float]) -> np.ndarray:
+def correlated_field(random: np.random.Generator, shape: tuple, lengths: list[float]) -> np.ndarray:
     """Gaussian random field of unit variance; correlation falls to 1/e at `lengths` nodes."""
     # white noise smoothed with width s has the correlation exp(-d^2 / (4 s^2))
     field = gaussian_filter(random.standard_normal(shape), [n / 2 for n in lengths], mode="wrap")

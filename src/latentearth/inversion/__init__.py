@@ -42,7 +42,7 @@ __getattr__, __all__ = lazily(
             "penalty_spectrum"
         ),
         "likelihood_power": (
-            "DIFFERENCE_M LEAST_POWER LikelihoodPower NEAREST SHARE learn_power linear_squares"
+            "DIFFERENCE_M LEAST_POWER LikelihoodPower SHARE learn_power linear_squares"
         ),
         "linear_downscaling": "gaussian_evidence linear_information nearest_medium wiener_image",
         "location": (
@@ -65,8 +65,13 @@ __getattr__, __all__ = lazily(
             "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
             "read_own_traveltimes weighted"
         ),
+        "power_mixture": "MixedLikelihood PowerMixture",
         "principal_components": "PrincipalComponents learn_components",
         "staged_fit": "DRAWS_AT_ONCE LARGEST_SLOPE Stage StagedFit decode",
+        "station_terms": (
+            "LEAST_CURVATURE SCANNED_AT_ONCE SPARSER Terms TermsLikelihood Warp marginal_of_gain "
+            "marginal_of_times scan_terms squared_offsets undone whitening_filter"
+        ),
         "stirring_parameters": "PHASES stirring_box stirring_prior",
         "tensor_types": (
             "DOUBLED TYPES angle decompose eigenvalues from_matrix lune magnitude random_tensors "

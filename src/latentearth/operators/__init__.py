@@ -18,7 +18,8 @@ __getattr__, __all__ = lazily(
         ),
         "event_box": "flat grid_posterior nodes_around nodes_below",
         "explosions": (
-            "delay latin_hypercube moment_acceleration moment_rate take_event take_sources to_nodes"
+            "delay latin_hypercube moment_acceleration moment_rate scale_velocity take_event "
+            "take_sources to_nodes"
         ),
         "given_traces": (
             "GivenTraces LATEST MOST_ALIASED ON_A_SAMPLE SAME_INTERVAL SLOWEST UNKNOWN "

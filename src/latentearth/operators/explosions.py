@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
+from scipy.interpolate import make_interp_spline
 from scipy.stats import qmc
 
 from latentearth.io import InputError
@@ -206,3 +208,43 @@ def take_sources(
         wanted = f"more than {parts}, so that a test set is left"
         raise InputError(source, "sources", f"{len(rows)}, {repeated} repeated", wanted)
     return rows, event_row
+
+
+def scale_velocity(
+    traces: np.ndarray, factors: np.ndarray, interval_s: float, frequency: float
+) -> np.ndarray:
+    """What is recorded if all velocities are larger by a factor: no new simulation is needed.
+
+    With c -> f c at the same density the Green's function of a moment is f G(f t), so that the
+    spectrum is P(omega / f) M(omega) / M(omega / f), where M is that of the moment, a Gaussian.
+
+    Parameters
+    ----------
+    traces
+        (event, sample) at velocities as they are, the first sample at the origin time.
+    factors
+        (event,).
+    interval_s
+        Between samples.
+    frequency
+        Of the moment (Hz), as of :func:`moment_rate`.
+
+    Returns
+    -------
+    numpy.ndarray
+        (event, sample); where the stretched traces ask for samples behind their end, the last one.
+    """
+    samples = traces.shape[1]
+    wait = delay(frequency)
+    time = np.arange(samples) * interval_s
+    length = next_fast_len(2 * samples, real=True)
+    # above four times its frequency the pulse has nothing, and a ratio would only raise errors
+    omega = 2 * np.pi * np.minimum(rfftfreq(length, interval_s), 4 * frequency)
+    found = np.empty_like(traces)
+    for number, factor in enumerate(factors):
+        # about the pulse's middle, which does not move with the velocity
+        at = np.clip(wait + factor * (time - wait), 0, time[-1])
+        stretched = factor * make_interp_spline(time, traces[number], k=7)(at)
+        ratio = np.exp(-(omega**2) * (1 - factor**-2) / (2 * np.pi * frequency) ** 2)
+        found[number] = irfft(rfft(stretched, length) * ratio, length)[:samples]
+    return found

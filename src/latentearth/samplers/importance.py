@@ -156,7 +156,49 @@ class Importance:
             densities = np.array([part[0].log_density(points) for part in kept])
             log_weights = np.log(len(kept)) - np.logaddexp.reduce(densities, axis=0)
         proposal = _Kernels(points, weights, rng, SETTLED)
-        found, ratios = np.empty((0, points.shape[1] + 1)), np.empty(0)
+        return self._settled(target, box, proposal, rng, draws, (left, evaluations))
+
+    def around(
+        self,
+        target: Target,
+        samples: Samples,
+        seed: np.random.SeedSequence | np.random.Generator,
+        wider: np.ndarray,
+    ) -> Samples:
+        """Sample a target that is a mixture of wider forms of one that has been sampled.
+
+        Parameters
+        ----------
+        target
+            The target.
+        samples
+            Of the narrower one.
+        seed
+            Of all random numbers, or a generator, which goes on.
+        wider
+            (width,) by how much its standard deviations are multiplied, each equally likely.
+        """
+        box, rng, clock = box_of(target), np.random.default_rng(seed), time.process_time()
+        points, weights = samples.flat, samples.weight.ravel()
+        # a sample and a kernel together are as wide as the target; a kernel is no narrower than
+        # those that a search ends with
+        kernels = np.sqrt(np.maximum(wider, 1.0) ** 2 - 1.0) / _smoothing(weights, points.shape[1])
+        proposal = _Kernels(points, weights, rng, tuple(np.maximum(kernels, SETTLED[0])))
+        found = self._settled(target, box, proposal, rng, self.draws, (self.rounds, 0))
+        return replace(found, cpu_s=time.process_time() - clock)
+
+    def _settled(
+        self,
+        target: Target,
+        box: Box,
+        proposal: _Kernels,
+        rng: np.random.Generator,
+        draws: int,
+        rounds: tuple[int, int],
+    ) -> Samples:
+        """Fresh points of one proposal, in at most so many rounds after so many evaluations."""
+        left, evaluations = rounds
+        found, ratios = np.empty((0, box.bounds.shape[0] + 1)), np.empty(0)
         drawn = 0  # points outside the box count with weight 0
         while left > 0 and (not drawn or _effective(ratios) < self.wanted):
             points = _inside(proposal.draw(draws, rng), box)
@@ -197,6 +239,12 @@ def _effective(logs: np.ndarray) -> float:
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
+def _smoothing(weights: np.ndarray, dimensions: int) -> float:
+    """Silverman's width of kernels around weighted samples, in their standard deviations."""
+    effective = 1.0 / (weights**2).sum()
+    return (4.0 / (dimensions + 2.0) / effective) ** (1.0 / (dimensions + 4.0))
+
+
 class _Kernels:
     """Student distributions of equal shape and several widths around points drawn by weight."""
 
@@ -209,10 +257,9 @@ class _Kernels:
     ):
         self.widths = np.array(widths)
         size, dimensions = len(weights), points.shape[1]
-        effective = 1.0 / (weights**2).sum()
         spread = np.cov(points.T, aweights=weights)
-        # Silverman's width; the floor keeps a proposal of one point alive
-        width = (4.0 / (dimensions + 2.0) / effective) ** (1.0 / (dimensions + 4.0))
+        # the floor keeps a proposal of one point alive
+        width = _smoothing(weights, dimensions)
         floor = 1e-6 * np.eye(dimensions) * max(np.trace(spread), 1e-6)
         self.factor = np.linalg.cholesky(width**2 * spread + floor)
         self.centres = points[rng.choice(size, PROPOSAL_CENTRES, p=weights)]

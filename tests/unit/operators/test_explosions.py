@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latentearth.io import InputError
-from latentearth.operators import explosions
+from latentearth.operators import elastic_waves, explosions
 from latentearth.seeds import stream
 
 AXES = [np.arange(51) * 20.0, np.arange(51) * 20.0, np.arange(201) * 15.0]
@@ -89,3 +89,18 @@ def test_a_test_set_is_left():
     split = {"training": 3, "validation": 2}
     with pytest.raises(InputError, match="more than 3 for training \\+ 2 for validation"):
         explosions.take_sources(positions, event, split, "file")
+
+
+def test_a_velocity_factor_is_a_scale_of_time():
+    """Against the exact pressure of an explosion in a whole space."""
+    time, factors = np.arange(400) * 0.004, np.array([0.97, 1.0, 1.02])
+    distance = np.array([700.0])
+
+    def pressure(factor):
+        given = 2200.0, 2400.0 * factor, 1200.0 * factor, 8.0
+        return elastic_waves.analytic_pressure(distance, time, *given)[0]
+
+    found = explosions.scale_velocity(np.tile(pressure(1.0), (3, 1)), factors, 0.004, 8.0)
+    expected = np.array([pressure(factor) for factor in factors])
+    # splines of degree 7 at 15 samples a period
+    np.testing.assert_allclose(found, expected, atol=2e-4 * expected.max())

@@ -23,7 +23,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         (20.0, 20.0, 20.0, 0.01), s["starts"], s["draws"], s["rounds"], s["wanted"]
     )
     seed = seeds.stream(p.seed, *name, 1)
-    found = one_event.sample(likelihood, ready, box, start, sampler, seed)
+    errors = one_event.read_errors(snakemake.input.errors, stores)
+    found = one_event.sample(likelihood, ready, box, start, sampler, seed, errors=errors)
     refuse_edges(found.best[:3], box)
     event = one_event.event_dataset(found, ready, given, simulation=simulation, rng=rng)
     rows = one_event.event_rows(

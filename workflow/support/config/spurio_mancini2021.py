@@ -20,6 +20,7 @@ from support.config.base import (
 from support.config.spurio_mancini2021_emulators import EmulatorKind, Emulators
 from support.config.spurio_mancini2021_locate import Locate
 from support.config.spurio_mancini2021_mechanisms import Mechanisms
+from support.config.spurio_mancini2021_terms import Stations, Velocity
 
 Position = tuple[NotNegative, NotNegative, NotNegative]  # m: x, y, and z above the model's base
 # m: x, y on the sea bed, or x, y and z above the model's base
@@ -210,6 +211,8 @@ class SpurioMancini2021(Section):
     edt_receivers: EdtReceivers
     mechanisms: Mechanisms
     locate: Locate
+    stations: Stations
+    velocity: Velocity
     emulators: Emulators
     resources: Resources = Resources()
 

@@ -35,6 +35,7 @@ class Locate(Section):
     length: Positive | None = None  # s of MiniSEED that are read
     shift: Positive  # s either way from the origin time that picks tell
     moment: Annotated[tuple[Positive, Positive], Rising]  # N m, within which the event's lies
+    field_errors: bool  # of the stored field count
     scan: Annotated[Count, Field(ge=50)]  # positions looked at first
     starts: Count  # of these are climbed from
     draws: Annotated[Count, Field(ge=50)]  # points per round of importance sampling

@@ -1,0 +1,111 @@
+"""Times and gains that are not known: their integrals, and what they leave of a location."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.optimize import minimize
+from whole_space import INTERVAL, RECEIVERS, SAMPLES, elementary
+
+from latentearth.inversion import station_terms
+from latentearth.inversion.station_terms import Terms, TermsLikelihood, Warp
+
+POSITION = np.array([430.0, 520.0, 1300.0])
+CHOSEN = np.array([0, 3, 6, 9, 2, 7])
+DELAY, GAIN = 0.004, 0.1
+
+
+class Explosions:
+    """Traces of explosions at one receiver."""
+
+    def __init__(self, receiver):
+        self.receiver = RECEIVERS[receiver : receiver + 1]
+
+    def predict(self, points):
+        return elementary(points, self.receiver)[:, 0, :3].sum(1)
+
+
+PREDICTORS = [Explosions(number) for number in CHOSEN]
+
+
+def terms():
+    grid = np.linspace(-5 * DELAY, 5 * DELAY, 61)
+    return Terms(Warp(INTERVAL), DELAY**2 * np.eye(len(CHOSEN)), GAIN, grid)
+
+
+def test_a_delay_moves_a_trace_and_a_stretch_keeps_the_pulse_at_the_origin():
+    time = np.arange(SAMPLES) * INTERVAL
+
+    def pulse(middle):
+        return np.exp(-(((time - middle) / 0.03) ** 2))
+
+    back = Warp(INTERVAL).traces(pulse(0.507), np.array([0.007]))[0]
+    np.testing.assert_allclose(back[5:-5], pulse(0.5)[5:-5], atol=2e-4)
+    warp = Warp(INTERVAL, 0.15)
+    found = warp.traces(np.stack([pulse(0.15), pulse(0.15 + 0.4 * 1.01)]), np.array([0.01]))[:, 0]
+    assert [time[trace.argmax()] for trace in found] == pytest.approx([0.15, 0.55], abs=INTERVAL)
+
+
+def test_the_integral_over_times_is_that_of_correlated_normal_numbers():
+    rng = np.random.default_rng(0)
+    covariance = DELAY**2 * np.array([[1.0, 0.7], [0.7, 1.0]])
+    some = Terms(Warp(INTERVAL), covariance, GAIN, terms().grid)
+    best, sharp = np.array([0.003, -0.001]), np.array([0.0012, 0.003])
+    found = -0.5 * ((some.grid - best[:, None]) / sharp[:, None]) ** 2
+    value = station_terms.marginal_of_times(found[None], some)[0]
+    drawn = rng.multivariate_normal(np.zeros(2), covariance, 400_000)
+    weight = np.exp(-0.5 * (((drawn - best) / sharp) ** 2).sum(1))
+    # a thousand of the draws count: 3 per cent at most
+    assert value == pytest.approx(np.log(weight.mean()), abs=0.03)
+
+
+def test_noise_before_an_event_tells_its_colour():
+    rng = np.random.default_rng(1)
+    noise = np.zeros(4000)
+    for n in range(1, noise.size):
+        noise[n] = 0.8 * noise[n - 1] + 3.0 * rng.standard_normal()
+    found = station_terms.whitening_filter(noise[:2000], 4)
+    # standard errors of 2000 samples: 1.6 per cent of the size, 0.022 of a coefficient
+    np.testing.assert_allclose(found * 3, [1, -0.8, 0, 0, 0], atol=0.1)
+
+
+def late_and_loud(rng, clean, sigma):
+    """Data of an event with delays, gains and white noise."""
+    late = [
+        terms().warp.traces(trace, np.array([-DELAY * rng.standard_normal()]))[0] for trace in clean
+    ]
+    gains = 1 + GAIN * rng.standard_normal(len(CHOSEN))
+    return np.array(late) * gains[:, None] + sigma * rng.standard_normal(clean.shape)
+
+
+def test_regions_hold_what_they_say_where_stations_have_delays_and_gains():
+    """The likelihood falls from its best to the truth as chi-square of 3 freedoms does."""
+    rng = np.random.default_rng(2)
+    clean = np.stack([one.predict(POSITION[None])[0] for one in PREDICTORS])
+    sigma = np.abs(clean).max(1).min() / 12
+    white, falls = np.full((len(CHOSEN), 1), 1 / sigma), []
+    for _ in range(60):
+        likelihood = TermsLikelihood(PREDICTORS, late_and_loud(rng, clean, sigma), white, terms())
+        best = minimize(
+            lambda x, of=likelihood: -of(POSITION + x[None])[0],
+            np.zeros(3),
+            method="Powell",
+            options={"xtol": 0.02, "ftol": 1e-7},
+        )
+        falls.append(2 * (-best.fun - likelihood(POSITION[None])[0]))
+    # Kolmogorov-Smirnov of 60 events: a false alarm in a thousand seeds
+    assert stats.kstest(falls, stats.chi2(3).cdf).pvalue > 1e-3
+
+
+def test_errors_that_move_an_event_move_it_as_far_as_they_say():
+    """Traces of a place 3 m aside, taken for errors, are as far off as the likelihood tells."""
+    clean = np.stack([one.predict(POSITION[None])[0] for one in PREDICTORS])
+    sigma = np.abs(clean).max(1).min() / 12
+    white, aside = np.full((len(CHOSEN), 1), 1 / sigma), np.array([2.0, -2.0, 1.0])
+    moved = np.stack([one.predict((POSITION + aside)[None])[0] for one in PREDICTORS])
+    found = station_terms.squared_offsets(
+        PREDICTORS, POSITION[None], (moved - clean)[None], white, terms()
+    )[0]
+    likelihood = TermsLikelihood(PREDICTORS, moved, white, terms())
+    fall = 2 * np.diff(likelihood(np.stack([POSITION, POSITION + aside])))[0]
+    # a quadratic likelihood: 3 m are a fiftieth of a wave, whose square bends it by 5 per cent
+    assert found == pytest.approx(fall, rel=0.1)

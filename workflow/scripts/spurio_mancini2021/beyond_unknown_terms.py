@@ -1,0 +1,20 @@
+"""How often regions hold the true position where stations or velocities are not known."""
+
+from latentearth import io
+from latentearth.figures import style
+from support import job, provenance
+from support.figures import spurio_mancini2021_methods as figures
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p = snakemake.params
+    found = {
+        name: io.read_dataset(path)
+        for name, path in zip(p.names, snakemake.input.methods, strict=True)
+    }
+    style.save(
+        figures.coverage_by_method(found),
+        snakemake.output[0],
+        provenance.attributes(
+            "Coverage where stations or velocities are not known", {}, p.seed, p.scale
+        ),
+    )

@@ -1,0 +1,28 @@
+"""What one receiver records of events in a model of other velocities than the one inverted with."""
+
+import numpy as np
+
+from latentearth import io, seeds
+from latentearth.earth.velocity_errors import VelocityErrors
+from support import job, provenance
+from support.settings import take
+from support.simulation import simulate_events
+
+with job.logged(snakemake.log[0], snakemake.threads):
+    p, name = snakemake.params, ("spurio_mancini2021", "methods")
+    number, model = (int(snakemake.wildcards[key]) for key in ("receiver", "other"))
+    rng = np.random.default_rng(seeds.stream(p.seed, "spurio_mancini2021", "velocity", model))
+    given = io.read_dataset(snakemake.input.model)
+    dataset = simulate_events(
+        take(VelocityErrors, p.settings).draw(given, rng),
+        io.read_dataset(snakemake.input.sources),
+        number,
+        seeds.stream(p.seed, *name, "events"),
+        section=p.simulation | {"samples": p.settings["samples"]},
+        sources=p.sources,
+        methods=p.settings,
+        validation=seeds.stream(p.seed, *name, "validation"),
+    )
+    title = f"Traces of receiver {number} of events in model {model} of other velocities"
+    attributes = provenance.attributes(title, p.settings, p.seed, p.scale)
+    io.write_dataset(snakemake.output[0], dataset, attributes)
