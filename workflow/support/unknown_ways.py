@@ -6,7 +6,7 @@ known, from those in other models than the event's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,10 +16,13 @@ from latentearth.earth.velocity_errors import VelocityErrors
 from latentearth.inversion import likelihood_power, station_terms
 from latentearth.inversion.emulator_errors import Predictor
 from latentearth.inversion.location import NoiseLikelihood, squared_residuals
-from latentearth.inversion.power_mixture import PowerMixture
+from latentearth.inversion.power_mixture import MixedLikelihood, PowerMixture
 from latentearth.inversion.station_terms import Terms, TermsLikelihood, Warp
 from latentearth.operators import eikonal, explosions
 from latentearth.operators.greens_functions import GreensFunctions
+from latentearth.samplers.importance import Importance
+from latentearth.samplers.targets import Posterior
+from latentearth.samples import Samples
 from support.settings import take
 from support.unknown_terms import Recorded, Shortened, at_stations, in_other_models
 
@@ -283,3 +286,34 @@ def further_events(
     low, high = stores[0].low + margin, stores[0].high - margin
     kept = np.asarray(((positions >= low) & (positions <= high)).all(axis=1))
     return positions[kept], kept
+
+
+def locate_wider(
+    sampler: Importance,
+    posterior: Posterior,
+    start: Samples,
+    rng: np.random.Generator,
+    mixture: Callable[[float], tuple[np.ndarray, np.ndarray] | None],
+) -> tuple[Posterior, Samples]:
+    """Sample an event's posterior, and once more as wide as errors of other events tell.
+
+    Parameters
+    ----------
+    sampler, posterior, start, rng
+        As of a likelihood that is trusted.
+    mixture
+        Of the height of an event (m), weights and powers, or None.
+
+    Returns
+    -------
+    Posterior, Samples
+        The wider one, and samples of it.
+    """
+    first = sampler(posterior, start, rng)
+    told = mixture(first.mean[2])
+    if told is None:
+        return posterior, first
+    best = float(first.log_likelihood.max())
+    wider = Posterior(MixedLikelihood(posterior.log_likelihood, best, *told), posterior.prior)
+    samples = sampler.around(wider, first, rng, told[1] ** -0.5)
+    return wider, replace(samples, cpu_s=first.cpu_s + samples.cpu_s)

@@ -1,12 +1,12 @@
 """Events with terms of stations, or in models of other velocities, located in one way."""
 
 import time
+from functools import partial
 
 import numpy as np
 
 from latentearth import io, seeds
 from latentearth.diagnostics import coverage
-from latentearth.inversion.power_mixture import MixedLikelihood
 from latentearth.operators.greens_functions import read_greens_functions
 from latentearth.progress import progress
 from latentearth.samplers.importance import Importance, scanned
@@ -47,16 +47,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
         likelihood = method.likelihood(n, record.data[n], record.before[n], scan[best[0]])
         draw = np.random.default_rng(seeds.stream(p.seed, *name, way, n))
         start = scanned(scan[best], first[n][best])
-        samples = locate(Posterior(likelihood, Box(bounds)), start, draw)
-        spent, mixture = samples.cpu_s + shared, method.mixture(n, samples.mean[2])
-        if mixture:
-            best = samples.log_likelihood.max()
-            likelihood = MixedLikelihood(likelihood, best, *mixture)
-            wider = mixture[1] ** -0.5
-            samples = locate.around(Posterior(likelihood, Box(bounds)), samples, draw, wider)
-            spent += samples.cpu_s
-        row = coverage.score(samples, record.positions[n], likelihood)
-        rows.append(row | {"cpu_s": spent})
+        posterior = Posterior(likelihood, Box(bounds))
+        mixture = partial(method.mixture, n)
+        posterior, samples = unknown_ways.locate_wider(locate, posterior, start, draw, mixture)
+        row = coverage.score(samples, record.positions[n], posterior.log_likelihood)
+        rows.append(row | {"cpu_s": samples.cpu_s + shared})
     dataset = coverage.scores_dataset({way: rows}, record.positions)
     attributes = provenance.attributes(f"Events located by {way}", p.own, p.seed, p.scale)
     attributes |= {"setup_cpu_s": setup, "sea_bed": float(found.bounds.values[2, 1])}
