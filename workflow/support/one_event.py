@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 import xarray as xr
+from scipy.stats import chi2
 
 from latentearth import io
 from latentearth.inversion import own_event, tensor_types
@@ -327,10 +328,35 @@ def event_rows(event: xr.Dataset, given: Given, picked: tuple | None) -> list[di
         "coherence of residuals": event.attrs["coherence"],
         "energy explained": explained,
     }
+    if true:
+        fit |= known_better(event)
     for name, value in fit.items():
         row = {"quantity": name, "unit": "1", "mean": value, "deviation": np.nan}
         rows.append(row | nothing)
     return rows
+
+
+def known_better(event: xr.Dataset) -> dict[str, float]:
+    """How far an example, whose truth is known, is from what was found of it.
+
+    Returns
+    -------
+    dict
+        The probability of the region, of a normal posterior, on whose border the true position and
+        time lie; and degrees between the true tensor and the mean one.
+    """
+    draws = np.column_stack([event.position.values, event.event_time.values])
+    off = draws.mean(0) - np.append(event.true_position.values, event.true_time.values)
+    # seconds are so small beside metres that their variance would be lost
+    size = draws.std(0)
+    distance = off / size @ np.linalg.solve(np.cov((draws / size).T), off / size)
+    tensors = event.tensor.values
+    return {
+        "region with the true position and time": float(chi2(off.size).cdf(distance)),
+        "degrees to the true tensor": float(
+            tensor_types.angle(tensors.mean(0), event.true_tensor.values)
+        ),
+    }
 
 
 def quakeml_of(event: xr.Dataset, given: Given) -> dict:
