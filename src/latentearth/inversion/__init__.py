@@ -42,7 +42,7 @@ __getattr__, __all__ = lazily(
             "penalty_spectrum"
         ),
         "likelihood_power": (
-            "DIFFERENCE_M LEAST_POWER LikelihoodPower SHARE learn_power linear_squares"
+            "DIFFERENCE_M LEAST_POWER LikelihoodPower NEAREST SHARE learn_power linear_squares"
         ),
         "linear_downscaling": "gaussian_evidence linear_information nearest_medium wiener_image",
         "location": (
@@ -65,7 +65,7 @@ __getattr__, __all__ = lazily(
             "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
             "read_own_traveltimes weighted"
         ),
-        "power_mixture": "MixedLikelihood PowerMixture",
+        "power_mixture": "ALIKE_IN_DEPTH MixedLikelihood PowerMixture",
         "principal_components": "PrincipalComponents learn_components",
         "staged_fit": "DRAWS_AT_ONCE LARGEST_SLOPE Stage StagedFit decode",
         "station_terms": (
