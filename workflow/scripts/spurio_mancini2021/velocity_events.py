@@ -1,11 +1,12 @@
 """What one receiver records of events in a model of other velocities than the one inverted with."""
 
+from dataclasses import fields
+
 import numpy as np
 
 from latentearth import io, seeds
 from latentearth.earth.velocity_errors import VelocityErrors
 from support import job, provenance
-from support.settings import take
 from support.simulation import simulate_events
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -13,8 +14,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
     number, model = (int(snakemake.wildcards[key]) for key in ("receiver", "other"))
     rng = np.random.default_rng(seeds.stream(p.seed, "spurio_mancini2021", "velocity", model))
     given = io.read_dataset(snakemake.input.model)
+    errors = VelocityErrors(*(p.settings[field.name] for field in fields(VelocityErrors)))
     dataset = simulate_events(
-        take(VelocityErrors, p.settings).draw(given, rng),
+        errors.draw(given, rng),
         io.read_dataset(snakemake.input.sources),
         number,
         seeds.stream(p.seed, *name, "events"),
