@@ -82,3 +82,15 @@ def test_configs_that_train_shipped_weights_further_are_valid(name):
     vae = validate(raw).lopez_alvis2021.vae
     assert (ROOT / vae.start).name == f"vae_{first}.safetensors" and (ROOT / vae.start).exists()
     assert vae.warm_up + vae.cool_down == vae.steps  # the rate ends at nothing
+
+
+def test_the_page_of_the_decision_has_the_curve_that_is_shipped(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "data" / "weights"))
+    import learning
+
+    page = (ROOT / "docs" / "decisions" / "vae.md").read_text()
+    curve = learning.read(SHIPPED / "vae_embedded_curve.csv")
+    assert all(line in page for line in learning.table(curve).splitlines())
+    card = json.loads((SHIPPED / "vae_embedded.json").read_text())
+    assert curve.samples.iloc[-1] == card["samples"]
+    assert curve.error.iloc[-1] == pytest.approx(card["held_out"]["error"])
