@@ -273,8 +273,8 @@ UNKNOWN = {
     "store_velocity": (
         "Velocities that are wrong by a factor, layers and a random field, and times and sizes of "
         "traces marginalised",
-        "by wave forms that neither a time nor a size explains; the events are in two models "
-        "only, whose layers and fields they share",
+        "by wave forms that neither a time nor a size explains; the events share the layers and "
+        "fields of few models",
     ),
 }
 
