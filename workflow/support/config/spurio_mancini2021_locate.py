@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from support.config.base import Count, File, Number, Positive, Rising, Section
+from support.config.base import Count, File, Flag, Number, Positive, Rising, Section
 
 
 def _is_time(value: str) -> str:
@@ -35,7 +35,7 @@ class Locate(Section):
     length: Positive | None = None  # s of MiniSEED that are read
     shift: Positive  # s either way from the origin time that picks tell
     moment: Annotated[tuple[Positive, Positive], Rising]  # N m, within which the event's lies
-    field_errors: bool  # of the stored field count
+    field_errors: Flag  # of the stored field count
     scan: Annotated[Count, Field(ge=50)]  # positions looked at first
     starts: Count  # of these are climbed from
     draws: Annotated[Count, Field(ge=50)]  # points per round of importance sampling
