@@ -45,6 +45,8 @@ def test_the_scales_are_valid(scale):
         ({"gan": {"lambda": 10}}, "santos2024.gan.lambda: unknown key"),
         ({"assessment": {"draws": 5000}}, "draws: at most prior.held_out"),
         ({"assessment": {"nearest": 5000}}, "nearest: at most draws"),
+        ({"recovery": {"calibration": {"cakes": 2037}}}, "calibration.cakes: at most"),
+        ({"recovery": {"calibration": {"coarse": {"every": 3}}}}, "calibration.coarse.every: a"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(changes, message):
