@@ -21,7 +21,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     found = io.read_dataset(snakemake.input.observation)
     sigma, bounds = float(found.attrs["sigma"]), found.bounds.values.copy()
     bounds[2, 1] -= p.clearance  # where events are drawn from
-    # the same events, noise and scan with what is unknown marginalised and ignored
+    # the same events, noise and scan marginalised and ignored
     begin, rng = time.process_time(), np.random.default_rng(seeds.stream(p.seed, *name, cause))
     stores = [read_greens_functions(path) for path in snakemake.input.greens]
     events, count = [io.read_dataset(path) for path in snakemake.input.events], len(stores)
@@ -37,7 +37,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     setup = (
         time.process_time() - begin + sum(io.read_json(c)["cpu_s"] for c in snakemake.input.costs)
     )
-    scan = Box(bounds).draw(s["scan"], rng)
+    scan, points = (Box(bounds).draw(size, rng) for size in (s["scan"], len(record.data)))  # TARP
     begin = time.process_time()
     first = method.scan(scan, record.data, sigma)
     shared = (time.process_time() - begin) / len(first)
@@ -51,6 +51,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
         mixture = partial(method.mixture, n)
         posterior, samples = unknown_ways.locate_wider(locate, posterior, start, draw, mixture)
         row = coverage.score(samples, record.positions[n], posterior.log_likelihood)
+        row["tarp"] = coverage.nearer(samples, record.positions[n], points[n])
         rows.append(row | {"cpu_s": samples.cpu_s + shared})
     dataset = coverage.scores_dataset({way: rows}, record.positions)
     attributes = provenance.attributes(f"Events located by {way}", p.own, p.seed, p.scale)
