@@ -34,9 +34,22 @@ def survey(section: dict, own: str | os.PathLike | None = None) -> Survey:
     """The survey of the section ``inversion.survey``, or a user's file if there is one."""
     if own:
         return own_survey(own)
+    return between_boreholes(_depths(section), section["straight_x"], section["curved_x"])
+
+
+def scenario_survey(section: dict, about: dict, rng: np.random.Generator) -> Survey:
+    """The survey of a scenario: antennas of the section, others apart or as deep, some of them."""
+    section = section | {name: about[name] for name in ("every", "last")}
+    if (some := about["antennas"]) is None:
+        return survey(section)
+    depths = rng.choice(_depths(section), some, replace=False)
+    return between_boreholes(np.sort(depths), section["straight_x"], section["curved_x"])
+
+
+def _depths(section: dict) -> np.ndarray:
+    """Depths of antennas, m."""
     count = round((section["last"] - section["first"]) / section["every"]) + 1
-    depths = section["first"] + section["every"] * np.arange(count)
-    return between_boreholes(depths, section["straight_x"], section["curved_x"])
+    return section["first"] + section["every"] * np.arange(count)
 
 
 def descent(case: dict, iterations: int) -> Descent:
@@ -78,6 +91,7 @@ def regularized_methods(section: dict, velocities: Sequence[float]) -> dict[str,
 def place_of(scenario: str, about: dict) -> dict:
     """What the table of data says of a scenario."""
     flags = {"correlated": int(about["correlated"]), "deepest_m": about["last"]}
+    flags["chosen_antennas"] = about["antennas"] or 0
     return {"scenario": scenario, "noise_ns": about["noise"], **flags}
 
 

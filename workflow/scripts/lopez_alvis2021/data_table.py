@@ -24,7 +24,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     methods = runs.regularized_methods(p.regularized, velocities)
     for scenario, about in s["scenarios"].items():
         own = seeds.stream(p.seed, "lopez_alvis2021", "data table", scenario)
-        survey = runs.survey(p.survey | {k: about[k] for k in ("every", "last")})
+        places = seeds.stream(p.seed, "lopez_alvis2021", "antennas", scenario)
+        survey = runs.scenario_survey(p.survey, about, np.random.default_rng(places))
         operator = crosshole_survey.straight(survey)
         errors = runs.data_errors(survey.straight, len(truths), about["correlated"], rng)
         times = crosshole_survey.times(operator, truths, velocities) + about["noise"] * errors
@@ -46,7 +47,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         models, clock = inverted.model.values[:, 0], time.process_time()
         found["VAE"] = models, float(inverted.cpu_s)
         if about["posterior"]:
-            invert = LatentInversion(vae, operator, velocities, p.products, p.posterior)
+            invert = LatentInversion(
+                vae, recoded.prior(), operator, velocities, p.products, p.posterior
+            )
             drawn = invert(times, recoded.error(operator, velocities, error), own)
             seconds = (time.process_time() - clock) / len(truths)
             found["VAE, posterior mean"] = invert.means(drawn), seconds

@@ -98,11 +98,13 @@ class Regularized(Section):
 class Scenario(Section):
     """Data of another survey or with other errors: antennas every so many m, to a depth in m.
 
+    `antennas`: so many of them, at random places, in each borehole; all without it.
     `posterior`: whether the mean of the posterior of codes is found as well, which costs more.
     """
 
     every: Positive = 0.5
     last: Position = 12.5
+    antennas: Annotated[Count, Field(ge=2)] | None = None
     noise: NotNegative = 0.25
     correlated: Flag = False
     posterior: Flag = False
@@ -125,7 +127,7 @@ class LatentPosterior(Section):
     the data is learned; `events`: new truths for ranks and coverage; `shown`: samples drawn.
     """
 
-    learned: Annotated[Count, Field(ge=3)]
+    learned: Annotated[Count, Field(ge=6)]
     events: Count
     particles: Count
     kept: Annotated[Number, Field(gt=0, lt=1)]

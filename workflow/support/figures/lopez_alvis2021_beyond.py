@@ -76,7 +76,7 @@ def data(rows: Sequence[Mapping], bent: Sequence[Mapping]) -> Figure:
     plain = [row for row in rows if not row["correlated"]]
     whole = max(row["deepest_m"] for row in rows)
     usual = min(r["noise_ns"] for r in rows if r["correlated"] == 0 and r["noise_ns"] > 0)
-    everywhere = [row for row in plain if row["deepest_m"] == whole]
+    everywhere = [r for r in plain if r["deepest_m"] == whole and not r["chosen_antennas"]]
     most = max(row["data"] for row in rows)
     full = [row for row in everywhere if row["data"] == most]
     count.set_xscale("log")
@@ -90,7 +90,8 @@ def data(rows: Sequence[Mapping], bent: Sequence[Mapping]) -> Figure:
     noise.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
     noise.set(xlabel="noise (ns)", title=f"{most:g} data")
     special = {
-        "upper half": [r for r in plain if r["deepest_m"] < whole],
+        "upper\nhalf": [r for r in plain if r["deepest_m"] < whole],
+        "random\nantennas": [row for row in plain if row["chosen_antennas"]],
         "errors of\nantennas": [row for row in rows if row["correlated"]],
         "bent\nrays": list(bent),
     }
@@ -146,32 +147,30 @@ PREDICTIONS = {
     "residuals": "and what they cannot make",
     "covariance": "mean and covariance alone",
 }
-LEVELS = np.linspace(0.05, 0.95, 19)
-WHITE = 0.1  # standard deviation from which on a cell is white
+WHITE = 0.4  # standard deviation from which on a cell is white
 
 
 def posterior(truths: xr.DataArray, found: xr.Dataset, events: xr.Dataset) -> Figure:
-    """Mean, deviation and samples of the truths' posteriors; coverage and ranks of new truths.
+    """Mean, deviation and draws of the truths' posteriors; coverage and ranks of new truths.
 
     Parameters
     ----------
     truths
         True facies (truth, z, x).
     found
-        ``mean``, ``deviation`` (truth, z, x), ``sample_model`` (truth, sample, z, x), ``error``.
+        ``mean``, ``deviation`` (prediction, truth, z, x), ``sample_model`` (prediction, truth,
+        sample, z, x), ``error``.
     events
-        ``quantile`` (prediction, truth, block) of new truths.
+        ``quantile`` (prediction, truth, block), ``cells_inside`` (prediction, truth, level) of new
+        truths.
     """
+    found = found.sel(prediction="residuals")
     names, shown = [str(name) for name in found.truth.values], found.sizes["sample"]
     figure = style.figure(height_mm=26 * len(names) + 60)
     upper, lower = figure.subfigures(2, 1, height_ratios=(26 * len(names), 56))
     axes = upper.subplots(len(names), 3 + shown, squeeze=False)
-    heads = [
-        "truth",
-        "mean model",
-        "deviation",
-        *[f"sample {number + 1}" for number in range(shown)],
-    ]
+    heads = ["truth", "mean model", "deviation"]
+    heads += [f"sample {number + 1}" for number in range(shown)]
     for row, name in enumerate(names):
         one = found.sel(truth=name)
         panels = [truths.sel(truth=name), one["mean"], one.deviation, *one.sample_model]
@@ -181,21 +180,29 @@ def posterior(truths: xr.DataArray, found: xr.Dataset, events: xr.Dataset) -> Fi
             title += f"\n{float(one.error):.3f}" * (column == 1)
             values = panel.values / (WHITE if column == 2 else 1)
             draw_model(ax, values, title.strip("\n"), row == 0 and column == 0)
-    expected, ranks = lower.subplots(1, 2)
-    for colour, (key, label) in zip(style.CYCLE, PREDICTIONS.items(), strict=False):
-        quantile = events["quantile"].sel(prediction=key).values
-        depth = np.abs(quantile - 0.5)
-        inside = [(depth <= level / 2).mean() for level in LEVELS]
-        expected.plot(LEVELS, inside, color=colour, label=label)
-        ranks.hist(quantile.ravel(), np.linspace(0, 1, 11), histtype="step", color=colour, lw=1.2)
-    count = events.sizes["truth"]
-    bounds = np.array([binomial_interval(round(level * count), count, 0.68) for level in LEVELS])
-    expected.fill_between(LEVELS, *bounds.T, color="0.88", lw=0, label="68 % by chance")
-    expected.plot((0, 1), (0, 1), color="0.5", lw=0.6, ls="--")
-    expected.set(xlabel="credible interval", ylabel="truths inside", xlim=(0, 1), ylim=(0, 1))
-    expected.legend(loc="upper left")
-    ranks.axhline(events["quantile"][0].size / 10, color="0.5", lw=0.6, ls="--")
-    ranks.set(xlabel="rank of the truth among the samples", ylabel="blocks", xlim=(0, 1))
-    for ax, letter in ((expected, "a"), (ranks, "b")):
-        style.letter(ax, f"({letter})")
+    _calibration(lower.subplots(1, 3), events)
     return figure
+
+
+def _calibration(axes: np.ndarray, events: xr.Dataset) -> None:
+    """Blocks and cells inside their intervals, and ranks of blocks."""
+    blocks, cells, ranks = axes
+    levels, depth = events.level.values, np.abs(2 * events["quantile"] - 1)
+    for colour, (key, label) in zip(style.CYCLE, PREDICTIONS.items(), strict=False):
+        deep = depth.sel(prediction=key).values.ravel()
+        blocks.plot(levels, [(deep <= level).mean() for level in levels], color=colour, label=label)
+        inside = events.cells_inside.sel(prediction=key).mean("truth")
+        cells.plot(levels, inside, color=colour)
+        quantile = events["quantile"].sel(prediction=key).values.ravel()
+        ranks.hist(quantile, np.linspace(0, 1, 11), histtype="step", color=colour, lw=1.2)
+    count = events.sizes["truth"]
+    bounds = np.array([binomial_interval(round(level * count), count, 0.68) for level in levels])
+    for ax, what in ((blocks, "blocks"), (cells, "cells")):
+        ax.fill_between(levels, *bounds.T, color="0.88", lw=0, label="68 % by chance")
+        ax.plot((0, 1), (0, 1), color="0.5", lw=0.6, ls="--")
+        ax.set(xlabel="credible interval", ylabel=f"true {what} inside", xlim=(0, 1), ylim=(0, 1))
+    blocks.legend(loc="upper left", fontsize=6)
+    ranks.axhline(events["quantile"][0].size / 10, color="0.5", lw=0.6, ls="--")
+    ranks.set(xlabel="rank among samples", ylabel="blocks", xlim=(0, 1))
+    for ax, letter in zip(axes, "abc", strict=True):
+        style.letter(ax, f"({letter})")

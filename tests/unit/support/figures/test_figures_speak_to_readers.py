@@ -190,13 +190,17 @@ TRADED = [
 
 def posteriors():
     """Posteriors of two truths, and ranks of three new ones."""
-    image = ("truth", "z", "x")
-    found = {name: (image, MODELS) for name in ("mean", "deviation")}
-    found["sample_model"] = ("truth", "sample", "z", "x"), np.stack([MODELS, MODELS], 1)
-    found["error"] = "truth", [0.1, 0.2]
-    ranks = {"quantile": (("prediction", "truth", "block"), RNG.random((3, 3, 8)))}
-    events = xr.Dataset(ranks, {"prediction": list(lopez_alvis2021_beyond.PREDICTIONS)})
-    return xr.Dataset(found, COORDINATES), events
+    kinds = {"prediction": list(lopez_alvis2021_beyond.PREDICTIONS)}
+    image, all_kinds = ("truth", "z", "x"), np.stack([MODELS] * 3)
+    found = {name: (("prediction", *image), all_kinds) for name in ("mean", "deviation")}
+    found["sample_model"] = ("prediction", "truth", "sample", "z", "x"), np.stack([all_kinds] * 2, 2)
+    found["error"] = ("prediction", "truth"), RNG.random((3, 2))
+    ranks = {
+        "quantile": (("prediction", "truth", "block"), RNG.random((3, 3, 8))),
+        "cells_inside": (("prediction", "truth", "level"), RNG.random((3, 3, 2))),
+    }
+    events = xr.Dataset(ranks, {**kinds, "level": [0.5, 0.95]})
+    return xr.Dataset(found, {**COORDINATES, **kinds}), events
 
 
 L, N, C, S = lopez_alvis2021_inversion, santos2024_inversion, santos2024_convergence, santos2024
