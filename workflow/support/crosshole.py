@@ -37,11 +37,12 @@ def survey(section: dict, own: str | os.PathLike | None = None) -> Survey:
     return between_boreholes(_depths(section), section["straight_x"], section["curved_x"])
 
 
-def scenario_survey(section: dict, about: dict, rng: np.random.Generator) -> Survey:
+def scenario_survey(section: dict, about: dict, seed: int) -> Survey:
     """The survey of a scenario: antennas of the section, others apart or as deep, some of them."""
     section = section | {name: about[name] for name in ("every", "last")}
     if (some := about["antennas"]) is None:
         return survey(section)
+    rng = np.random.default_rng(seeds.stream(seed, PAPER, "antennas", str(some)))
     depths = rng.choice(_depths(section), some, replace=False)
     return between_boreholes(np.sort(depths), section["straight_x"], section["curved_x"])
 

@@ -35,7 +35,8 @@ __getattr__, __all__ = lazily(
             "Decode Descent Descents Operator descend mean_norm regularization slowness"
         ),
         "latent_posterior": (
-            "DataError ModelError learn_error learn_model_error traveltime_posterior"
+            "DataError HALVES LEAST_SHARE LEAST_VARIANCE ModelError ROUNDS SCALES learn_error "
+            "learn_model_error traveltime_posterior"
         ),
         "least_squares": (
             "BISECTIONS PenalizedRays Penalty QuadraticInversion WEIGHT_RANGE constant_fit "

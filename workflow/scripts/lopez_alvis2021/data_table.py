@@ -15,17 +15,15 @@ from support.tables.lopez_alvis2021_methods import scores
 with job.logged(snakemake.log[0], snakemake.threads):
     p, given, s = snakemake.params, snakemake.input, snakemake.params.settings
     velocities, rows = tuple(p.velocities), []
-    stream = seeds.stream(p.seed, "lopez_alvis2021", "data table")
     truths = io.read_dataset(given.truths).true_model.values[: s["truths"]]
     vae = generators.load(given.weights, given.card)
     encoder = generators.load_encoder(given.weights, given.card)
-    rng = np.random.default_rng(stream)
+    rng = np.random.default_rng(seeds.stream(p.seed, "lopez_alvis2021", "data table"))
     recoded = recode(io.read_dataset(given.image), vae, encoder, p.posterior["learned"], rng)
     methods = runs.regularized_methods(p.regularized, velocities)
     for scenario, about in s["scenarios"].items():
         own = seeds.stream(p.seed, "lopez_alvis2021", "data table", scenario)
-        places = seeds.stream(p.seed, "lopez_alvis2021", "antennas", scenario)
-        survey = runs.scenario_survey(p.survey, about, np.random.default_rng(places))
+        survey = runs.scenario_survey(p.survey, about, p.seed)
         operator = crosshole_survey.straight(survey)
         errors = runs.data_errors(survey.straight, len(truths), about["correlated"], rng)
         times = crosshole_survey.times(operator, truths, velocities) + about["noise"] * errors
@@ -47,9 +45,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         models, clock = inverted.model.values[:, 0], time.process_time()
         found["VAE"] = models, float(inverted.cpu_s)
         if about["posterior"]:
-            invert = LatentInversion(
-                vae, recoded.prior(), operator, velocities, p.products, p.posterior
-            )
+            by = operator, velocities, p.products, p.posterior
+            invert = LatentInversion(vae, recoded.prior(), *by)
             drawn = invert(times, recoded.error(operator, velocities, error), own)
             seconds = (time.process_time() - clock) / len(truths)
             found["VAE, posterior mean"] = invert.means(drawn), seconds

@@ -187,7 +187,7 @@ def posterior(truths: xr.DataArray, found: xr.Dataset, events: xr.Dataset) -> Fi
 def _calibration(axes: np.ndarray, events: xr.Dataset) -> None:
     """Blocks and cells inside their intervals, and ranks of blocks."""
     blocks, cells, ranks = axes
-    levels, depth = events.level.values, np.abs(2 * events["quantile"] - 1)
+    levels, depth = events.level.values, abs(2 * events["quantile"] - 1)
     for colour, (key, label) in zip(style.CYCLE, PREDICTIONS.items(), strict=False):
         deep = depth.sel(prediction=key).values.ravel()
         blocks.plot(levels, [(deep <= level).mean() for level in levels], color=colour, label=label)

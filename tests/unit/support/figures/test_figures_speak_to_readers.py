@@ -193,7 +193,10 @@ def posteriors():
     kinds = {"prediction": list(lopez_alvis2021_beyond.PREDICTIONS)}
     image, all_kinds = ("truth", "z", "x"), np.stack([MODELS] * 3)
     found = {name: (("prediction", *image), all_kinds) for name in ("mean", "deviation")}
-    found["sample_model"] = ("prediction", "truth", "sample", "z", "x"), np.stack([all_kinds] * 2, 2)
+    found["sample_model"] = (
+        ("prediction", "truth", "sample", "z", "x"),
+        np.stack([all_kinds] * 2, 2),
+    )
     found["error"] = ("prediction", "truth"), RNG.random((3, 2))
     ranks = {
         "quantile": (("prediction", "truth", "block"), RNG.random((3, 3, 8))),
