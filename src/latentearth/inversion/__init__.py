@@ -35,7 +35,7 @@ __getattr__, __all__ = lazily(
             "Decode Descent Descents Operator descend mean_norm regularization slowness"
         ),
         "latent_posterior": (
-            "DataError HALVES LEAST_SHARE LEAST_VARIANCE ModelError ROUNDS SCALES learn_error "
+            "DataError EM_ROUNDS HALVES LEAST_SHARE LEAST_VARIANCE ModelError SCALES learn_error "
             "learn_model_error traveltime_posterior"
         ),
         "least_squares": (

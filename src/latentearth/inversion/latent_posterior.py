@@ -22,7 +22,7 @@ from latentearth.inversion.latent_descent import Decode, Operator, slowness
 from latentearth.samplers.targets import Normal, Posterior
 
 SCALES = np.geomspace(1 / 32, 32, 21)  # of variances, in units of the mean
-ROUNDS = 100  # of expectation and maximisation, for how likely each is
+EM_ROUNDS = 100  # of expectation and maximisation, for how likely each is
 HALVES = slice(0, None, 2), slice(1, None, 2)  # of models in no order
 LEAST_SHARE = 1e-3  # of a scale that is kept
 LEAST_VARIANCE = 1e-9  # of a direction, in units of the largest
@@ -123,7 +123,7 @@ def _scales(residuals: np.ndarray, noise: float) -> tuple[np.ndarray, np.ndarray
         fits[own] = -0.5 * (squares @ (1 / totals).T + np.log(totals).sum(1))
     likely = np.exp(fits - fits.max(1, keepdims=True))
     shares = np.full(len(SCALES), 1 / len(SCALES))
-    for _ in range(ROUNDS):
+    for _ in range(EM_ROUNDS):
         each = likely * shares
         each /= each.sum(1, keepdims=True)
         shares = each.mean(0)
