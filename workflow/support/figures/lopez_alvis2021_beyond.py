@@ -201,7 +201,7 @@ def _calibration(axes: np.ndarray, events: xr.Dataset) -> None:
         ax.fill_between(levels, *bounds.T, color="0.88", lw=0, label="68 % by chance")
         ax.plot((0, 1), (0, 1), color="0.5", lw=0.6, ls="--")
         ax.set(xlabel="credible interval", ylabel=f"true {what} inside", xlim=(0, 1), ylim=(0, 1))
-    blocks.legend(loc="upper left", fontsize=6)
+    ranks.legend(*blocks.get_legend_handles_labels(), loc="upper right", fontsize=6)
     ranks.axhline(events["quantile"][0].size / 10, color="0.5", lw=0.6, ls="--")
     ranks.set(xlabel="rank among samples", ylabel="blocks", xlim=(0, 1))
     for ax, letter in zip(axes, "abc", strict=True):
