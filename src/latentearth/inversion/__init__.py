@@ -12,6 +12,7 @@ __getattr__, __all__ = lazily(
         "crosshole_survey": (
             "GRID Pairs Survey between_boreholes curved facies own_survey straight times"
         ),
+        "curve_flow_prior": "ScoreChart",
         "downscaling": (
             "IMAGES_AT_ONCE Images combine elements generate generator_error grey homogenize "
             "local observe spread"
@@ -73,7 +74,7 @@ __getattr__, __all__ = lazily(
             "LEAST_CURVATURE SCANNED_AT_ONCE SPARSER Terms TermsLikelihood Warp marginal_of_gain "
             "marginal_of_times scan_terms squared_offsets undone whitening_filter"
         ),
-        "stirring_parameters": "PHASES stirring_box stirring_prior",
+        "stirring_parameters": "CURVES CurveChart PHASES stirring_box stirring_prior",
         "tensor_types": (
             "DOUBLED TYPES angle decompose eigenvalues from_matrix lune magnitude random_tensors "
             "scalar_moment to_matrix"

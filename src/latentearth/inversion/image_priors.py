@@ -13,7 +13,7 @@ import numpy as np
 
 from latentearth.inversion.downscaling import homogenize
 from latentearth.operators.homogenization import Homogenization
-from latentearth.samplers.targets import Posterior, Prior
+from latentearth.samplers.targets import Chart, Posterior, Prior
 from latentearth.samples import Samples, even_weights
 
 ImagesOf = Callable[[np.ndarray], np.ndarray]  # (image, coordinate) to grey (image, y, x)
@@ -33,12 +33,15 @@ class ImagePrior:
         The same on fewer pixels, for less: it screens proposals. None: they are not screened.
     identity
         What all this is, for checkpoints.
+    chart
+        Coordinates in which posteriors are nearly normal; None: the positions themselves.
     """
 
     positions: Prior
     images: ImagesOf
     coarse: ImagesOf | None = None
     identity: str = ""
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def image_posterior(
             return observation.log_likelihood(media, coarse_error)
 
     name = f"{prior.identity} {identity}"
-    return Posterior(value, prior.positions, identity=name, screen=screen)
+    return Posterior(value, prior.positions, identity=name, screen=screen, chart=prior.chart)
 
 
 def coarse_errors(

@@ -10,13 +10,17 @@ __getattr__, __all__ = lazily(
             "tempered_weights"
         ),
         "chain_files": "sample_to_files",
+        "fitted_draws": (
+            "FITS FittedDraws Mixture PRIOR_POINTS SPREADS STILL Unwrapped fitted powered"
+        ),
         "importance": (
             "EFFECTIVE FOUND FREEDOM Importance PROPOSAL_CENTRES ROUGH ROUNDS SETTLED WIDTHS "
             "scanned temper"
         ),
         "latent_chains": "LatentChains block_noise first_positions some_particles",
         "latent_kernels": (
-            "JITTER LatentState METHODS Move Noise begin_chains differentiated take_step trajectory"
+            "JITTER LatentState METHODS Move Noise begin_chains differentiated take_step "
+            "trajectory"
         ),
         "latent_tuning": (
             "CORRELATED DECAY SMALLEST_VARIANCE Tuning WINDOWS begin_tuning ends gather "
@@ -26,15 +30,15 @@ __getattr__, __all__ = lazily(
         "modes": "BELOW HEAVY_TAILS ModeSampler STEP",
         "nested": "LONGEST_FOLDER Nested multinest_available",
         "population_annealing": (
-            "FEWEST LEAST_TRUST LENGTHS LONGEST NUDGE PopulationAnnealing SHARES TELLING WHOLE "
-            "difference_jumps"
+            "FEWEST LEAST_TRUST LENGTHS LONGEST NUDGE OF_FITTED PopulationAnnealing SHARES "
+            "TELLING WHOLE difference_jumps"
         ),
         "random_numbers": "LAYERS TAIL below bits fill_normal normal stream_states uniform",
         "random_walk": (
             "Density GROUP WalkState advance_within begin_walk compiled_density compiled_region "
             "drawer everywhere"
         ),
-        "targets": "Array Box Normal Posterior Prior Target box_of",
+        "targets": "Array Box Chart Normal Posterior Prior Target box_of",
         "transdimensional": (
             "CellMoves CellPosterior CellPrior MOVES RaggedChains Transdimensional acceptance "
             "copy_state initial_state kernel_paths kernel_settings sample_chain workspace"

@@ -8,6 +8,7 @@ For likelihoods without a gradient, whose cost is what counts. As :mod:`annealin
 - few chains make all particles: every state that they pass counts (waste-free: Dau & Chopin 2022,
   J. R. Statist. Soc. B 84, 114);
 - a stage goes on until the chains have forgotten where they began;
+- at the end, independent draws of a density fitted to the population replace it (`fitted_draws`);
 - a cheaper likelihood decides first which proposals are worth the true one (delayed acceptance:
   Christen & Fox 2005, J. Comput. Graph. Stat. 14, 795). What is sampled does not depend on it.
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from latentearth.samplers.annealing import (
     systematic,
     tempered_weights,
 )
+from latentearth.samplers.fitted_draws import FittedDraws
 from latentearth.samplers.targets import Box, Posterior
 from latentearth.samples import Samples, even_weights
 
@@ -42,6 +44,7 @@ LONGEST = 2.0  # of the length that is best for a normal density
 FEWEST = 20  # evaluated proposals from which something is learned of the screen
 TELLING = 20.0  # change of beta log L beyond which a proposal tells nothing of it
 LEAST_TRUST = 0.1
+OF_FITTED = 2**31  # its random numbers, beyond those of any stage
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,10 @@ class PopulationAnnealing:
     last
         Further stages in the posterior itself: few ancestors are too near each other, and spread
         as differences are taken anew.
+    until
+        Beta at which annealing ends: below 1 where draws of a fit take over.
+    fitted
+        Independent draws of densities fitted to the population, which take its place.
     """
 
     particles: int = 1024
@@ -74,10 +81,15 @@ class PopulationAnnealing:
     kept: float = 0.5
     acceptance: float = 0.2
     last: int = 0
+    until: float = 1.0
+    fitted: FittedDraws = field(default_factory=FittedDraws)
 
     def __post_init__(self) -> None:
         if self.particles % self.chains:
             raise ValueError(f"particles {self.particles}; expected a multiple of {self.chains}")
+
+        if self.until < 1 and not self.fitted.rounds:
+            raise ValueError(f"until {self.until}; expected 1, or draws of a fit from there on")
 
     def __call__(
         self,
@@ -104,8 +116,9 @@ class PopulationAnnealing:
         -------
         Samples
             The same whether the run was stopped or not (but for times). Chain after chain in one
-            row; `independent` is the number of ancestors among the draws. `about`: stages, screened
-            proposals, and the correlation that the last stage left.
+            row; `independent` is the number of ancestors among the draws, or the effective number
+            of those of a fit. `about`: stages, screened proposals, and the correlation that the
+            last stage left.
         """
         clock = time.process_time()
         position, known = self._first(target, start, seed)
@@ -123,7 +136,9 @@ class PopulationAnnealing:
             saved = {k: v.numpy() if hasattr(v, "numpy") else v for k, v in saved.items()}
             print(f"{self.particles} particles: continuing from stage {len(saved['betas']) - 1}")
         before = saved["cpu_s"]
-        while saved["betas"].count(1.0) <= self.last:
+        while saved["betas"][-1] < self.until or (
+            self.until == 1 and saved["betas"].count(1.0) <= self.last
+        ):
             saved = self._stage(target, saved, seed)
             saved["cpu_s"] = before + time.process_time() - clock
             print(
@@ -135,7 +150,8 @@ class PopulationAnnealing:
             )
             if checkpoint:
                 checkpoints.save(checkpoint, _as_tensors(saved), settings)
-        return self._finished(target, saved)
+        own = np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, OF_FITTED))
+        return self.fitted(target, self._finished(target, saved), own)
 
     def _first(
         self, target: Posterior, start: np.ndarray | Samples | None, seed: np.random.SeedSequence

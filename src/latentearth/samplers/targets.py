@@ -12,6 +12,7 @@ that was not.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -29,6 +30,20 @@ class Prior(Protocol):
 
     def log_density(self, x: Array) -> Array:
         """Logarithm of the density up to a constant, (..., coordinate) to (...)."""
+
+    @property
+    def log_normalizer(self) -> float:
+        """That constant: logarithm of the integral of exp(log_density)."""
+
+
+class Chart(Protocol):
+    """Coordinates in which a posterior is nearly normal: as many as positions have."""
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Positions, (point, coordinate), to the chart's coordinates."""
+
+    def back(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """To positions, and log |dx / dy|, (point,), -inf where no position is."""
 
 
 class Target(Protocol):
@@ -63,6 +78,8 @@ class Posterior:
     screen
         A cheaper log likelihood, wrong by something: samplers that know of it ask it first, which
         proposals are worth the true one. What is sampled does not depend on it.
+    chart
+        Coordinates for what fits densities to samples; the positions themselves by default.
     """
 
     log_likelihood: Callable[[Array], Array]
@@ -70,6 +87,7 @@ class Posterior:
     gradient: Callable[[Array], tuple[Array, Array]] | None = None
     identity: str = ""
     screen: Callable[[Array], Array] | None = None
+    chart: Chart | None = None
 
     def with_gradient(self, x: Array) -> tuple[Array, Array]:
         """The log likelihood and its slope, of a target that has one."""
@@ -91,6 +109,11 @@ class Normal:
     def log_density(self, x: Array) -> Array:
         """Up to a constant, (..., size) to (...)."""
         return -0.5 * (x * x).sum(-1)
+
+    @property
+    def log_normalizer(self) -> float:
+        """Logarithm of the integral of exp(log_density)."""
+        return 0.5 * self.size * math.log(2 * math.pi)
 
 
 @dataclass(frozen=True)
@@ -153,6 +176,11 @@ class Box:
     def log_density(self, x: np.ndarray) -> np.ndarray:
         """0 inside and -inf outside, (..., coordinate) to (...)."""
         return np.where(self.inside(x), 0.0, -np.inf)
+
+    @property
+    def log_normalizer(self) -> float:
+        """Logarithm of the box's volume."""
+        return float(np.log(self.width).sum())
 
 
 def box_of(target: Target) -> Box:

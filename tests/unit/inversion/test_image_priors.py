@@ -5,6 +5,9 @@ import pytest
 import torch
 
 from latentearth.earth.stirring import Distributions, Flow, sample_parameters
+from latentearth.generators.curve_flow import CurveFlow
+from latentearth.generators.flow_matching import FlowMatching
+from latentearth.inversion.curve_flow_prior import ScoreChart
 from latentearth.inversion.downscaling import homogenize, observe
 from latentearth.inversion.image_priors import (
     Observation,
@@ -13,7 +16,7 @@ from latentearth.inversion.image_priors import (
     image_posterior,
 )
 from latentearth.inversion.linear_downscaling import nearest_medium, wiener_image
-from latentearth.inversion.stirring_parameters import stirring_box, stirring_prior
+from latentearth.inversion.stirring_parameters import CurveChart, stirring_box, stirring_prior
 from latentearth.operators.homogenization import Homogenization
 from latentearth.samplers.population_annealing import PopulationAnnealing
 from latentearth.seeds import stream
@@ -44,6 +47,44 @@ def test_phases_that_go_all_round_are_periodic(prior):
     box = stirring_box(Distributions())
     np.testing.assert_allclose(box.wrapped(turned), parameters)
     assert box.inside(turned).all() and np.isfinite(box.log_density(turned)).all()
+
+
+def check_chart(chart, x, tolerance, error):
+    """There and back, and the volume by difference quotients of each coordinate."""
+    y = chart.forward(x)
+    found, log_volume = chart.back(y)
+    assert np.abs(found - x).max() < tolerance
+    step = 1e-3
+    slopes = np.empty((len(x), y.shape[1], y.shape[1]))
+    for k in range(y.shape[1]):
+        move = step * (np.arange(y.shape[1]) == k)
+        slopes[:, :, k] = (chart.back(y + move)[0] - chart.back(y - move)[0]) / (2 * step)
+    by_hand = np.linalg.slogdet(slopes)[1]
+    np.testing.assert_allclose(log_volume, by_hand, atol=error)
+
+
+def test_curves_are_a_chart_of_the_parameters():
+    x = sample_parameters(Distributions(), 50, stream(6, "p"))
+    x[:, 4:6] = 0.1 + 0.9 * x[:, 4:6]  # differences of steps would cross f = 0
+    chart = CurveChart(2.5)
+    # angles by their sines and cosines would have another volume: away from the seam instead
+    x[:, 6:] = 0.5 + 0.8 * x[:, 6:]
+    check_chart(chart, x, 1e-9, 0.02)
+    # the curve at that time, and its slope, by the simulator's own formula
+    y, (a, b) = chart.forward(x), (x[:, [2, 4, 6]].T, x[:, [3, 5, 7]].T)
+    np.testing.assert_allclose(y[:, 2], a[0] * np.sin(a[1] * 2.5 + a[2]))
+    np.testing.assert_allclose(y[:, 7], -b[0] * b[1] * np.sin(b[1] * 2.5 + b[2]))
+    y[:, 5] = -0.1
+    assert np.isneginf(chart.back(y)[1]).all()
+
+
+def test_scores_are_a_chart_of_latent_vectors():
+    random = np.random.default_rng(7)
+    layers = [(16, 20), (20,), (20, 12), (12,)]  # 12 scores, 4 of time
+    law = FlowMatching(tuple((0.3 * random.normal(size=s)).astype(np.float32) for s in layers), 8)
+    curves = CurveFlow(*(np.zeros(1),) * 3, law, 0.1, 5.0, 16, 0.01)
+    # single precision, and steps that do not undo each other to the last digit
+    check_chart(ScoreChart(curves), random.normal(size=(20, 12)), 1e-3, 0.02)
 
 
 def test_log_likelihood_is_of_independent_errors():

@@ -30,6 +30,16 @@ class Coarse(Section):
     every: Count  # of as many steps of a curve flow, one is made
 
 
+class Fitted(Section):
+    """Independent draws of densities fitted to a population, which take its place."""
+
+    draws: Annotated[Count, Field(ge=20)] = 400  # a round
+    rounds: Index = 0  # at most; 0: the population stays
+    wanted: Positive = 100.0  # effective draws with which rounds end
+    learned: Positive = 80.0  # effective draws that a fit rests on
+    components: Count = 1  # of the mixture
+
+
 class Population(Section):
     """Particles that learn their moves from each other."""
 
@@ -40,12 +50,16 @@ class Population(Section):
     kept: Annotated[Positive, Field(lt=1)]  # effective share that a stage leaves
     acceptance: Annotated[Positive, Field(lt=1)]
     last: Index  # stages more in the posterior itself
+    until: Annotated[Positive, Field(le=1)] = 1.0  # beta at which draws of a fit take over
+    fitted: Fitted = Fitted()
 
     @model_validator(mode="after")
     def _divides(self):
         """All chains pass equally many states."""
         if self.particles % self.chains:
             raise ValueError(f"chains: a divisor of particles = {self.particles}")
+        if self.until < 1 and not self.fitted.rounds:
+            raise ValueError(f"fitted.rounds: at least 1 where until = {self.until} is below 1")
         return self
 
 
