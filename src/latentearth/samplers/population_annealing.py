@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -82,14 +82,18 @@ class PopulationAnnealing:
     acceptance: float = 0.2
     last: int = 0
     until: float = 1.0
+    by_screen: bool = False
     fitted: FittedDraws = field(default_factory=FittedDraws)
 
     def __post_init__(self) -> None:
         if self.particles % self.chains:
             raise ValueError(f"particles {self.particles}; expected a multiple of {self.chains}")
 
-        if self.until < 1 and not self.fitted.rounds:
-            raise ValueError(f"until {self.until}; expected 1, or draws of a fit from there on")
+        if (self.until < 1 or self.by_screen) and not self.fitted.rounds:
+            raise ValueError(
+                f"until {self.until}, by_screen {self.by_screen}; expected 1 and False, or draws "
+                "of a fit from there on"
+            )
 
     def __call__(
         self,
@@ -106,7 +110,7 @@ class PopulationAnnealing:
             What to sample; it takes and gives numpy arrays.
         start
             Draws of the prior, (draw, coordinate), any number; or such with their log likelihoods
-            (a bank); by default they are made.
+            (a bank); by default they are made. By the screen, it tells log likelihoods anew.
         seed
             Of all random numbers.
         checkpoint
@@ -121,7 +125,13 @@ class PopulationAnnealing:
             last stage left.
         """
         clock = time.process_time()
+        full = target
+        if self.by_screen:
+            if full.screen is None:
+                raise TypeError("expected a target with a screen to anneal by")
+            target = replace(full, log_likelihood=full.screen, screen=None)
         position, known = self._first(target, start, seed)
+        known = None if self.by_screen else known
         settings = {
             **asdict(self),
             "seed": [seed.entropy, seed.spawn_key],
@@ -151,7 +161,11 @@ class PopulationAnnealing:
             if checkpoint:
                 checkpoints.save(checkpoint, _as_tensors(saved), settings)
         own = np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, OF_FITTED))
-        return self.fitted(target, self._finished(target, saved), own)
+        found = self._finished(target, saved)
+        if self.by_screen:  # what was evaluated so far was the screen
+            about = {**found.about, "screened": found.evaluations}
+            found = replace(found, evaluations=0, about=about)
+        return self.fitted(full, found, own)
 
     def _first(
         self, target: Posterior, start: np.ndarray | Samples | None, seed: np.random.SeedSequence

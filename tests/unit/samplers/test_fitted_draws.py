@@ -128,6 +128,31 @@ def test_after_annealing_that_stops_early():
         replace(sampler, fitted=FittedDraws())
 
 
+def test_annealing_by_a_screen_alone():
+    """One that is shifted by a few deviations, and wider: the likelihood is asked for draws only."""
+    sigma, calls, screened = 0.02, [], []
+
+    def log_likelihood(z):
+        calls.append(len(z))
+        return -0.5 * np.square((z - 1) / sigma).sum(1)
+
+    def screen(z):
+        screened.append(len(z))
+        return -0.5 * np.square((z - 1.05) / 0.05).sum(1)
+
+    target = Posterior(log_likelihood, Normal(3), screen=screen)
+    sampler = PopulationAnnealing(
+        particles=128, chains=16, rounds=1, by_screen=True, fitted=replace(SAMPLER, wanted=200)
+    )
+    bank = around(np.random.default_rng(6).standard_normal((500, 3)))
+    found = [sampler(target, bank, seed) for seed in SEEDS.spawn(6)]
+    check_evidence(found, 3 * (np.log(sigma) - 0.5 * np.log(1 + sigma**2) - 0.5 / (1 + sigma**2)))
+    assert sum(one.evaluations for one in found) == sum(calls)
+    assert sum(one.about["screened"] for one in found) == sum(screened)
+    with pytest.raises(TypeError, match="a screen"):
+        sampler(replace(target, screen=None), bank, SEEDS)
+
+
 def test_a_mixture_is_a_density():
     random = np.random.default_rng(5)
     x = np.concatenate([random.normal(-1, 0.1, (300, 1)), random.normal(1, 0.3, (100, 1))])

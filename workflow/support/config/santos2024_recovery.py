@@ -51,6 +51,7 @@ class Population(Section):
     acceptance: Annotated[Positive, Field(lt=1)]
     last: Index  # stages more in the posterior itself
     until: Annotated[Positive, Field(le=1)] = 1.0  # beta at which draws of a fit take over
+    by_screen: bool = False  # anneal by coarse images alone, before draws of a fit take over
     fitted: Fitted = Fitted()
 
     @model_validator(mode="after")
@@ -58,8 +59,8 @@ class Population(Section):
         """All chains pass equally many states."""
         if self.particles % self.chains:
             raise ValueError(f"chains: a divisor of particles = {self.particles}")
-        if self.until < 1 and not self.fitted.rounds:
-            raise ValueError(f"fitted.rounds: at least 1 where until = {self.until} is below 1")
+        if (self.until < 1 or self.by_screen) and not self.fitted.rounds:
+            raise ValueError("fitted.rounds: at least 1 where until is below 1, or by_screen true")
         return self
 
 
