@@ -129,7 +129,7 @@ def test_after_annealing_that_stops_early():
 
 
 def test_annealing_by_a_screen_alone():
-    """One that is shifted by a few deviations, and wider: the likelihood is asked for draws only."""
+    """One that is shifted by a few deviations, and wider: only draws ask for the likelihood."""
     sigma, calls, screened = 0.02, [], []
 
     def log_likelihood(z):

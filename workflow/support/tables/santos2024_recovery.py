@@ -51,6 +51,7 @@ def population_rows(
 ) -> Iterator[dict]:
     """A row for each run of a prior on a target.
 
+    ``ancestors`` counts the effective draws of a fit where these have taken a population's place.
     ``evidence_deviation`` is what as many independent points would have in nested sampling: a
     variance of nats / n (Skilling 2006, Bayesian Analysis 1, 833).
     """
