@@ -11,7 +11,8 @@ __getattr__, __all__ = lazily(
         ),
         "chain_files": "sample_to_files",
         "fitted_draws": (
-            "FITS FittedDraws Mixture PRIOR_POINTS SPREADS STILL Unwrapped fitted powered"
+            "FEW_POINTS FITS FittedDraws Mixture NARROWEST PRIOR_POINTS SPREADS STILL Unwrapped "
+            "fitted powered"
         ),
         "importance": (
             "EFFECTIVE FOUND FREEDOM Importance PROPOSAL_CENTRES ROUGH ROUNDS SETTLED WIDTHS "

@@ -30,6 +30,8 @@ from latentearth.samples import Samples, even_weights
 SPREADS = ((0.7, 1.0), (0.3, 2.0))  # share of a component's draws, factor of its covariance
 FITS = 30  # of a mixture's components to its points
 STILL = 0.1, 2  # change of log evidence, over how many rounds, that ends them
+FEW_POINTS = 3  # per coordinate, below which they tell no correlations
+NARROWEST = 1e-9  # deviation, against the size of a coordinate
 PRIOR_POINTS = 0.5  # per coordinate: what a component's covariance is worth before its points
 
 
@@ -186,8 +188,11 @@ def fitted(x: np.ndarray, weights: np.ndarray, components: int, rng: np.random.G
     """
     mean, size = weights @ x, x.shape[1]
     covariance = (x - mean).T @ ((x - mean) * weights[:, None])
-    scale = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
-    covariance += 1e-9 * np.diag(scale**2)
+    scale = np.maximum(np.sqrt(np.diag(covariance)), NARROWEST * (1 + np.abs(mean)))
+    if min(kish_ess(weights), len(np.unique(x, axis=0))) < FEW_POINTS * size:
+        covariance = np.diag(scale**2)  # few points lie in a plane, which no draw would leave
+    else:
+        covariance += 1e-9 * np.diag(scale**2)
     lower = np.linalg.cholesky(covariance)
     z = np.linalg.solve(lower, (x - mean).T).T  # of unit covariance: one prior for all
     one = Mixture(np.ones(1), np.zeros((1, size)), np.eye(size)[None])

@@ -153,6 +153,18 @@ def test_annealing_by_a_screen_alone():
         sampler(replace(target, screen=None), bank, SEEDS)
 
 
+def test_few_points_tell_no_correlations():
+    """Two points, or one over and over, still give a density that draws have."""
+    random = np.random.default_rng(8)
+    for points in (np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 2.0]]), np.ones((30, 3))):
+        found = fitted(points, np.full(len(points), 1 / len(points)), 1, random)
+        drawn = found.draw(200, random)
+        z = (drawn - found.means[0]) / np.sqrt(np.diag(found.covariances[0]))
+        assert np.abs(z).max() < 8  # the wider of both has 1.4
+        assert np.isfinite(found.log_density(drawn)).all()
+        assert found.covariances[0][0, 1] == 0
+
+
 def test_a_mixture_is_a_density():
     random = np.random.default_rng(5)
     x = np.concatenate([random.normal(-1, 0.1, (300, 1)), random.normal(1, 0.3, (100, 1))])
