@@ -10,8 +10,15 @@ __getattr__, __all__ = lazily(
     {
         "base": "EnsembleGenerator ROOM Stored load put_together save take_apart",
         "cell_copying": (
-            "CLASSES CellCopying CellCopyingSettings DISTANCES DRAWN_AT_ONCE SEARCHED partitions "
-            "visited_neighbours"
+            "CellCopying CellCopyingSettings DRAWN_AT_ONCE SEARCHED partitions visited_neighbours"
+        ),
+        "cell_copying_corrections": (
+            "COMPARED Corrected DrawnStatistics FULL_STEPS KNOWN MOST_CHANGE correct_by_draws "
+            "drawn_statistics"
+        ),
+        "cell_copying_kernel": (
+            "CELL_SIZES CLASSES DISTANCES Geometry Room Tables VALUE_LEVELS count_levels "
+            "count_outcomes draw_models level measure_classes measure_trades partition"
         ),
         "coordinates": (
             "NormalScores RadialScores SORTED_COORDINATES Whitening fit_normal_scores "

@@ -7,9 +7,14 @@ visited neighbours lie in, or *begins a new cell*. Which, is drawn from probabil
 that depend on which of these neighbours share cells among each other (a table over the partitions
 of the neighbours, counted in the ensemble and drawn towards the counts of all points), on how far a
 cell reaches and how large it is by now (so that cells stay compact), and on how far its value lies
-from the point's own values (so that extreme values stay in small cells). A new value comes from the
-values that begin cells at this point, given the scores of the other cells nearby; their influence
-is measured, and is negative in tomography, where data trade one cell off against the next.
+from what the cells around it leave for the point (so that extreme values stay in small cells). A
+new value comes from the values that begin cells at this point, given the scores of the other cells
+nearby; their influence is measured by distance and size, and is negative in tomography, where data
+trade one cell off against the next.
+
+What is counted one step ahead, given true neighbours, does not add up to the ensemble: errors of
+visited points go on to the next ones. So the model is then corrected by its own draws, see
+`cell_copying_corrections`.
 
 Discontinuities, marginals, and covariances over some cells follow; there are no patches, hence no
 seams. The idea joins sequential Gaussian simulation (Deutsch and Journel 1998, GSLIB) and multiple-
@@ -22,22 +27,25 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from scipy.spatial import cKDTree
 
 from latentearth.earth.sphere import unit_vectors
+from latentearth.generators import cell_copying_kernel as kernel
 from latentearth.generators.base import EnsembleGenerator
-from latentearth.generators.coordinates import (
-    NormalScores,
-    fit_normal_scores,
-    interpolate_one,
+from latentearth.generators.cell_copying_corrections import Corrected, correct_by_draws
+from latentearth.generators.cell_copying_kernel import (
+    CELL_SIZES,
+    CLASSES,
+    DISTANCES,
+    VALUE_LEVELS,
+    Geometry,
+    Tables,
 )
+from latentearth.generators.coordinates import NormalScores, fit_normal_scores
 
 SEARCHED = 96  # nearest points among which visited ones are looked for first
 DRAWN_AT_ONCE = 128  # models for which random numbers are drawn together: 8 MB for 8000 points
-CLASSES = 16  # of cells by their reach, and as many by their size
-DISTANCES = 16  # at which influences of other cells are kept
 
 
 @dataclass(frozen=True)
@@ -60,14 +68,21 @@ class CellCopyingSettings:
         evenly spread. The tables have 512 entries, so that a few thousand values stand for each.
     rounds
         Of learning the shapes.
+    corrections, drawn
+        Rounds of corrections, and models drawn for each.
+    seed
+        Of these draws.
     """
 
     copied: int = 4
-    conditioned: int = 12
+    conditioned: int = 16
     knots: int = 33
     pooling: float = 10.0
     learnt: int = 2_000_000
-    rounds: int = 12
+    rounds: int = 6
+    corrections: int = 14
+    drawn: int = 400
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,17 +96,21 @@ class CellCopying(EnsembleGenerator):
     marginals, beginnings
         Normal scores of all values at a point, and of those that begin a cell there.
     probability
-        Of each outcome of each partition (see :func:`partitions`), (point, outcome).
+        Of each outcome of each partition (see :func:`partitions`), but for a factor,
+        (point, outcome).
     shape
         By which the probability of copying a cell is multiplied, for each class of its reach (the
         chord to its first point) and size so far, (class,).
     worth
         By which it is multiplied, for each class of the score that the cell's value has at the
-        point, and of its size so far: far values are in small cells, (class,).
-    influence
-        On the score of a new value, of the score of another cell, by chord, (distance,).
+        point, less what the cells around let expect, and of its size so far, (class,).
+    tilt
+        By which it is multiplied, for each level of the score at the point, (point, level).
+    trade, influence
+        Of the scores of other cells on that of a value at a point, and of one that begins a cell,
+        by their distance and size, (feature,).
     step
-        Chord from one class, or distance, to the next.
+        Chord from one class to the next.
     deviation
         Of the score of a new value about what the others make of it.
     copied, conditioned
@@ -105,6 +124,8 @@ class CellCopying(EnsembleGenerator):
     probability: np.ndarray
     shape: np.ndarray
     worth: np.ndarray
+    tilt: np.ndarray
+    trade: np.ndarray
     influence: np.ndarray
     step: float
     deviation: float
@@ -113,20 +134,24 @@ class CellCopying(EnsembleGenerator):
 
     def draw(self, count: int, seed: np.random.SeedSequence) -> np.ndarray:
         """See :meth:`EnsembleGenerator.draw`."""
-        rng = np.random.default_rng(seed)
         geometry = _geometry(self.lat, self.lon, self.copied, self.conditioned)
+        return self.draw_on(geometry, count, np.random.default_rng(seed))
+
+    def draw_on(self, geometry: Geometry, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw models (count, point); visited neighbours, slow to find, are given."""
         drawn = np.empty((count, len(self.lat)), np.float32)
         marginals, own = self.marginals, self.beginnings
         for start in range(0, count, DRAWN_AT_ONCE):
             part = drawn[start : start + DRAWN_AT_ONCE]
-            _draw(
+            kernel.draw_models(
                 rng.random(part.shape, np.float32),
                 rng.standard_normal(part.shape, np.float32),
                 geometry,
                 (own.knots, own.scores),
-                (self.probability, self.shape, self.worth, self.step),
+                Tables(self.probability, self.shape, self.worth, self.tilt, self.trade, self.step),
                 (marginals.knots, marginals.scores),
                 (self.influence, self.deviation),
+                self.copied,
                 part,
             )
         return drawn
@@ -208,65 +233,97 @@ def fit(
         raise ValueError(f"copied {settings.copied} of at most {settings.conditioned} conditioned")
     samples = np.ascontiguousarray(samples, np.float32)
     geometry = _geometry(lat, lon, settings.copied, settings.conditioned)
-    near, place, first, cells = geometry
-    counts = np.zeros((len(near), int((cells[first >= 0] + 1).sum())), np.float32)
+    counts = np.zeros((len(geometry.near), _outcomes(geometry)), np.float32)
     begins = np.zeros(samples.shape, bool)
-    _count_outcomes(samples, near, first, cells, settings.copied, counts, begins)
+    kernel.count_outcomes(samples, geometry, settings.copied, counts, begins)
     marginals = fit_normal_scores(samples, settings.knots)
     beginnings = _beginnings(samples, begins, marginals, settings.knots)
-    probability = _probabilities(counts, first, cells, settings.pooling)
     learnt = min(len(samples), math.ceil(settings.learnt / samples.shape[1]))
     rows = np.linspace(0, len(samples) - 1, learnt).astype(int)
     some = samples[rows]
-    scores = marginals.forward(some), beginnings.forward(some)
-    step = _farthest_copy(some, near, place) / CLASSES
-    shape, worth = np.ones(CLASSES**2), np.ones(CLASSES**2)
-    for number in range(2 * settings.rounds):
-        by_shape, by_worth = np.zeros((2, CLASSES**2)), np.zeros((2, CLASSES**2))
-        # influences depend on neither table: once, with the last, is enough
-        distances = DISTANCES if number == 2 * settings.rounds - 1 else 0
-        matrix, right = np.zeros((distances, distances)), np.zeros(distances)
-        tables = probability, shape, worth, step
-        quantiles, sums = (marginals.knots, marginals.scores), (by_shape, by_worth, matrix, right)
-        _measure(some, *scores, geometry, tables, quantiles, sums)
-        if number % 2:
-            shape *= (by_shape[0] + 1) / (by_shape[1] + 1)
-        else:
-            worth *= (by_worth[0] + 1) / (by_worth[1] + 1)
-    ridge = 1e-3 * matrix.trace() / DISTANCES + 1e-9
-    influence = np.linalg.solve(matrix + ridge * np.eye(DISTANCES), right)
-    count = max(int(begins[rows].sum()), 1)
-    explained = float(2 * influence @ right - influence @ matrix @ influence) / count
-    return CellCopying(
+    scores, step = marginals.forward(some), _farthest_copy(some, geometry) / CLASSES
+    (trade, _), (influence, explained) = _trades(
+        (some, scores, beginnings.forward(some)), geometry, step, settings.copied
+    )
+    tables = Tables(
+        _probabilities(counts, geometry.first, geometry.cells, settings.pooling),
+        np.ones(CLASSES**2),
+        np.ones(CLASSES**2),
+        np.ones((samples.shape[1], VALUE_LEVELS)),
+        trade,
+        step,
+    )
+    _learn_shapes(some, scores, geometry, tables, marginals, settings)
+    model = CellCopying(
         np.asarray(lat, float),
         np.asarray(lon, float),
         marginals,
         beginnings,
-        probability,
-        shape,
-        worth,
+        *tables[:-1],
         influence,
-        float(step),
-        max(1.0 - explained, 0.05) ** 0.5,
+        step,
+        max(1.0 - explained / max(int(begins[rows].sum()), 1), 0.05) ** 0.5,
         settings.copied,
         settings.conditioned,
     )
+    rng = np.random.default_rng(settings.seed)
+    correct_by_draws(
+        lambda: model.draw_on(geometry, settings.drawn, rng),
+        Corrected(model.probability, model.tilt, model.trade, model.influence),
+        samples,
+        geometry,
+        marginals,
+        copied=settings.copied,
+        rounds=settings.corrections,
+    )
+    return model
 
 
-def _geometry(lat, lon, copied: int, conditioned: int) -> tuple[np.ndarray, ...]:
+def _trades(known: tuple[np.ndarray, ...], geometry: Geometry, step: float, copied: int) -> list:
+    """Regressions on the cells around, of all values and of new ones: weights, and what they
+    explain of the sum of squares."""
+    features = DISTANCES * CELL_SIZES
+    matrices, rights = np.zeros((2, features, features)), np.zeros((2, features))
+    kernel.measure_trades(*known, geometry, step, copied, matrices, rights)
+    found = []
+    for matrix, right in zip(matrices, rights, strict=True):
+        ridge = 1e-3 * matrix.trace() / features + 1e-9
+        weights = np.linalg.solve(matrix + ridge * np.eye(features), right)
+        found.append((weights, float(2 * weights @ right - weights @ matrix @ weights)))
+    return found
+
+
+def _learn_shapes(samples, scores, geometry, tables, marginals, settings) -> None:
+    """Scale `shape` and `worth` in turn until as much is copied of each class as expected."""
+    quantiles = marginals.knots, marginals.scores
+    for _ in range(settings.rounds):
+        for number, table in enumerate((tables.worth, tables.shape)):
+            sums = np.zeros((2, 2, CLASSES**2))
+            kernel.measure_classes(
+                samples, scores, geometry, tables, quantiles, settings.copied, sums[1], sums[0]
+            )
+            table *= (sums[number, 0] + 1) / (sums[number, 1] + 1)
+
+
+def _outcomes(geometry: Geometry) -> int:
+    """Outcomes of all partitions."""
+    return int((geometry.cells[geometry.first >= 0] + 1).sum())
+
+
+def _geometry(lat, lon, copied: int, conditioned: int) -> Geometry:
     """Visited neighbours, unit vectors, and partitions of the first `copied` neighbours."""
     near = visited_neighbours(lat, lon, conditioned)
-    return near, unit_vectors(lat, lon), *partitions(copied)
+    return Geometry(near, unit_vectors(lat, lon), *partitions(copied))
 
 
-def _farthest_copy(samples, near, place) -> float:
+def _farthest_copy(samples: np.ndarray, geometry: Geometry) -> float:
     """Chord that cells seldom exceed, from their first point to their last ones."""
-    far = 0.0
+    near, place, far = geometry.near, geometry.place, 0.0
     for values in samples[:: max(len(samples) // 20, 1)]:
         _, first, cell = np.unique(values, return_index=True, return_inverse=True)
         far = max(far, np.quantile(np.linalg.norm(place - place[first[cell]], axis=1), 0.999))
     nearest = np.linalg.norm(place[1:] - place[near[1:, 0]], axis=1).mean()
-    return max(far, 2 * nearest)
+    return float(max(far, 2 * nearest))
 
 
 def _beginnings(
@@ -297,210 +354,3 @@ def _probabilities(
         weighted = counts[:, part] + pooling * share.astype(np.float32)
         found[:, part] = weighted / weighted.sum(1, keepdims=True)
     return found
-
-
-@numba.njit(cache=True)
-def _partition(values, near, copied, label):
-    """Label the cells of the first `copied` neighbours; give the code and how many they are."""
-    most, code, base = 0, 0, 1
-    label[0] = 0
-    for j in range(1, copied):
-        base *= j
-        mine = most + 1
-        for other in range(j):
-            if values[near[other]] == values[near[j]]:
-                mine = label[other]
-                break
-        label[j] = mine
-        most = max(most, mine)
-        code += mine * base
-    return code, most + 1
-
-
-@numba.njit(cache=True)
-def _count_outcomes(samples, near, first, cells, copied, counts, begins):
-    """Add up the outcomes of all samples (sample, point); mark where cells begin."""
-    label = np.empty(copied, np.int64)
-    for sample in range(samples.shape[0]):
-        values = samples[sample]
-        begins[sample, 0] = True
-        for point in range(1, values.size):
-            code, number = _partition(values, near[point], copied, label)
-            outcome = number
-            for j in range(copied):
-                if values[near[point, j]] == values[point]:
-                    outcome = label[j]
-                    break
-            begins[sample, point] = outcome == number
-            counts[point, first[code] + outcome] += 1
-
-
-@numba.njit(cache=True)
-def _class(place, point, start, size, step):
-    """Class of a visited cell: by the chord to its first point, and by how many it has."""
-    chord = math.sqrt(
-        (place[point, 0] - place[start, 0]) ** 2
-        + (place[point, 1] - place[start, 1]) ** 2
-        + (place[point, 2] - place[start, 2]) ** 2
-    )
-    reach = min(int(chord / step), CLASSES - 1)
-    return reach * CLASSES + min(int(3 * math.log2(size)), CLASSES - 1)
-
-
-@numba.njit(cache=True)
-def _weigh(point, values, geometry, tables, quantiles, cells_so_far, room):
-    """Probabilities of the outcomes at a point; also classes and owner of each visited cell."""
-    near, place, first, _ = geometry
-    probability, shape, worth, step = tables
-    cell, start, size = cells_so_far
-    label, weight, classes, owner, worths = room
-    code, number = _partition(values, near[point], label.size, label)
-    for j in range(label.size - 1, -1, -1):
-        owner[label[j]] = near[point, j]
-    total = 0.0
-    for outcome in range(number + 1):
-        weight[outcome] = probability[point, first[code] + outcome]
-        if outcome < number:
-            mine = cell[owner[outcome]]
-            classes[outcome] = _class(place, point, start[mine], size[mine], step)
-            value = values[owner[outcome]]
-            score = interpolate_one(value, quantiles[0][point], quantiles[1])
-            worths[outcome] = min(max(int(2 * (score + CLASSES / 4)), 0), CLASSES - 1)
-            worths[outcome] = worths[outcome] * CLASSES + classes[outcome] % CLASSES
-            weight[outcome] *= shape[classes[outcome]] * worth[worths[outcome]]
-        total += weight[outcome]
-    for outcome in range(number + 1):
-        weight[outcome] /= total
-    return number
-
-
-@numba.njit(cache=True)
-def _room(first):
-    """What :func:`_weigh` fills: labels, probabilities, classes of shape, owners, of worth."""
-    copied, codes = 1, 1
-    while codes * copied < first.size:
-        codes *= copied
-        copied += 1
-    whole = np.empty((4, copied), np.int64)
-    return whole[0], np.empty(copied + 1), whole[1], whole[2], whole[3]
-
-
-@numba.njit(cache=True)
-def _no_cells(n_points):
-    """Cell of each point, and first point and size of each cell: nothing yet."""
-    return (
-        np.empty(n_points, np.int64),
-        np.empty(n_points, np.int64),
-        np.empty(n_points, np.int64),
-    )
-
-
-@numba.njit(cache=True)
-def _join(point, source, cells_so_far, number):
-    """Put a point into the cell of another one, or (-1) into a new one; give the next number."""
-    cell, start, size = cells_so_far
-    if source >= 0:
-        cell[point] = cell[source]
-        size[cell[point]] += 1
-        return number
-    cell[point], start[number], size[number] = number, point, 1
-    return number + 1
-
-
-@numba.njit(cache=True)
-def _others(point, values, near, others):
-    """One point, the nearest, of each cell among the visited neighbours; how many there are."""
-    number = 0
-    for j in range(near.shape[1] if point > 0 else 0):
-        new = True
-        for i in range(number):
-            if values[others[i]] == values[near[point, j]]:
-                new = False
-                break
-        if new:
-            others[number] = near[point, j]
-            number += 1
-    return number
-
-
-@numba.njit(cache=True)
-def _at_chord(place, a, b, step, last):
-    """Number of the distance between two points."""
-    chord = math.sqrt(
-        (place[a, 0] - place[b, 0]) ** 2
-        + (place[a, 1] - place[b, 1]) ** 2
-        + (place[a, 2] - place[b, 2]) ** 2
-    )
-    return min(int(chord / step), last)
-
-
-@numba.njit(cache=True)
-def _measure(samples, scores, own_scores, geometry, tables, quantiles, sums):
-    """Add up what is seen and expected of each class of cells, and the normal equations.
-
-    `sums` are seen and expected by shape (2, class) and by worth (2, class), matrix (distance,
-    distance) and right-hand side (distance,) of new values on those of other cells, or none of
-    these two.
-    """
-    near, place, _, _ = geometry
-    by_shape, by_worth, matrix, right = sums
-    n_points, step = samples.shape[1], tables[3]
-    room, cells_so_far = _room(geometry[2]), _no_cells(n_points)
-    others, row = np.empty(near.shape[1], np.int64), np.empty(right.size)
-    for sample in range(samples.shape[0]):
-        values = samples[sample]
-        count = _join(0, -1, cells_so_far, 0)
-        for point in range(1, n_points):
-            number = _weigh(point, values, geometry, tables, quantiles, cells_so_far, room)
-            source = -1
-            for outcome in range(number):
-                by_shape[1, room[2][outcome]] += room[1][outcome]
-                by_worth[1, room[4][outcome]] += room[1][outcome]
-                if values[room[3][outcome]] == values[point]:
-                    by_shape[0, room[2][outcome]] += 1
-                    by_worth[0, room[4][outcome]] += 1
-                    source = room[3][outcome]
-            count = _join(point, source, cells_so_far, count)
-            if source < 0 and right.size > 0:
-                row[:] = 0
-                for i in range(_others(point, values, near, others)):
-                    at = _at_chord(place, point, others[i], step, right.size - 1)
-                    row[at] += scores[sample, others[i]]
-                for i in range(right.size):
-                    if row[i] != 0:
-                        right[i] += row[i] * own_scores[sample, point]
-                        for j in range(right.size):
-                            matrix[i, j] += row[i] * row[j]
-
-
-@numba.njit(parallel=True, cache=True)
-def _draw(uniform, normal, geometry, own, tables, quantiles, influences, drawn):
-    """Fill models (sample, point)."""
-    near, place, _, _ = geometry
-    own_knots, own_scores = own
-    influence, deviation = influences
-    n_points, step = near.shape[0], tables[3]
-    for sample in numba.prange(drawn.shape[0]):
-        values, scores = drawn[sample], np.empty(n_points, np.float32)
-        room, cells_so_far = _room(geometry[2]), _no_cells(n_points)
-        others, count = np.empty(near.shape[1], np.int64), 0
-        for point in range(n_points):
-            source = -1
-            if point > 0:
-                number = _weigh(point, values, geometry, tables, quantiles, cells_so_far, room)
-                left = uniform[sample, point]
-                for outcome in range(number):
-                    left -= room[1][outcome]
-                    if left < 0:
-                        source = room[3][outcome]
-                        break
-            count = _join(point, source, cells_so_far, count)
-            if source >= 0:
-                values[point] = values[source]
-            else:
-                score = deviation * normal[sample, point]
-                for i in range(_others(point, values, near, others)):
-                    at = _at_chord(place, point, others[i], step, influence.size - 1)
-                    score += influence[at] * scores[others[i]]
-                values[point] = interpolate_one(score, own_scores, own_knots[point])
-            scores[point] = interpolate_one(values[point], quantiles[0][point], quantiles[1])

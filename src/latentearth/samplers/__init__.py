@@ -43,9 +43,10 @@ __getattr__, __all__ = lazily(
             "CellMoves CellPosterior CellPrior MOVES RaggedChains Transdimensional acceptance "
             "copy_state initial_state kernel_paths kernel_settings sample_chain workspace"
         ),
-        "voronoi_kernel": (
-            "Paths SLACK VoronoiSettings VoronoiState Work advance_cells build_cell_lists "
-            "record_cells"
+        "voronoi_cells": (
+            "Paths SLACK VoronoiState Work build_cell_lists claim_point commit_points "
+            "forget_points give_points look_around shift_point take_points"
         ),
+        "voronoi_kernel": "VoronoiSettings advance_cells record_cells",
     },
 )

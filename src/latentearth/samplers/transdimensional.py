@@ -26,9 +26,11 @@ from latentearth.earth.cmb import PathData
 from latentearth.earth.sphere import latitude_longitude
 from latentearth.ensembles.chains import chain_dataset, voronoi_models
 from latentearth.ensembles.voronoi import evaluate
+from latentearth.samplers import voronoi_cells
 from latentearth.samplers import voronoi_kernel as kernel
 from latentearth.samplers.random_numbers import stream_states
-from latentearth.samplers.voronoi_kernel import Paths, VoronoiSettings, VoronoiState, Work
+from latentearth.samplers.voronoi_cells import Paths, VoronoiState, Work
+from latentearth.samplers.voronoi_kernel import VoronoiSettings
 from latentearth.samples import Samples, even_weights
 
 MOVES = ("birth", "death", "move", "value", "noise")
@@ -176,7 +178,7 @@ def initial_state(
         np.zeros((len(MOVES), 2), np.int64),
         stream_states(seed, 1)[0],
     )
-    kernel.build_cell_lists(kernel_paths(data), state, data.whole_time())
+    voronoi_cells.build_cell_lists(kernel_paths(data), state, data.whole_time())
     state.fit[1] = np.clip(np.sqrt(state.fit[0] / len(data.time)), *prior.noise)
     return state
 
