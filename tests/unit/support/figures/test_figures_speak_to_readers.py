@@ -22,6 +22,7 @@ from support.figures import (
     lopez_alvis2021_inversion,
     own_ensemble,
     santos2024,
+    santos2024_calibration,
     santos2024_convergence,
     santos2024_inversion,
     santos2024_likelihoods,
@@ -175,9 +176,14 @@ LOSSES = {"step": [1, 2], "critic": [2.0, 1.0], "generator": [1.0, 2.0]}
 
 DATA_ROWS = [
     {"method": method, "data": data, "noise_ns": noise, "correlated": bad, "deepest_m": deepest}
-    | {"model_rmse": 0.2}
+    | {"model_rmse": 0.2, "chosen_antennas": float(data == 144)}
     for method in ("VAE", "total variation", "smoothing")
-    for data, noise, bad, deepest in ((625, 0.25, 0, 12.5), (625, 1.0, 1, 12.5), (49, 0.25, 0, 6.5))
+    for data, noise, bad, deepest in (
+        (625, 0.25, 0, 12.5),
+        (625, 1.0, 1, 12.5),
+        (49, 0.25, 0, 6.5),
+        (144, 0.25, 0, 12.5),
+    )
 ]
 
 TRADED = [
@@ -206,6 +212,20 @@ def posteriors():
     return xr.Dataset(found, {**COORDINATES, **kinds}), events
 
 
+CAKES = ["cake", "cake"], ["independent", "correlated"]
+STATED = xr.Dataset(
+    {
+        "pixels": (("run", "number", "bin"), np.full((2, 3, 10), 50.0)),
+        "held": (("run", "level", "coefficient"), RNG.random((2, 3, 6))),
+        "component_ranks": (("run", "component"), RNG.random((2, 4))),
+    },
+    {"truth": ("run", CAKES[0]), "errors": ("run", CAKES[1])},
+)
+STATED_ROWS = [
+    {"prior": "wgan_gp", "truth": truth, "errors": errors, "cases": 3.0}
+    | {"pixels_right": 0.7, "pixels_stated": 0.8}
+    for truth, errors in zip(*CAKES, strict=True)
+]
 L, N, C, S = lopez_alvis2021_inversion, santos2024_inversion, santos2024_convergence, santos2024
 SPURIO, ACCURATE = spurio_mancini2021, spurio_mancini2021_emulators
 TENSORS = RNG.normal(size=(4, 20, 6))
@@ -451,6 +471,7 @@ MADE = [
     (scheiter2022_cmb.global_maps, {"McMC": GLOBE}),
     (scheiter2022_cmb.compared_maps, {"McMC": GLOBE, "our WGAN": GLOBE}),
     (scheiter2022_cmb.losses, {"WGAN": TRAINING}),
+    (santos2024_calibration.calibration, {"wgan_gp": STATED, "stirring": STATED}, STATED_ROWS, ""),
     (SPURIO.model_sections, survey()[0], np.full((2, 3), 500.0), np.full(3, 500.0)),
     (SPURIO.observation, survey()[1]),
     (SPURIO.corner, {**OTHERS, "d18": positions(0.1)}, np.full(3, 500.0), BOUNDS),
