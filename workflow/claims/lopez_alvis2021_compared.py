@@ -296,7 +296,7 @@ def coverage(level: float, prediction: str) -> Measure:
 def cells_inside(level: float, prediction: str) -> Measure:
     """Part of the cells of new truths that lie in a central interval."""
     return lambda events: (
-        events["cells_inside"].sel(prediction=prediction, level=level, method="nearest").mean()
+        events["cells_inside"].sel(prediction=prediction).interp(level=level).mean()
     )
 
 
