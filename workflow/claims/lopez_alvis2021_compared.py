@@ -200,7 +200,7 @@ def models_beside(name: str, place: dict[str, Any], truths: Sequence[str], words
         test=at_most(error(TOTAL_VARIATION), SAME_DATA),
         null=Null("smoothing", error("smoothing")),
         headline=name == "crops",
-        differs=LEARNED * name.startswith("crops"),
+        differs=LEARNED if name.startswith("crops") else BENT if name == "bent" else "",
     )
 
 
@@ -218,6 +218,16 @@ LEARNED = (
     "The VAE cannot make these crops: encoding and decoding alone leaves a model RMSE of 0.07 to "
     "0.20 (table2.csv), and straight rays of 625 data leave so little open that blocks alone find "
     'the channels (figure "Beyond: methods").'
+)
+BENT = Measured(
+    "mc1 and mc2: VAE {:.3f} and {:.3f}, total variation {:.3f} and {:.3f} (table_methods.csv).",
+    tuple(
+        lambda t, m=method, truth=truth: mean_of(
+            t, "model_rmse", m, [truth], noise_ns=0.25, operator="curved"
+        )
+        for method in ("VAE", TOTAL_VARIATION)
+        for truth in ("mc1", "mc2")
+    ),
 )
 BESIDE: list[Finding] = [
     Finding(
