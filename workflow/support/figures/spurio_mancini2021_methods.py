@@ -30,7 +30,8 @@ def coverage_by_method(found: dict[str, xr.Dataset]) -> Figure:
     # apart, or the names of the ways would narrow all panels
     above, below = drawing.subfigures(2, 1, height_ratios=[85.0, 25.0 + 4.0 * len(found)])
     left, right = above.subplots(1, 2)
-    _ranks(below.subplots(), found)
+    _ranks(ranks := below.subplots(), found)
+    below.legend(*ranks.get_legend_handles_labels(), loc="outside lower center", ncols=5)
     nominal = np.linspace(0.0, 1.0, 201)
     events = next(iter(found.values())).sizes["event"]
     sampling = 1.96 * np.sqrt(nominal * (1.0 - nominal) / events)
@@ -87,7 +88,6 @@ def _ranks(axes: Axes, found: dict[str, xr.Dataset]) -> None:
         xlabel="distance of the true positions' ranks from a uniform law (Kolmogorov)",
     )
     axes.invert_yaxis()
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), ncols=5)
     style.letter(axes, "(c)")
 
 
