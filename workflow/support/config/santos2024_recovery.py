@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from support.config.base import (
     Count,
     Distinct,
+    Flag,
     Index,
     InOrder,
     Number,
@@ -51,7 +52,7 @@ class Population(Section):
     acceptance: Annotated[Positive, Field(lt=1)]
     last: Index  # stages more in the posterior itself
     until: Annotated[Positive, Field(le=1)] = 1.0  # beta at which draws of a fit take over
-    by_screen: bool = False  # anneal by coarse images alone, before draws of a fit take over
+    by_screen: Flag = False  # anneal by coarse images alone, before draws of a fit take over
     fitted: Fitted = Fitted()
 
     @model_validator(mode="after")
