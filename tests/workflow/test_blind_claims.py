@@ -20,6 +20,7 @@ UNLEARNED = {
     "mechanisms-jointly",
     "goal-cell-copying-shared-error",
     "goal-cell-copying-border-error",
+    "study-globe-cell-copying",
 }
 PAPERS = ("scheiter2022", "santos2024", "lopez_alvis2021", "spurio_mancini2021")
 

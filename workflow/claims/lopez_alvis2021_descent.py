@@ -1,6 +1,7 @@
 """Lopez-Alvis et al. (2021): how inversions with the VAE descend, sections 3.2 and 3.3."""
 
 from collections.abc import Iterator
+from statistics import fmean
 from typing import Any
 
 from claims.lopez_alvis2021_networks import VAE, relying
@@ -405,10 +406,11 @@ def nonlinear_findings() -> Iterator[Finding]:
             ),
         ),
         differs=Measured(
-            "mc1 ends at a model RMSE of {:.2f} and fits the data to {:.2f} ns, its threshold is "
-            "{:.2f} (table_nonlinear.csv): times along bent rays do not tell such models apart.",
+            "Inverted models end at a model RMSE of {:.2f} and fit the data to {:.2f} ns, "
+            "thresholds are {:.2f} (means, table_nonlinear.csv): times along bent rays do not tell "
+            "such models apart.",
             tuple(
-                lambda t, *_, name=name: t.where(truth="mc1", data="clean").column(name)[0]
+                lambda t, *_, name=name: fmean(t.where(data="clean").column(name))
                 for name in ("model_rmse", "rmse_ns", "threshold_ns")
             ),
         ),

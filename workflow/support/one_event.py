@@ -25,6 +25,7 @@ from latentearth.samplers.targets import Box, Posterior
 from latentearth.samples import Samples
 from support import mechanisms
 
+FEWEST_EVENTS = 20  # that tell errors of a stored field
 MARGIN_M = 2.0  # from the sides of the stores, for difference quotients
 DRAWS = 1000  # kept of the posterior
 EXAMPLE_ANCHOR = (0.0, 0.0, -3000.0)  # of no place: where the equator meets Greenwich's meridian
@@ -130,7 +131,9 @@ def most_likely(likelihood: TensorLikelihood, samples: Samples) -> tuple[np.ndar
 
 
 def read_errors(files: Sequence, stores: Sequence[GreensFunctions]) -> FieldErrors | None:
-    """Errors of the stored field, by further events of another grid; None without files.
+    """Errors of the stored field, by further events of another grid.
+
+    None without files, or where too few of those events lie within the stores.
 
     Parameters
     ----------
@@ -143,8 +146,15 @@ def read_errors(files: Sequence, stores: Sequence[GreensFunctions]) -> FieldErro
         return None
     given = [io.read_dataset(path) for path in files]
     positions = given[0].validation_position.values
-    traces = [one.validation_traces.values for one in given]
-    return FieldErrors.of(mechanisms.stacked(stores), positions, traces)
+    inside = np.all(
+        [((one.low <= positions) & (positions <= one.high)).all(axis=1) for one in stores], axis=0
+    )
+    print(f"{inside.sum()} of {len(inside)} events that tell errors of the field lie in its box")
+    if inside.sum() < FEWEST_EVENTS:
+        print("its errors do not count: make greens.box wider for more of them")
+        return None
+    traces = [one.validation_traces.values[inside] for one in given]
+    return FieldErrors.of(mechanisms.stacked(stores), positions[inside], traces)
 
 
 def read_event(files, settings: dict, receivers: Sequence[int]) -> Given:
