@@ -210,7 +210,11 @@ if SPURIO_WAYS:
         "beyond_unknown_terms": figure(
             "Coverage and errors where stations or velocities are not known.",
             place="Beyond: stations and velocities",
-            params=dict(names=list(SPURIO_TERMS)),
+            script="beyond_coverage",
+            params=dict(
+                names=list(SPURIO_TERMS),
+                title="Coverage where stations or velocities are not known",
+            ),
             methods=list(SPURIO_TERMS.values()),
         ),
         "table_methods": figure(
@@ -223,7 +227,7 @@ if SPURIO_WAYS:
         "beyond_coverage": figure(
             "Stated and true coverage of each way to locate events, and errors by depth.",
             place="Beyond: coverage",
-            params=dict(names=list(SPURIO_WAYS)),
+            params=dict(names=list(SPURIO_WAYS), title="Coverage of ways to locate events"),
             methods=list(SPURIO_LOCATED_BY.values()),
         ),
     }

@@ -14,5 +14,5 @@ with job.logged(snakemake.log[0], snakemake.threads):
     style.save(
         figures.coverage_by_method(found),
         snakemake.output[0],
-        provenance.attributes("Coverage of ways to locate events", {}, p.seed, p.scale),
+        provenance.attributes(p.title, {}, p.seed, p.scale),
     )
