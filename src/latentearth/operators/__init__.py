@@ -40,10 +40,12 @@ __getattr__, __all__ = lazily(
             "IMAGES_PER_SOLVE contrasts polarisations scalar_modes tensor_modes"
         ),
         "path_kernel": (
-            "LEAST_FALL SOURCE_LANES UNREACHED arrivals cells_at last_segment perimeter "
+            "AT_ONCE LANES LEAST_FALL UNREACHED arrivals cells_at last_segment perimeter "
             "seed_lattice sweep trace trace_all"
         ),
-        "shortest_path": "ENGINES Engine ShortestPath Tracer check_antennas sweeping ttcrpy",
+        "shortest_path": (
+            "ENGINES Engine ShortestPath TOGETHER Tracer check_antennas sweeping ttcrpy"
+        ),
         "straight_rays": "Grid StraightRays ray_lengths",
         "trace_files": "Traces check_alike check_traces read_traces traces_dataset",
         "trace_scores": "r2d r2d_interval skill without_loudest",

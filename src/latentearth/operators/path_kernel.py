@@ -3,11 +3,13 @@
 The graph is that of the shortest path method (Giroux and Larouche, 2013): nodes at the corners of
 the cells and `secondary` more on each side; a straight edge of the cell's slowness joins any two
 nodes of a cell. Instead of Dijkstra's queue for each source, the cells are swept: a cell takes
-the least of (time at one of its nodes + edge) for each of its nodes, for all sources in one
-vector operation, and wakes its neighbours if a time fell. When no cell is awake, the times are
-the shortest ones of the graph, the same as Dijkstra's, after some 20 times less time.
+for each of its nodes the least of (time at a node that fell since its last turn + edge), for all
+sources of several models in one vector operation, and wakes its neighbours if a time fell. When no
+cell is awake, the times are the shortest ones of the graph, the same as Dijkstra's, after some 50
+times less time.
 
-Nodes are points (row, column) of a lattice `secondary + 1` times finer than the grid.
+Nodes are points of a lattice `secondary + 1` times finer than the grid, stored column by column,
+as cells are swept.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-SOURCE_LANES = 16  # sources are worked on in blocks of the floats that a vector register holds
+LANES = 16  # lanes, sources in models, come in blocks of the floats that a vector register holds
+AT_ONCE = 4  # nodes whose edges are taken in one loop over lanes
 UNREACHED = np.float32(1e30)  # ns; no path is known yet
 # ns; smaller falls wake no cells. A hundred thousandth (rounding) takes a fifth more time, and
 # changes the times of 12.8 m by less than 1e-5 ns.
@@ -37,37 +40,73 @@ def perimeter(secondary: int) -> tuple[np.ndarray, np.ndarray]:
     return offsets, np.hypot(apart[..., 0], apart[..., 1]) / n
 
 
+@njit(cache=True, nogil=True)
+def _numbers(offsets, fine):
+    """Number of the node at each offset (row, column) of a cell, -1 inside of it."""
+    found = np.full((fine + 1, fine + 1), -1)
+    for m in range(offsets.shape[0]):
+        found[offsets[m, 0], offsets[m, 1]] = m
+    return found
+
+
 @njit(cache=True, nogil=True, fastmath={"nnan", "nsz"}, error_model="numpy")
-def _relax(times, offsets, links, slow, row, column, fine, old, awake):
-    """Update the nodes of one cell from each other; wake the neighbours that share a change."""
-    count, blocks = offsets.shape[0], times.shape[2] // SOURCE_LANES
+def _gather(times, offsets, row, column, fine, news, some, old):
+    """Times of the nodes of a cell that fell since its last turn; how many there are.
+
+    Fills `some` with their numbers, `old` with their times, and clears `news`. The last one is
+    repeated up to a multiple of AT_ONCE.
+    """
+    found = 0
+    for m in range(offsets.shape[0]):
+        if news[m]:
+            news[m], some[found] = 0, m
+            down, across = row * fine + offsets[m, 0], column * fine + offsets[m, 1]
+            for k in range(times.shape[2]):
+                old[found, k] = times[across, down, k]
+            found += 1
+    while found % AT_ONCE:
+        some[found] = some[found - 1]
+        for k in range(times.shape[2]):
+            old[found, k] = old[found - 1, k]
+        found += 1
+    return found
+
+
+@njit(cache=True, nogil=True, fastmath={"nnan", "nsz", "contract"}, error_model="numpy")
+def _relax(times, slowness, offsets, links, numbers, row, column, some, old, count, awake, news):
+    """Update the nodes of one cell from those that fell; tell the neighbours that share a change.
+
+    No other node can shorten a path through the cell: its edges were taken when it fell last, and
+    two edges of a cell are no shorter than one.
+    """
+    fine, lanes = numbers.shape[0] - 1, times.shape[2]
     nz, nx = awake.shape
-    for m in range(count):
-        node = times[row * fine + offsets[m, 0], column * fine + offsets[m, 1]]
-        for k in range(blocks * SOURCE_LANES):
-            old[m, k] = node[k]
-    for m in range(count):
+    best, slow = old[old.shape[0] - 1], slowness[row, column]
+    for m in range(offsets.shape[0]):
         r, c = offsets[m, 0], offsets[m, 1]
-        node = times[row * fine + r, column * fine + c]
+        down, across = row * fine + r, column * fine + c
+        for k in range(lanes):
+            best[k] = times[across, down, k]
+        for o in range(0, count, AT_ONCE):
+            one, two = links[m, some[o]], links[m, some[o + 1]]
+            three, four = links[m, some[o + 2]], links[m, some[o + 3]]
+            for k in range(lanes):
+                first = min(old[o, k] + slow[k] * one, old[o + 1, k] + slow[k] * two)
+                second = min(old[o + 2, k] + slow[k] * three, old[o + 3, k] + slow[k] * four)
+                best[k] = min(best[k], min(first, second))
         fell = np.float32(0.0)
-        for block in range(blocks):
-            first = block * SOURCE_LANES
-            best = node[first : first + SOURCE_LANES]
-            for o in range(0, count, 4):  # a cell has four times (secondary + 1) nodes
-                c0, c1 = slow * links[m, o], slow * links[m, o + 1]
-                c2, c3 = slow * links[m, o + 2], slow * links[m, o + 3]
-                for k in range(first, first + SOURCE_LANES):
-                    one = min(old[o, k] + c0, old[o + 1, k] + c1)
-                    two = min(old[o + 2, k] + c2, old[o + 3, k] + c3)
-                    best[k - first] = min(best[k - first], min(one, two))
-            for k in range(SOURCE_LANES):
-                fell = max(fell, old[m, first + k] - best[k])
-        if fell > LEAST_FALL:
+        for k in range(lanes):
+            fell = max(fell, times[across, down, k] - best[k])
+        if fell > np.float32(0):
+            for k in range(lanes):
+                times[across, down, k] = best[k]
             for a in range(-1 if r == 0 else 0, 2 if r == fine else 1):
                 for b in range(-1 if c == 0 else 0, 2 if c == fine else 1):
                     inside = 0 <= row + a < nz and 0 <= column + b < nx
                     if inside and (a != 0 or b != 0):
-                        awake[row + a, column + b] = 1
+                        news[row + a, column + b, numbers[r - a * fine, c - b * fine]] = 1
+                        if fell > LEAST_FALL:
+                            awake[row + a, column + b] = 1
 
 
 @njit(cache=True, nogil=True)
@@ -77,10 +116,11 @@ def sweep(times, slowness, spacing, offsets, distances, awake):
     Parameters
     ----------
     times
-        (lattice row, lattice column, source) float32, ns; the nodes next to each source hold the
-        time of the direct segment, all others FAR. Changed in place.
+        (lattice column, lattice row, lane) float32, ns; a lane is a source in a model. The nodes
+        next to each source hold the time of the direct segment, all others UNREACHED. Changed in
+        place.
     slowness
-        (row, column) float32, ns/m.
+        (row, column, lane) float32, ns/m.
     spacing
         Side of a cell, m.
     offsets, distances
@@ -88,10 +128,15 @@ def sweep(times, slowness, spacing, offsets, distances, awake):
     awake
         (row, column) uint8; 1 in cells to update. Changed in place.
     """
-    nz, nx = slowness.shape
-    fine = offsets[:, 0].max()
+    nz, nx = awake.shape
+    fine, nodes = offsets[:, 0].max(), offsets.shape[0]
+    numbers = _numbers(offsets, fine)
     links = (distances * spacing).astype(np.float32)
-    old = np.empty((offsets.shape[0], times.shape[2]), np.float32)
+    some, old = np.empty(nodes, np.int64), np.empty((nodes + 1, times.shape[2]), np.float32)
+    news = np.ones((nz, nx, nodes), np.uint8)  # nodes that fell since the cell's last turn
+    for row in range(nz):
+        for column in range(nx):
+            news[row, column] = awake[row, column]
     busy, turn = True, 0
     while busy:
         busy = False
@@ -102,8 +147,10 @@ def sweep(times, slowness, spacing, offsets, distances, awake):
                     row = stride if way == 0 else nz - 1 - stride
                     if awake[row, column]:
                         awake[row, column], busy = 0, True
-                        slow = slowness[row, column]
-                        _relax(times, offsets, links, slow, row, column, fine, old, awake)
+                        here = news[row, column]
+                        count = _gather(times, offsets, row, column, fine, here, some, old)
+                        state = times, slowness, offsets, links, numbers, row, column
+                        _relax(*state, some, old, count, awake, news)
         turn += 1
 
 
@@ -121,8 +168,11 @@ def cells_at(z, x, nz, nx):
 
 @njit(cache=True, nogil=True)
 def seed_lattice(times, slowness, spacing, offsets, awake, sources):
-    """Put the direct times around each source (source, 2: z and x in sides), and wake its cells."""
-    nz, nx = slowness.shape
+    """Put the direct times around the source of each lane, and wake its cells.
+
+    Sources are (lane, 2), z and x in sides; there may be fewer than lanes.
+    """
+    nz, nx = awake.shape
     fine = offsets[:, 0].max()
     for lane in range(sources.shape[0]):
         z, x = sources[lane]
@@ -133,8 +183,8 @@ def seed_lattice(times, slowness, spacing, offsets, awake, sources):
                 for m in range(offsets.shape[0]):
                     r, c = row * fine + offsets[m, 0], column * fine + offsets[m, 1]
                     reach = spacing * np.hypot(r / fine - z, c / fine - x)
-                    direct = np.float32(reach * slowness[row, column])
-                    times[r, c, lane] = min(times[r, c, lane], direct)
+                    direct = np.float32(reach * slowness[row, column, lane])
+                    times[c, r, lane] = min(times[c, r, lane], direct)
         # neighbours share the nodes that have a time now
         for row in range(max(r0 - 1, 0), min(r1 + 2, nz)):
             for column in range(max(c0 - 1, 0), min(c1 + 2, nx)):
@@ -148,9 +198,9 @@ def last_segment(times, slowness, spacing, offsets, sources, lane, z, x):
     Parameters
     ----------
     times, slowness, spacing, offsets, sources
-        As in :func:`sweep` and :func:`start`.
+        As in :func:`sweep` and :func:`seed_lattice`.
     lane
-        Number of the source.
+        Number of the source in its model.
     z, x
         The point, in sides.
 
@@ -160,7 +210,7 @@ def last_segment(times, slowness, spacing, offsets, sources, lane, z, x):
         Traveltime in ns; the node of the lattice that the segment comes from, or -1 if from the
         source; the cell of the segment, and its length in m.
     """
-    nz, nx = slowness.shape
+    nz, nx = slowness.shape[:2]
     fine = offsets[:, 0].max()
     side = 1.0 / fine
     from_z, from_x = sources[lane]
@@ -169,7 +219,7 @@ def last_segment(times, slowness, spacing, offsets, sources, lane, z, x):
     r0, r1, c0, c1 = cells_at(z, x, nz, nx)
     for row in range(r0, r1 + 1):
         for column in range(c0, c1 + 1):
-            slow = slowness[row, column] * spacing
+            slow = slowness[row, column, lane] * spacing
             if s0 <= row <= s1 and q0 <= column <= q1:  # straight from the source
                 apart = np.hypot(from_z - z, from_x - x)
                 if apart * slow < best:
@@ -179,8 +229,8 @@ def last_segment(times, slowness, spacing, offsets, sources, lane, z, x):
                 r, c = row * fine + offsets[m, 0], column * fine + offsets[m, 1]
                 down, across = r * side - z, c * side - x
                 apart = np.sqrt(down * down + across * across)
-                if apart > 1e-9 and times[r, c, lane] + apart * slow < best:
-                    best, best_r, best_c = times[r, c, lane] + apart * slow, r, c
+                if apart > 1e-9 and times[c, r, lane] + apart * slow < best:
+                    best, best_r, best_c = times[c, r, lane] + apart * slow, r, c
                     cell, length = row * nx + column, apart
     return best, best_r, best_c, cell, length * spacing
 
@@ -248,7 +298,7 @@ def trace_all(times, slowness, spacing, offsets, sources, lanes, ends, longest):
     Parameters
     ----------
     times, slowness, spacing, offsets, sources
-        As in :func:`sweep` and :func:`start`.
+        As in :func:`sweep` and :func:`seed_lattice`.
     lanes, ends
         Number of the source of each ray, and its receiver (ray, 2: z and x in sides).
     longest

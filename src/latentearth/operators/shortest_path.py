@@ -18,8 +18,9 @@ from latentearth.operators.straight_rays import Grid
 
 # Numbers of rays to their lengths (ray, cell), m.
 Tracer = Callable[[np.ndarray], scipy.sparse.csr_array]
-# Slowness of a model (cell,) in ns/m to its times (pair,) in ns, and what traces its rays.
-Engine = Callable[[np.ndarray], tuple[np.ndarray, Tracer]]
+# Slownesses of models (model, cell) in ns/m to times (pair,) in ns, and what traces rays, of each.
+Engine = Callable[[np.ndarray], list[tuple[np.ndarray, Tracer]]]
+TOGETHER = 4  # models that an engine works on at once: 14 MB each
 
 
 def check_antennas(grid: Grid, sources: np.ndarray, receivers: np.ndarray) -> None:
@@ -39,28 +40,37 @@ def check_antennas(grid: Grid, sources: np.ndarray, receivers: np.ndarray) -> No
 
 
 def sweeping(grid: Grid, sources: np.ndarray, receivers: np.ndarray, secondary: int) -> Engine:
-    """Our own engine: all sources at once by sweeps (:mod:`latentearth.operators.path_kernel`)."""
+    """Our own engine: all sources of several models at once by sweeps (``path_kernel``)."""
     offsets, distances = kernel.perimeter(secondary)
     unique, lane = np.unique(sources[:, ::-1] / grid.spacing, axis=0, return_inverse=True)
-    lane = lane.reshape(-1)
+    lane, count = lane.reshape(-1), len(unique)
     ends = receivers[:, ::-1] / grid.spacing
-    lanes = -(-len(unique) // kernel.SOURCE_LANES) * kernel.SOURCE_LANES
-    shape = grid.nz * (secondary + 1) + 1, grid.nx * (secondary + 1) + 1, lanes
+    shape = grid.nx * (secondary + 1) + 1, grid.nz * (secondary + 1) + 1
     longest = 4 * (grid.nx + grid.nz)
 
-    def run(slowness: np.ndarray) -> tuple[np.ndarray, Tracer]:
-        field = np.ascontiguousarray(slowness.reshape(grid.nz, grid.nx), np.float32)
-        times = np.full(shape, kernel.UNREACHED, np.float32)
-        awake = np.zeros(field.shape, np.uint8)
-        kernel.seed_lattice(times, field, grid.spacing, offsets, awake, unique)
+    def run(slowness: np.ndarray) -> list[tuple[np.ndarray, Tracer]]:
+        used = len(slowness) * count
+        lanes = -(-used // kernel.LANES) * kernel.LANES
+        field = np.ones((grid.nz, grid.nx, lanes), np.float32)
+        field[..., :used] = np.repeat(slowness.T.reshape(grid.nz, grid.nx, -1), count, axis=2)
+        times = np.full((*shape, lanes), kernel.UNREACHED, np.float32)
+        awake = np.zeros(field.shape[:2], np.uint8)
+        all_sources = np.tile(unique, (len(slowness), 1))
+        kernel.seed_lattice(times, field, grid.spacing, offsets, awake, all_sources)
         kernel.sweep(times, field, grid.spacing, offsets, distances, awake)
-        state = times, field, grid.spacing, offsets, unique
+        state = times, field, grid.spacing, offsets, all_sources
 
-        def trace(rays: np.ndarray) -> scipy.sparse.csr_array:
-            found = kernel.trace_all(*state, lane[rays], ends[rays], longest)
-            return scipy.sparse.csr_array(found, (len(rays), grid.cells))
+        def tracer(first: int) -> Tracer:
+            def trace(rays: np.ndarray) -> scipy.sparse.csr_array:
+                found = kernel.trace_all(*state, first + lane[rays], ends[rays], longest)
+                return scipy.sparse.csr_array(found, (len(rays), grid.cells))
 
-        return kernel.arrivals(*state, lane, ends), trace
+            return trace
+
+        return [
+            (kernel.arrivals(*state, first + lane, ends), tracer(first))
+            for first in range(0, used, count)
+        ]
 
     return run
 
@@ -72,7 +82,7 @@ def ttcrpy(grid: Grid, sources: np.ndarray, receivers: np.ndarray, secondary: in
     lines = (np.arange(count + 1) * grid.spacing for count in (grid.nx, grid.nz))
     tracer = Grid2d(*lines, cell_slowness=True, method="SPM", nsnx=secondary, nsnz=secondary)
 
-    def run(slowness: np.ndarray) -> tuple[np.ndarray, Tracer]:
+    def one(slowness: np.ndarray) -> tuple[np.ndarray, Tracer]:
         # ttcrpy's cells run down the columns, ours along the rows
         columns = np.asarray(slowness, float).reshape(grid.nz, grid.nx).T.ravel()
         times, lengths = tracer.raytrace(sources, receivers, slowness=columns, compute_L=True)
@@ -83,7 +93,7 @@ def ttcrpy(grid: Grid, sources: np.ndarray, receivers: np.ndarray, secondary: in
         )
         return times, ours.tocsr().__getitem__
 
-    return run
+    return lambda slowness: [one(model) for model in slowness]
 
 
 ENGINES = {"sweeping": sweeping, "ttcrpy": ttcrpy}
@@ -137,12 +147,14 @@ class ShortestPath:
         if not (np.isfinite(slowness) & (slowness > 0)).all():
             raise ValueError("slownesses that are not positive and finite")
         count = len(self._engines)
+
+        def part(first: int) -> list[tuple[np.ndarray, Tracer]]:
+            models = slowness[first::count]
+            blocks = (models[k : k + TOGETHER] for k in range(0, len(models), TOGETHER))
+            return [each for block in blocks for each in self._engines[first](block)]
+
         if count == 1 or len(slowness) == 1:
-            return [self._engines[0](model) for model in slowness]
-
-        def part(first: int) -> list:
-            return [self._engines[first](model) for model in slowness[first::count]]
-
+            return [each for first in range(count) for each in part(first)]
         with ThreadPoolExecutor(count) as pool:
             parts = list(pool.map(part, range(count)))
         return [parts[model % count][model // count] for model in range(len(slowness))]
