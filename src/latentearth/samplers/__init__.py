@@ -47,6 +47,6 @@ __getattr__, __all__ = lazily(
             "Paths SLACK VoronoiState Work build_cell_lists claim_point commit_points "
             "forget_points give_points look_around shift_point take_points"
         ),
-        "voronoi_kernel": "VoronoiSettings advance_cells record_cells",
+        "voronoi_kernel": "SPHERE VoronoiSettings advance_cells record_cells",
     },
 )

@@ -93,12 +93,17 @@ class CellMoves:
         are drawn from what the data say of the cell, all other cells being fixed.
     shares
         Relative frequency of birth (and of death), move, value, noise.
+    near, cap
+        Share of proposals within caps around path points drawn at random, and their radius
+        (degrees, at most 90): more proposals where data are dense, and chains slow.
     """
 
     move: float = 5.0
     noise: float = 0.03
     far: float = 0.1
     shares: tuple[float, float, float, float] = (0.2, 0.25, 0.33, 0.02)
+    near: float = 0.0
+    cap: float = 10.0
 
     def __post_init__(self) -> None:
         steps = (self.move, self.noise, *self.shares)
@@ -106,6 +111,8 @@ class CellMoves:
             raise ValueError("steps and shares must not be negative, nor the shares all zero")
         if not 0 < self.far <= 1:
             raise ValueError(f"far: above 0, at most 1, or chains can hang, got {self.far}")
+        if not (0 <= self.near <= 1 and 0 < self.cap <= 90):
+            raise ValueError(f"near: 0 to 1, cap: at most 90, got {self.near}, {self.cap}")
 
 
 def kernel_settings(prior: CellPrior, moves: CellMoves, use_data: bool = True) -> VoronoiSettings:
@@ -121,6 +128,7 @@ def kernel_settings(prior: CellPrior, moves: CellMoves, use_data: bool = True) -
         float(moves.far),
         (first, second, third, fourth),
         bool(use_data),
+        (float(moves.near), float(np.cos(np.radians(moves.cap)))),
     )
 
 
@@ -200,6 +208,7 @@ def workspace(state: VoronoiState) -> Work:
         cells.copy(),
         np.zeros(3),
         np.zeros(2, np.int64),
+        np.array([0.0, 0.0, 1.0, kernel.SPHERE]),
     )
 
 

@@ -71,6 +71,7 @@ class Work(NamedTuple):
     candidate: np.ndarray  # (cell,) int32
     place: np.ndarray  # (3,) the new nucleus
     count: np.ndarray  # type: ignore[assignment]  # (2,) int64: changed points, visited cells
+    cap: np.ndarray  # (4,) centre and cosine of the radius of the cap that proposals keep to
 
 
 @njit(cache=True, nogil=True)

@@ -22,6 +22,7 @@ from latentearth.samplers.voronoi_cells import (
 )
 
 BIRTH, DEATH, MOVE, VALUE, NOISE = range(5)
+SPHERE = -2.0  # in the place of a cap's cosine: the whole sphere
 
 
 class VoronoiSettings(NamedTuple):
@@ -34,6 +35,60 @@ class VoronoiSettings(NamedTuple):
     far: float  # share of velocities, newborn or changed, that are drawn from the prior
     choice: tuple[float, float, float, float]  # cumulative probabilities of the first four kinds
     use_data: bool
+    near: tuple[float, float]  # share of proposals in caps about path points, cosine of the radius
+
+
+@njit(cache=True, nogil=True)
+def _pick(state, work):
+    """Choose a cell with its nucleus in `work.cap`, or -1; return how many there are, too."""
+    k, n, chosen = state.count[0], 0, -1
+    if work.cap[3] < -1.0:
+        return below(state.random, k), k
+    for j in range(k):
+        if _in_cap(work, state.nucleus[j, 0], state.nucleus[j, 1], state.nucleus[j, 2]):
+            work.candidate[n] = j
+            n += 1
+    if n:
+        chosen = work.candidate[below(state.random, n)]
+    return chosen, n
+
+
+@njit(cache=True, nogil=True)
+def _in_cap(work, x, y, z):
+    return work.cap[0] * x + work.cap[1] * y + work.cap[2] * z >= work.cap[3]
+
+
+@njit(cache=True, nogil=True)
+def _somewhere(state, work):
+    """Draw `work.place` from the cap, uniformly."""
+    cap, place = work.cap, work.place
+    u = uniform(state.random)
+    z = 2.0 * u - 1.0 if cap[3] < -1.0 else 1.0 - (1.0 - cap[3]) * u
+    longitude = 2.0 * math.pi * uniform(state.random)
+    ring = math.sqrt(max(0.0, 1.0 - z * z))
+    x, y = ring * math.cos(longitude), ring * math.sin(longitude)
+    if cap[3] < -1.0:
+        place[0], place[1], place[2] = x, y, z
+        return
+    # two tangents of the centre (Duff et al. 2017)
+    sign = 1.0 if cap[2] >= 0.0 else -1.0
+    a = -1.0 / (sign + cap[2])
+    b = cap[0] * cap[1] * a
+    place[0] = x * (1.0 + sign * cap[0] ** 2 * a) + y * b + z * cap[0]
+    place[1] = x * sign * b + y * (sign + cap[1] ** 2 * a) + z * cap[1]
+    place[2] = -x * sign * cap[0] - y * cap[1] + z * cap[2]
+
+
+@njit(cache=True, nogil=True)
+def _crowding(work, k, n):
+    """log of births' acceptance by the cap: k cells before, n of them in the cap.
+
+    The place has the density 1 / area of the cap, the reverse death the chance 1 / (n + 1): with
+    the k + 1 positions in an unordered set, (k + 1) area / (4 pi (n + 1)), 1 on the whole sphere.
+    """
+    if work.cap[3] < -1.0:
+        return 0.0
+    return math.log((k + 1) * 0.5 * (1.0 - work.cap[3]) / (n + 1))
 
 
 @njit(cache=True, nogil=True)
@@ -113,22 +168,23 @@ def _birth(paths, state, work, settings):
     With k cells, nuclei independent and uniform, velocities independent, p(k) constant:
     acceptance = L'/L * p(vs')/q(vs'), as the density 1/(4 pi) of the place cancels against
     its prior, and the chance 1/(k+1) to be chosen by the reverse death cancels against the
-    k+1 positions that the newborn can have among the cells of an unordered set.
+    k+1 positions that the newborn can have among the cells of an unordered set. Within a cap
+    neither does: `_crowding`.
     """
     k = state.count[0]
-    z = 2.0 * uniform(state.random) - 1.0
-    longitude = 2.0 * math.pi * uniform(state.random)
-    ring = math.sqrt(1.0 - z * z)
-    work.place[0], work.place[1] = ring * math.cos(longitude), ring * math.sin(longitude)
-    work.place[2] = z
     if k == settings.cells[1]:
         return False
+    n = k if work.cap[3] < -1.0 else _pick(state, work)[1]
+    _somewhere(state, work)
     work.square[3] = state.slowness[look_around(state, work, -1)]
     take_points(paths, state, work, k, -1)
     slowness = _draw(state, settings, work.square)
     gain = _gain(work.square, slowness)
     if slowness == 0.0 or not _accepts(
-        state, settings, gain, -_density(state, settings, work.square, slowness)
+        state,
+        settings,
+        gain,
+        _crowding(work, k, n) - _density(state, settings, work.square, slowness),
     ):
         forget_points(paths, work)
         return False
@@ -149,14 +205,14 @@ def _birth(paths, state, work, settings):
 def _death(paths, state, work, settings):
     """Take away a cell, each with chance 1/k; the exact reverse of `_birth`."""
     k = state.count[0]
-    cell = below(state.random, k)
-    if k == settings.cells[0]:
+    cell, n = _pick(state, work)
+    if cell < 0 or k == settings.cells[0]:
         return False
     work.place[:] = state.nucleus[cell]
     nearest = look_around(state, work, cell)
     radius = math.acos(max(-1.0, min(1.0, state.floor[cell])))
     gap = math.acos(max(-1.0, min(1.0, work.near[nearest])))
-    log_ratio = _present_density(paths, state, work, settings, cell)
+    log_ratio = _present_density(paths, state, work, settings, cell) - _crowding(work, k - 1, n - 1)
     give_points(paths, state, work, cell, 2.0 * radius + gap, False)
     gain = work.square[2]
     if not _accepts(state, settings, gain, log_ratio):
@@ -197,7 +253,9 @@ def _move(paths, state, work, settings):
 
     The prior is uniform and the step symmetric: acceptance = L'/L * q(vs)/q(vs').
     """
-    cell = below(state.random, state.count[0])
+    cell, _ = _pick(state, work)
+    if cell < 0:
+        return False
     # A step of random size (up to the setting) is a mixture of symmetric steps: symmetric.
     step = settings.steps[0] * uniform(state.random)
     # `take_points` needs cosines to the new place, `give_points` bounds around the old one.
@@ -205,6 +263,8 @@ def _move(paths, state, work, settings):
     look_around(state, work, cell)
     radius = math.acos(max(-1.0, min(1.0, state.floor[cell])))
     _displace(state.nucleus, cell, step, state.random, work.place)
+    if not _in_cap(work, work.place[0], work.place[1], work.place[2]):
+        return False
     x, y, z = state.nucleus[cell, 0], state.nucleus[cell, 1], state.nucleus[cell, 2]
     cosine = work.place[0] * x + work.place[1] * y + work.place[2] * z
     shift = math.acos(max(-1.0, min(1.0, cosine)))
@@ -229,7 +289,9 @@ def _move(paths, state, work, settings):
 @njit(cache=True, nogil=True)
 def _value(paths, state, work, settings):
     """Draw a velocity anew by what its data say: acceptance = L'/L * q(vs)/q(vs')."""
-    cell = below(state.random, state.count[0])
+    cell, _ = _pick(state, work)
+    if cell < 0:
+        return False
     old = state.slowness[cell]
     work.square[3] = old
     p = state.head[cell]
@@ -272,25 +334,36 @@ def _noise(state, settings):
 
 
 @njit(cache=True, nogil=True)
+def _proposal(paths, state, work, settings, kind):
+    """Make one proposal of a kind (not of noise); tell whether it is accepted."""
+    work.count[:] = 0
+    work.square[:] = 0.0
+    if kind == BIRTH:
+        return _birth(paths, state, work, settings)
+    if kind == DEATH:
+        return _death(paths, state, work, settings)
+    if kind == MOVE:
+        return _move(paths, state, work, settings)
+    return _value(paths, state, work, settings)
+
+
+@njit(cache=True, nogil=True)
 def advance_cells(paths, state, work, settings, n_proposals):
     """Make so many proposals; the state is changed in place."""
     for _ in range(n_proposals):
-        work.count[:] = 0
-        work.square[:] = 0.0
         u = uniform(state.random)
         kind = 0
         while kind < 4 and u >= settings.choice[kind]:
             kind += 1
-        if kind == BIRTH:
-            accepted = _birth(paths, state, work, settings)
-        elif kind == DEATH:
-            accepted = _death(paths, state, work, settings)
-        elif kind == MOVE:
-            accepted = _move(paths, state, work, settings)
-        elif kind == VALUE:
-            accepted = _value(paths, state, work, settings)
-        else:
+        work.cap[3] = SPHERE
+        if kind == NOISE:
             accepted = _noise(state, settings)
+        else:
+            # the centre does not depend on the model: each cap's proposals are reversible
+            if settings.near[0] > 0.0 and uniform(state.random) < settings.near[0]:
+                work.cap[:3] = paths.point[below(state.random, paths.datum.size)]
+                work.cap[3] = settings.near[1]
+            accepted = _proposal(paths, state, work, settings, kind)
         state.tally[kind, 0] += 1
         state.tally[kind, 1] += accepted
     state.count[1] += n_proposals
