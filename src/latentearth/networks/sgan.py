@@ -14,12 +14,14 @@ on a processor its way back takes a fifth of the time. For the second it is the 
 
 from __future__ import annotations
 
+import copy
 import itertools
 
 import numpy as np
 import torch
 from torch import nn
 
+from latentearth.networks.kernels.fixed_convolution import convolve
 from latentearth.networks.kernels.instance_norm import relu_norm
 from latentearth.networks.kernels.precision import channels_last
 
@@ -67,13 +69,18 @@ class Generator(nn.Module):
         _draw_initial(self, seed)
         channels_last(self)
 
+    def fixed(self) -> Generator:
+        """The same with weights that no longer change."""
+        return copy.deepcopy(self).requires_grad_(False)
+
     def images(self, latent_maps: torch.Tensor) -> torch.Tensor:
         """Map (batch, 1, rows, columns) to images in (-1, 1) of 32 (n - 1) + 1 cells a side."""
         maps = latent_maps.contiguous(memory_format=torch.channels_last)
+        maps = maps.to(self.smooth.weight.dtype)
         for layer in self.growing:
             maps = relu_norm(layer(maps))
-        maps = relu_norm(self.smooth(torch.relu(self.to_image(maps))))
-        return torch.tanh(self.last(maps).float())
+        maps = relu_norm(convolve(self.smooth, torch.relu(convolve(self.to_image, maps))))
+        return torch.tanh(convolve(self.last, maps).float())
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:
         """Map latent vectors (batch, 15) to models (batch, 129, 65) in [0, 1], float32."""

@@ -9,6 +9,7 @@ next to the image instead of 32, and all others in proportion, about a quarter o
 
 from __future__ import annotations
 
+import copy
 import itertools
 
 import numpy as np
@@ -16,6 +17,7 @@ import torch
 from torch import nn
 from torch.nn.functional import relu
 
+from latentearth.networks.kernels.fixed_convolution import convolve
 from latentearth.networks.kernels.instance_norm import norm_relu
 from latentearth.networks.kernels.precision import channels_last
 
@@ -106,7 +108,7 @@ class Decoder(nn.Module):
         channels = _channels(width)
         self.inner = channels[-1], *INNER
         self.first = nn.Linear(latent, HIDDEN * width)
-        self.second = nn.Linear(HIDDEN * width, int(np.prod(self.inner)))
+        self.second: nn.Module = nn.Linear(HIDDEN * width, int(np.prod(self.inner)))
         pairs = zip(itertools.pairwise(channels[::-1]), VAE_KERNELS[::-1], strict=True)
         self.convolutions = nn.ModuleList(
             nn.ConvTranspose2d(n_in, n_out, kernel, 2, bias=False)
@@ -115,13 +117,27 @@ class Decoder(nn.Module):
         draw_initial(self, seed)
         channels_last(self)
 
+    @torch.no_grad()
+    def fixed(self) -> Decoder:
+        """The same with weights that no longer change: the first two layers as one."""
+        found = copy.deepcopy(self).requires_grad_(False)
+        first, second = self.first, self.second
+        if not isinstance(second, nn.Linear):
+            return found  # the layers are one already
+        joined = nn.Linear(self.latent, second.out_features, device=second.weight.device)
+        joined.weight.copy_(second.weight.double() @ first.weight.double())
+        joined.bias.copy_(second.weight.double() @ first.bias.double() + second.bias)
+        found.first, found.second = joined.requires_grad_(False), nn.Identity()
+        return found
+
     def logits(self, codes: torch.Tensor) -> torch.Tensor:
         """Map codes (batch, latent) to the logits of models, (batch, 129, 65)."""
         maps = relu(self.second(self.first(codes)))  # nothing between the first two
         maps = maps.view(-1, *self.inner).contiguous(memory_format=torch.channels_last)
+        maps = maps.to(next(self.convolutions.parameters()).dtype)
         for convolution in self.convolutions[:-1]:
             maps = norm_relu(convolution(maps))
-        return self.convolutions[-1](maps)[:, 0]
+        return convolve(self.convolutions[-1], maps)[:, 0]
 
     def forward(self, codes: torch.Tensor) -> torch.Tensor:
         """Map codes (batch, latent) to models (batch, 129, 65) in [0, 1], float32."""

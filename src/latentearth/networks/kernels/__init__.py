@@ -7,6 +7,7 @@ __getattr__, __all__ = lazily(
     {
         "bits": "narrow rounded widen",
         "first_convolution": "patch_convolution",
+        "fixed_convolution": "convolve",
         "instance_norm": "norm_relu relu_norm",
         "noise": "NOISE_LANES NoiseStreams",
         "precision": "Products autocast channels_last has_bfloat16 rounds",
