@@ -74,6 +74,7 @@ rule lopez_alvis2021_trade_off:
             contents=digests.contents(sorted(LOPEZ_SMALL_SHIPPED.glob("*.*"))),
             survey=section(LOPEZ.inversion.survey),
             velocities=LOPEZ.inversion.velocities,
+            products=LOPEZ.inversion.products,
         ),
     script:
         "../scripts/lopez_alvis2021/trade_off.py"

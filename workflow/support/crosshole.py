@@ -73,6 +73,11 @@ def starting_points(
     return generator.draw(count, seeds.stream(seed, PAPER, "starts", generator.kind))
 
 
+def starts_of(section: dict, case: str) -> int:
+    """Starts of a case, without noise or with it, by a section of ``inversion.linear``."""
+    return max(section["starts"], section["at_least"].get(case.removesuffix("_noise"), 1))
+
+
 def streams(seed: int, names: Sequence[str], count: int) -> list[np.random.SeedSequence]:
     """A stream for each truth and start, starts fastest: the same whatever else runs."""
     return [seeds.stream(seed, PAPER, "batches", n, start) for n in names for start in range(count)]

@@ -14,7 +14,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     truths = io.read_dataset(given.truths).sel(truth=p.runs["truths"])
     data = io.read_dataset(given.data).sel(truth=p.runs["truths"])
     times = data.times.sel(operator="straight").values + p.noise * data.noise.values
-    starts = runs.starting_points(generator, p.runs["starts"], p.seed, given.starts)
+    count = runs.starts_of(p.runs, snakemake.wildcards.case)
+    starts = runs.starting_points(generator, count, p.seed, given.starts)
     found = crosshole.invert_truths(
         generator,
         crosshole_survey.straight(runs.survey(p.survey, given.survey), device),

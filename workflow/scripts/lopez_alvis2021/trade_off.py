@@ -44,6 +44,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
             settings=runs.descent(p.case, s["iterations"]),
             names=names,
             streams=runs.streams(p.seed, names, 1),
+            products=p.products,
             label=f"alpha {about['alpha']:g}, beta {about['beta']:g}",
         )
         place = {"method": "VAE", "alpha": about["alpha"], "beta": about["beta"]}
@@ -52,8 +53,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     rng = np.random.default_rng(seeds.stream(p.seed, "lopez_alvis2021", "trade-off", "components"))
     seen = image.training_crops(s["crops"], rng)
     known, asked = (truths, times, operator, velocities), {"counts": s["components"]}
-    by_count = runs.with_components(seen, *known, error=p.least_error, **asked)
-    for count, found in by_count.items():
+    for count, found in runs.with_components(seen, *known, error=p.least_error, **asked).items():
         row({"method": "principal components", "numbers": count}, *found)
     attributes = provenance.attributes("Trade-off of alpha, beta", {"settings": s}, p.seed, p.scale)
     io.write_table(snakemake.output[0], rows, attributes)

@@ -65,9 +65,10 @@ class Descent(Section):
 
 
 class Runs(Section):
-    """How many inversions of each kind, and how long."""
+    """How many inversions of each kind, and how long; of some cases more (`at_least`)."""
 
     starts: Count
+    at_least: Annotated[dict[Case, Count], Field(default_factory=dict)]
     iterations: Count
     truths: Annotated[list[Truth], Field(min_length=1), Distinct]
 
@@ -224,6 +225,10 @@ class Inversion(Section):
             raise ValueError("survey.last not above survey.first")
         if self.velocities[0] == self.velocities[1]:
             raise ValueError("two different velocities, or the data say nothing")
+        for network, runs in self.linear.items():
+            for case in runs.at_least:
+                if self.cases[case].network != network:
+                    raise ValueError(f"linear.{network}.at_least of {case}, which has another")
         if self.poster.truth not in self.linear["vae"].truths:
             raise ValueError("poster.truth among linear.vae.truths")
         if self.data_table.truths > self.new_truths.count:
