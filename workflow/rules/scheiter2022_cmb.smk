@@ -73,7 +73,7 @@ rule scheiter2022_cmb_chain:
         **common(
             prior=section(SCHEITER_CMB.prior),
             settings=section(
-                SCHEITER_CMB.chains, "proposals", "every", "start_cells", "checkpoint_every"
+                SCHEITER_CMB.chains, "proposals", "every", "near", "start_cells", "checkpoint_every"
             ),
         ),
     script:

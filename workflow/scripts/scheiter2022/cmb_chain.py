@@ -5,7 +5,12 @@ from pathlib import Path
 from latentearth import io, seeds
 from latentearth.earth.cmb import PathData
 from latentearth.samplers.chain_files import sample_to_files
-from latentearth.samplers.transdimensional import CellPosterior, CellPrior, Transdimensional
+from latentearth.samplers.transdimensional import (
+    CellMoves,
+    CellPosterior,
+    CellPrior,
+    Transdimensional,
+)
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
@@ -20,7 +25,11 @@ with job.logged(snakemake.log[0], snakemake.threads) as threads:
     )
     prior = CellPrior(**{name: tuple(bounds) for name, bounds in p.prior.items()})
     sampler = Transdimensional(
-        s["proposals"] // s["every"], s["every"], start_cells=s["start_cells"], threads=threads
+        s["proposals"] // s["every"],
+        s["every"],
+        CellMoves(near=s["near"]),
+        start_cells=s["start_cells"],
+        threads=threads,
     )
     # Not an output: Snakemake would remove it before the rule runs again.
     checkpoint = Path(snakemake.output[0]).with_suffix(".checkpoint.nc")

@@ -49,6 +49,7 @@ class CmbChains(Section):
     chains: Annotated[Count, Field(ge=2)]
     proposals: Count  # per chain
     every: Count  # proposals from one raw model to the next
+    near: Probability  # of proposals, around path points drawn at random
     start_cells: Count
     burn_in: Index  # raw models dropped at the start of each chain
     thinning: Count  # raw models from one that stays to the next
