@@ -25,7 +25,7 @@ ERRORS = {
     "independent": "the paper's independent errors",
     "correlated": "errors that hang together",
 }
-FEW = "Populations descend from few ancestors and miss modes (table_calibration.csv: {})."
+FEW = "Few draws are effective, and modes are missed (table_calibration.csv: {})."
 
 found = partial(Finding, where=WHERE, reads="table_calibration.csv", scale="study")
 

@@ -81,6 +81,7 @@ rule santos2024_recovery_run:
     params:
         **common(
             settings=section(SANTOS_RECOVERY, "steps", "coarse", "sampler", "images"),
+            tries=SANTOS_RECOVERY.tries,
             # several at the principal cutoff by the flow's own parameters; elsewhere one
             seeds=lambda wildcards: (
                 SANTOS_RECOVERY.seeds
@@ -291,6 +292,7 @@ use rule santos2024_recovery_run as santos2024_recovery_foreign with:
                 **section(SANTOS_RECOVERY, "steps", "coarse", "images"),
                 "sampler": section(SANTOS_RECOVERY.foreign.sampler),
             },
+            tries=1,  # a medium that is no marble cake is never fitted
             seeds=SANTOS_RECOVERY.foreign.seeds,
             **SANTOS_RECOVERY_PARAMS,
         ),

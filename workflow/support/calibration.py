@@ -22,7 +22,7 @@ from latentearth.inversion.stirring_parameters import stirring_prior
 from latentearth.operators.homogenization import Homogenization
 from latentearth.operators.homogenization_elastic import COEFFICIENTS
 from latentearth.samplers.annealing import Annealing
-from latentearth.samplers.population_annealing import PopulationAnnealing
+from latentearth.samplers.pooled_draws import PooledDraws
 from latentearth.samplers.targets import Normal, Posterior
 from latentearth.samples import Samples
 from support.homogenization import homogenization
@@ -63,7 +63,7 @@ class Inverted:
 def inverted_prior(name: str, params: Any, files: Any, seed: np.random.SeedSequence) -> Inverted:
     """A prior by its name in the config, with its sampler.
 
-    The flow's parameters and the curve flow are annealed from a bank, on few pixels; the WGAN-GP
+    The flow's parameters and the curve flow go from a bank, on few pixels; the WGAN-GP
     on its own ones and with gradients, as for the likelihoods' figure.
 
     Parameters
@@ -90,7 +90,7 @@ def inverted_prior(name: str, params: Any, files: Any, seed: np.random.SeedSeque
             law, params.stirring["size"], replace(flow, steps=s["steps"])
         ).images
     operator = homogenization(few["size"], s["waves"], params)
-    sampler = take(PopulationAnnealing, s["sampler"])
+    sampler = take(PooledDraws, s["sampler"])
     draws = prior.positions.draw(s["bank"], np.random.default_rng(seed))
     media = homogenize(operator, prior.images(draws))
 
@@ -99,7 +99,7 @@ def inverted_prior(name: str, params: Any, files: Any, seed: np.random.SeedSeque
             return law.log_likelihood(homogenize(operator, prior.images(x)), observed)
 
         known = bank_of(draws, law.log_likelihood(media, observed))
-        return sampler(Posterior(value, prior.positions), known, seed)
+        return sampler(Posterior(value, prior.positions, chart=prior.chart), known, seed)
 
     return Inverted(prior, images, operator, invert)
 

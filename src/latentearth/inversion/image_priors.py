@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import chi2
 
 from latentearth.inversion.downscaling import homogenize
 from latentearth.operators.homogenization import Homogenization
@@ -71,6 +72,10 @@ class Observation:
         """
         sigma = np.hypot(self.sigma, more)[:, None, None]
         return -0.5 * np.square((media - self.medium) / sigma).sum(axis=(-3, -2, -1))
+
+    def least(self, probability: float) -> float:
+        """Log likelihood of the truth, which is lower with this probability (chi-square)."""
+        return -0.5 * float(chi2.isf(probability, self.medium.size))
 
 
 def image_posterior(

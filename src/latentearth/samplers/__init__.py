@@ -12,7 +12,7 @@ __getattr__, __all__ = lazily(
         "chain_files": "sample_to_files",
         "fitted_draws": (
             "FEW_POINTS FITS FittedDraws Mixture NARROWEST PRIOR_POINTS SPREADS STILL Unwrapped "
-            "fitted powered"
+            "fitted powered still"
         ),
         "importance": (
             "EFFECTIVE FOUND FREEDOM Importance PROPOSAL_CENTRES ROUGH ROUNDS SETTLED WIDTHS "
@@ -29,6 +29,7 @@ __getattr__, __all__ = lazily(
         "metropolis": "Metropolis",
         "modes": "BELOW HEAVY_TAILS ModeSampler STEP",
         "nested": "LONGEST_FOLDER Nested multinest_available",
+        "pooled_draws": "AT_ONCE LocalMixture PooledDraws STEADY THINNEST",
         "population_annealing": (
             "FEWEST LEAST_TRUST LENGTHS LONGEST NUDGE OF_FITTED PopulationAnnealing SHARES "
             "TELLING WHOLE difference_jumps"
@@ -43,6 +44,7 @@ __getattr__, __all__ = lazily(
             "CellMoves CellPosterior CellPrior MOVES RaggedChains Transdimensional acceptance "
             "copy_state initial_state kernel_paths kernel_settings sample_chain workspace"
         ),
+        "tries": "OF_TRIES best_of_tries",
         "voronoi_cells": (
             "Paths SLACK VoronoiState Work build_cell_lists claim_point commit_points "
             "forget_points give_points look_around shift_point take_points"

@@ -154,3 +154,11 @@ def test_the_nearest_medium_is_the_best_fit():
     media = torch.zeros(3, 6, 1, 1).numpy() + np.arange(3)[:, None, None, None]
     observation = Observation(np.full((6, 1, 1), 1.2), np.ones(6))
     assert nearest_medium(observation.log_likelihood(media)) == 1
+
+
+def test_one_truth_of_a_hundred_fits_worse_than_least():
+    rng, sigma = np.random.default_rng(7), np.full(6, 0.3)
+    observed = sigma[:, None, None] * rng.standard_normal((20000, 6, 2, 2))
+    observation = Observation(np.zeros((6, 2, 2)), sigma)  # truth and data change places
+    below = np.mean(observation.log_likelihood(observed) < observation.least(0.01))
+    assert abs(below - 0.01) < 4 * 0.0007  # four errors of a share of 20000

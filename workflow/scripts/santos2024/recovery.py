@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-import numpy as np
-import xarray as xr
-
 from latentearth import checkpoints, io, seeds
 from latentearth.images import pixels
 from latentearth.inversion.image_priors import Observation, bank_of, image_posterior
 from latentearth.samplers.population_annealing import PopulationAnnealing
+from latentearth.samplers.tries import best_of_tries
 from support import job, provenance
 from support.homogenization import homogenization
 from support.image_priors import image_prior
+from support.recovery import runs_dataset
 from support.settings import take
+
+BY_CHANCE = 1e-4  # that the true image fits worse, by errors alone
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, w, s = snakemake.params, snakemake.wildcards, snakemake.params.settings
@@ -33,27 +34,16 @@ with job.logged(snakemake.log[0], snakemake.threads):
     output, runs, images = Path(snakemake.output[0]), [], []
     for k in range(p.seeds):
         seed, file = seeds.stream(p.seed, *stream, k), Path(f"{output}.checkpoint_{k}")
-        runs.append(take(PopulationAnnealing, s["sampler"])(posterior, known, seed, file))
+        sampler, least = take(PopulationAnnealing, s["sampler"]), observation.least(BY_CHANCE)
+        how = {"least": least, "tries": p.tries, "checkpoint": file}
+        runs.append(best_of_tries(sampler, posterior, known, seed, **how))
         chosen = pixels.thin(runs[-1].position, s["images"])
         images.append(pixels.pixel_statistics(prior.images, chosen)[:2])
         print(f"seed {k}: log evidence {runs[-1].log_evidence:.1f}")
-    one, plane = {"units": "1"}, ("run", "y", "x")
-    numbers = {
-        "log_likelihood": [run.log_likelihood.mean() for run in runs],
-        "log_evidence": [run.log_evidence for run in runs],
-        "ancestors": [run.independent for run in runs],
-        "acceptance": [run.acceptance[0] for run in runs],
-        "evaluations": [run.evaluations for run in runs],
-        **{name: [run.about[name] for run in runs] for name in ("screened", "correlation")},
-    }
-    result = xr.Dataset({name: ("run", values, one) for name, values in numbers.items()})
-    result["cpu_s"] = ("run", [run.cpu_s for run in runs], {"units": "s"})
-    result["position"] = ("run", "sample", "coordinate"), [run.flat for run in runs], one
-    result["mean"] = (plane, np.stack([mean for mean, _ in images]), one)
-    result["deviation"] = (plane, np.stack([deviation for _, deviation in images]), one)
+    result = runs_dataset(runs, images)
     if "medium" in data:
         of_truth = observation.log_likelihood(data.medium.values[target])
-        result["log_likelihood_of_truth"] = (), of_truth, one
+        result["log_likelihood_of_truth"] = (), of_truth, {"units": "1"}
     about = provenance.attributes(f"Recovery by {w.prior}", s, p.seed, p.scale)
     io.write_dataset(output, result, about)
     job.remove_checkpoints(f"{output}.checkpoint*", snakemake.input)

@@ -65,6 +65,20 @@ class Population(Section):
         return self
 
 
+class Pooled(Section):
+    """Draws of a bank and of densities fitted to what they weigh."""
+
+    draws: Annotated[Count, Field(ge=20)]  # a round
+    rounds: Count  # at most
+    wanted: Positive  # effective draws with which rounds end
+    learned: Positive  # effective draws that a fit rests on
+    centres: Annotated[Count, Field(ge=5)]  # points that a fit puts normal densities around
+    near: Annotated[Count, Field(ge=2)]  # neighbours that make the covariance of one
+    width: Positive  # its deviation, over that of the neighbours
+    last: Count  # latest fits that are drawn from anew: what counts
+    kept: Annotated[Count, Field(ge=20)]  # draws that stay in the pool
+
+
 class Foreign(Section):
     """Media that the prior cannot give: does the fit say so?"""
 
@@ -85,7 +99,7 @@ class Calibration(Section):
     waves: Waves
     bank: Annotated[Count, Field(ge=50)]
     coarse: Coarse
-    sampler: Population  # of the priors with few numbers; the WGAN-GP's is that of likelihoods
+    sampler: Pooled  # of the priors with few numbers; the WGAN-GP's is that of likelihoods
     draws: Annotated[Count, Field(ge=8)]  # of a posterior, that are looked at
     components: Count  # leading principal ones of images, whose ranks are taken
 
@@ -96,6 +110,7 @@ class Recovery(Section):
     priors: Annotated[list[PriorName], Field(min_length=1), Distinct]
     targets: Count  # the principal one first, then the further ones
     seeds: Count
+    tries: Count  # of a run whose misfit errors do not explain, by other random numbers
     waves: Annotated[list[Waves], Field(min_length=1), Distinct]
     bank: Annotated[Count, Field(ge=50)]  # draws of the prior, homogenized once
     steps: Count  # of the tracing while sampling; a curve flow has its own
