@@ -29,7 +29,7 @@ __getattr__, __all__ = lazily(
         "metropolis": "Metropolis",
         "modes": "BELOW HEAVY_TAILS ModeSampler STEP",
         "nested": "LONGEST_FOLDER Nested multinest_available",
-        "pooled_draws": "AT_ONCE LocalMixture PooledDraws STEADY THINNEST",
+        "pooled_draws": "IN_CACHE LocalMixture PooledDraws STEADY THINNEST",
         "population_annealing": (
             "FEWEST LEAST_TRUST LENGTHS LONGEST NUDGE OF_FITTED PopulationAnnealing SHARES "
             "TELLING WHOLE difference_jumps"

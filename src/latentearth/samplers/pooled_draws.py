@@ -28,7 +28,7 @@ from latentearth.samplers.fitted_draws import FittedDraws, powered, still
 from latentearth.samplers.targets import Box, Chart, Posterior, Prior
 from latentearth.samples import Samples, even_weights
 
-AT_ONCE = 512  # points whose density is asked for together: they stay in the cache
+IN_CACHE = 512  # points whose density is asked for together: they stay in the cache
 STEADY = 0.3  # change of log evidence over the last rounds, that ends them
 THINNEST = 1e-3  # deviation of a density around a point, against that of all
 
@@ -224,12 +224,12 @@ class LocalMixture:
         turned = inverse.reshape(-1, size).T.astype(np.float32)
         placed = np.einsum("cij,cj->ci", inverse, self.means - origin).ravel().astype(np.float32)
         found = np.empty(len(x))
-        for first in range(0, len(x), AT_ONCE):
-            part = (x[first : first + AT_ONCE] - origin).astype(np.float32)
+        for first in range(0, len(x), IN_CACHE):
+            part = (x[first : first + IN_CACHE] - origin).astype(np.float32)
             z = (part @ turned - placed).reshape(-1, centres, size)
             logs = constant - 0.5 * np.einsum("pci,pci->pc", z, z)
             top = logs.max(1)
-            found[first : first + AT_ONCE] = top + np.log(np.exp(logs - top[:, None]).sum(1))
+            found[first : first + IN_CACHE] = top + np.log(np.exp(logs - top[:, None]).sum(1))
         return found
 
     def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
