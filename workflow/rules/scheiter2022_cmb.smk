@@ -21,7 +21,9 @@ ALL_CHAINS = f"{SCHEITER_CMB_RESULTS}/ensemble_{{grid}}.nc"
 LEARNT = TRAINING_CHAINS if SCHEITER_CMB.learn == "training" else ALL_CHAINS
 # For the tables.
 DCGAN_CARD = f"{SCHEITER_CMB_RESULTS}/dcgan/first_100.json"
-WGAN_CARDS = expand(f"{SCHEITER_CMB_RESULTS}/wgan_mcmc/{{group}}.json", group=PATCH_GROUPS)
+WGAN_CARDS = expand(
+    f"{SCHEITER_CMB_RESULTS}/wgan_mcmc/{{group}}.json", group=PATCH_GROUPS
+)
 # With the authors' generators, WGANs learn a second ensemble: what those generate.
 WGAN_SOURCES = ["mcmc", "published"] if settings.data.published else ["mcmc"]
 
@@ -73,7 +75,12 @@ rule scheiter2022_cmb_chain:
         **common(
             prior=section(SCHEITER_CMB.prior),
             settings=section(
-                SCHEITER_CMB.chains, "proposals", "every", "near", "start_cells", "checkpoint_every"
+                SCHEITER_CMB.chains,
+                "proposals",
+                "every",
+                "near",
+                "start_cells",
+                "checkpoint_every",
             ),
         ),
     script:
@@ -174,7 +181,8 @@ rule scheiter2022_cmb_maps:
             group=PATCH_GROUPS,
         ),
         cards=expand(
-            f"{SCHEITER_CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.json", group=PATCH_GROUPS
+            f"{SCHEITER_CMB_RESULTS}/wgan_{{{{source}}}}/{{group}}.json",
+            group=PATCH_GROUPS,
         ),
     output:
         f"{SCHEITER_CMB_RESULTS}/wgan_{{source}}/maps.nc",
