@@ -21,9 +21,7 @@ ALL_CHAINS = f"{SCHEITER_CMB_RESULTS}/ensemble_{{grid}}.nc"
 LEARNT = TRAINING_CHAINS if SCHEITER_CMB.learn == "training" else ALL_CHAINS
 # For the tables.
 DCGAN_CARD = f"{SCHEITER_CMB_RESULTS}/dcgan/first_100.json"
-WGAN_CARDS = expand(
-    f"{SCHEITER_CMB_RESULTS}/wgan_mcmc/{{group}}.json", group=PATCH_GROUPS
-)
+WGAN_CARDS = expand(f"{SCHEITER_CMB_RESULTS}/wgan_mcmc/{{group}}.json", group=PATCH_GROUPS)
 # With the authors' generators, WGANs learn a second ensemble: what those generate.
 WGAN_SOURCES = ["mcmc", "published"] if settings.data.published else ["mcmc"]
 
