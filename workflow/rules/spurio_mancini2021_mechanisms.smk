@@ -1,32 +1,4 @@
 # Spurio Mancini et al. (2021), beyond the paper: location with origin time and full moment tensor.
-SPURIO_MECHANISMS = f"{SPURIO_RESULTS}/mechanisms"
-# deepwave records no strains, and given traces have no field
-SPURIO_TENSORS = bool(SPURIO_GREENS) and SPURIO.simulation.engine == "kernel"
-
-
-rule spurio_mancini2021_mechanism_traces:
-    "Traces of all moment tensors at random events, by a simulation on another grid."
-    input:
-        model=f"{SPURIO_RESULTS}/model.nc",
-        sources=f"{SPURIO_RESULTS}/sources.nc",
-    output:
-        f"{SPURIO_MECHANISMS}/elementary_{{receiver}}.nc",
-    log:
-        "logs/spurio_mancini2021/mechanism_traces_{receiver}.log",
-    conda:
-        "../../envs/waves.yaml"
-    resources:
-        **needs(**dict(SPURIO.resources)),
-    params:
-        **common(
-            settings=section(SPURIO.mechanisms, "events", "validation", "spacing", "every", "box"),
-            simulation=section(SPURIO.simulation),
-            clearance=SPURIO.sources.clearance,
-        ),
-    script:
-        "../scripts/spurio_mancini2021/mechanism_traces.py"
-
-
 rule spurio_mancini2021_mechanisms:
     "Position, origin time and tensor of random events: errors, coverage, what explosions cost."
     input:

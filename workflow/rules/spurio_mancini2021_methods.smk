@@ -33,13 +33,19 @@ wildcard_constraints:
     method="|".join(["store", *SPURIO_WAYS]),
 
 
+SPURIO_MECHANISMS = f"{SPURIO_RESULTS}/mechanisms"
+# deepwave records no strains, and given traces have no field
+SPURIO_TENSORS = bool(SPURIO_GREENS) and SPURIO.simulation.engine == "kernel"
+
+
 rule spurio_mancini2021_events:
-    "Traces of one receiver, of events on the nodes of another grid."
+    "Traces of one receiver, of explosions and of all moment tensors, on the nodes of other grids."
     input:
         model=f"{SPURIO_RESULTS}/model.nc",
         sources=f"{SPURIO_RESULTS}/sources.nc",
     output:
-        f"{SPURIO_RESULTS}/events/receiver_{{receiver}}.nc",
+        events=f"{SPURIO_RESULTS}/events/receiver_{{receiver}}.nc",
+        elementary=[f"{SPURIO_MECHANISMS}/elementary_{{receiver}}.nc"] if SPURIO_TENSORS else [],
     log:
         "logs/spurio_mancini2021/events_{receiver}.log",
     conda:
@@ -49,6 +55,9 @@ rule spurio_mancini2021_events:
     params:
         **common(
             settings=section(SPURIO_METHODS, "events", "validation", "spacing", "every"),
+            mechanisms=section(
+                SPURIO.mechanisms, "events", "validation", "spacing", "every", "box"
+            ),
             simulation=section(SPURIO.simulation),
             sources=section(SPURIO.sources, "clearance", "keep_out"),
         ),

@@ -15,81 +15,17 @@ from latentearth.diagnostics.mixing import kish_ess
 from latentearth.inversion import tensor_types
 from latentearth.inversion.field_errors import FieldErrors
 from latentearth.inversion.moment_tensor import Elementary, TensorLikelihood
-from latentearth.operators import elastic_waves, explosions
-from latentearth.operators.elastic_solver import EXPLOSION, Recording
+from latentearth.operators.elastic_solver import EXPLOSION
 from latentearth.progress import progress
 from latentearth.samplers.modes import ModeSampler
 from latentearth.samplers.targets import Box, Posterior
 from latentearth.samples import Samples
-from support.simulation import medium_on
 
 KINDS = ("explosion", "double couple", "CLVD", "any")  # one after the other
 FREEDOM = 5  # of the noise, a Student distribution: the likelihood takes it for normal
 MISSED = 5.0  # log likelihood of the truth above that of all samples: far beyond chance
 DRAWS = 400  # of the tensor
 GOOD = 1.1  # chi-square of a sample, above which the noise alone does not explain what is left
-
-
-def elementary_traces(
-    model: xr.Dataset,
-    survey: xr.Dataset,
-    number: int,
-    stream: np.random.SeedSequence,
-    *,
-    section: dict,
-    own: dict,
-    clearance: float,
-) -> xr.Dataset:
-    """Traces of the six elementary tensors at events, on another grid than that of the stores.
-
-    Parameters
-    ----------
-    model, survey
-        Velocity model; ``receiver`` and ``event``, m.
-    number
-        Of the receiver.
-    stream
-        Of the events, the same for all receivers.
-    section, own
-        The sections ``simulation`` and ``mechanisms`` as plain values.
-    clearance
-        Of an event below the lowest receiver, m.
-
-    Returns
-    -------
-    xarray.Dataset
-        ``traces`` (event, tensor, time), Pa for a moment of the simulation's; ``position`` (event,
-        coordinate), m; ``validation_traces`` and ``validation_position`` of further events.
-    """
-    medium = medium_on(model, own["spacing"], section["vs_floor"])
-    receivers = survey.receiver.values
-    half, event = np.array(own["box"]), survey.event.values
-    top = np.minimum(event + half, [np.inf, np.inf, receivers[:, 2].min() - clearance])
-    count = own["events"] + own["validation"]
-    drawn = np.random.default_rng(stream).uniform(event - half, top, (count, 3))
-    nodes = explosions.to_nodes(drawn, medium.axes, "events")
-    interval = section["step"] * section["every"]
-    (strains,) = elastic_waves.simulate_recordings(
-        medium,
-        node := explosions.to_nodes(receivers[number], medium.axes, "receiver")[0],
-        [Recording(nodes, own["every"], "strains")],
-        steps=(section["samples"] - 1) * own["every"] + 1,
-        time_step_s=interval / own["every"],
-        **{key: section[key] for key in ("frequency", "moment", "pml")},
-    )
-    # p = -kappa m_ij e_ij: what stands twice in the matrix counts twice
-    doubled = tensor_types.DOUBLED[:, None].astype("f4")
-    traces = -np.float32(medium.kappa[tuple(node)]) * doubled * strains
-    positions = np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(medium.axes)])
-    scored = np.arange(count) < own["events"]
-    # nothing is learned where an event is that is scored
-    further = ~scored & ~(nodes[:, None] == nodes[None, scored]).all(2).any(1)
-    found = xr.Dataset(coords={"tensor": ["xx", "yy", "zz", "xy", "xz", "yz"]})
-    for dimension, prefix, part in (("event", "", scored), ("validation", "validation_", further)):
-        short = traces[part, :, : section["samples"]]
-        found[f"{prefix}traces"] = (dimension, "tensor", "time"), short, {"units": "Pa"}
-        found[f"{prefix}position"] = (dimension, "coordinate"), positions[part], {"units": "m"}
-    return found
 
 
 def record(
@@ -120,7 +56,7 @@ def observe(
     sigma: float,
     rng: np.random.Generator,
 ) -> list[np.ndarray]:
-    """Noisy traces (receiver, sample) of each event, of :func:`elementary_traces` per receiver."""
+    """Noisy traces (receiver, sample) of each event, of the six tensors, per receiver."""
     found = []
     for number, event in enumerate(events):
         traces = np.stack([each.traces.values[number] for each in given])

@@ -138,7 +138,7 @@ def read_errors(files: Sequence, stores: Sequence[GreensFunctions]) -> FieldErro
     Parameters
     ----------
     files
-        Of :func:`support.mechanisms.elementary_traces`, one for each receiver.
+        Of :func:`support.other_grid.plan_tensors`, one for each receiver.
     stores
         Green's functions of each receiver.
     """

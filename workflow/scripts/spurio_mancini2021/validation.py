@@ -13,7 +13,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     low = np.array([times[name].values[0] for name in "xyz"])
     spacing = np.array([np.diff(times[name].values[:2])[0] for name in "xyz"])
     found = {"receivers": {}}
-    for number, path in enumerate(snakemake.input.traces):
+    for number, path in zip(p.receivers, snakemake.input.traces, strict=True):
         record = trace_files.read_traces(path)
         if np.isnan(record.delay):
             continue  # given traces: nobody says when their pulse begins

@@ -7,7 +7,7 @@ import numpy as np
 from latentearth import io, seeds
 from latentearth.earth.velocity_errors import VelocityErrors
 from support import job, provenance
-from support.simulation import simulate_events
+from support.other_grid import simulate_events
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, name = snakemake.params, ("spurio_mancini2021", "methods")
@@ -19,11 +19,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
         errors.draw(given, rng),
         io.read_dataset(snakemake.input.sources),
         number,
-        seeds.stream(p.seed, *name, "events"),
+        (seeds.stream(p.seed, *name, "events"), seeds.stream(p.seed, *name, "validation")),
         section=p.simulation | {"samples": p.settings["samples"]},
         sources=p.sources,
-        methods=p.settings,
-        validation=seeds.stream(p.seed, *name, "validation"),
+        own=p.settings,
     )
     title = f"Traces of receiver {number} of events in model {model} of other velocities"
     attributes = provenance.attributes(title, p.settings, p.seed, p.scale)
