@@ -13,7 +13,7 @@ from latentearth.inversion import tensor_types
 from latentearth.operators import elastic_waves, explosions
 from latentearth.operators.elastic_solver import Quantity, Recording
 from latentearth.operators.elastic_waves import Medium
-from support.simulation import medium_on, simulation
+from support.simulation import medium_on
 
 
 class Planned(NamedTuple):
@@ -160,7 +160,8 @@ def simulate_plans(
     grids: dict[tuple, dict[str, Plan]] = {}
     for name, (own, plan) in plans.items():
         grids.setdefault((tuple(own["spacing"]), own["every"]), {})[name] = plan
-    found, interval = {}, section["step"] * section["every"]
+    interval = section["step"] * section["every"]
+    found: dict[str, xr.Dataset] = {}
     for (spacing, every), some in grids.items():
         medium = medium_on(model, spacing, section["vs_floor"])
         planned = [plan(medium) for plan in some.values()]

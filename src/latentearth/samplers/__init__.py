@@ -20,8 +20,7 @@ __getattr__, __all__ = lazily(
         ),
         "latent_chains": "LatentChains block_noise first_positions some_particles",
         "latent_kernels": (
-            "JITTER LatentState METHODS Move Noise begin_chains differentiated take_step "
-            "trajectory"
+            "JITTER LatentState METHODS Move Noise begin_chains differentiated take_step trajectory"
         ),
         "latent_tuning": (
             "CORRELATED DECAY SMALLEST_VARIANCE Tuning WINDOWS begin_tuning ends gather "
