@@ -105,6 +105,19 @@ def test_times_between_samples_and_the_window_are_exact():
         np.testing.assert_allclose(right[0], flat @ data, atol=2e-3 * np.abs(right).max())
 
 
+def test_noise_before_the_event_tells_nothing_of_its_origin_time():
+    """It is data at every origin time, also at those that move it before the source's own 0."""
+    sigma, quiet = 2.0, 40
+    observed = np.zeros((len(RECEIVERS), SAMPLES))
+    observed[:, :quiet] = RANDOM(3).normal(0, sigma, (len(RECEIVERS), quiet))
+    shifts = np.linspace(-0.9 * MARGIN, 0.9 * MARGIN, 13)
+    points = np.column_stack([np.tile([430.0, 520.0, 1300.0], (13, 1)), shifts])
+    one = likelihood(observed, sigma)
+    energy = one.normal_equations(points)[2]
+    # what rings of noise that begins at once, where a shift is between samples: one per cent
+    np.testing.assert_allclose(energy, (observed**2).sum() / sigma**2, rtol=0.01)
+
+
 def test_noise_of_another_size_is_told_by_the_misfit():
     rng = RANDOM(9)
     position, tensor = np.array([300.0, 600.0, 1100.0]), types.random_tensors("any", 1, rng)[0]
