@@ -39,6 +39,11 @@ def share(column: str) -> Measure:
     return lambda table: mean(table.column(column))
 
 
+def badly_sampled(table: Table) -> float:
+    """Of how many events the search has fewer than 50 effective samples."""
+    return sum(found < 50 for found in table.column("effective_samples"))
+
+
 def farthest(*columns: str) -> Measure:
     """By how much shares of the events are off 0.95, the most."""
     return lambda table: max(abs(share(column)(table) - 0.95) for column in columns)
@@ -106,10 +111,12 @@ FINDINGS = [
             ),
             scale=scale,
             differs=Measured(
-                "Errors of the stored field count, as further events of the other grid show them, "
-                "about zero: regions are rather too large where neighbours err alike. Noise alone "
-                f"holds {{:.2f}} (column {column}_noise_alone).",
-                (share(f"{column}_noise_alone"),),
+                "Errors of the stored field count, as further events of the other grid show them; "
+                "with noise alone regions hold {:.2f}. Of {:.0f} of the events the search has "
+                "fewer than 50 effective samples (effective_samples), and where an interface "
+                "crosses the source's cell neighbours foretell the errors badly "
+                "(docs/decisions/interfaces.md).",
+                (share(f"{column}_noise_alone"), badly_sampled),
             ),
         )
         for name, what, prefix in (

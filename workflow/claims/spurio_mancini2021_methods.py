@@ -85,6 +85,18 @@ OF_STUDY = (
         "A network that answers for the whole model is not equally right everywhere (column "
         "depth).",
     ),
+    (
+        "store_station",
+        "delays and gains of stations marginalised",
+        "Interfaces in a source's cell err more than neighbours foretell (column depth, "
+        "docs/decisions/interfaces.md).",
+    ),
+    (
+        "store_velocity",
+        "wrong velocities marginalised",
+        "Shallow events come out too deep in all models, whose traces are of a coarser grid with "
+        "errors of its own (column depth, docs/decisions/interfaces.md).",
+    ),
 )
 
 
