@@ -367,7 +367,7 @@ CHECKS = [
         statement="One receiver does not constrain the coordinates.",
         published="not enough",
         unit="km, the widest of x, y, z",
-        reads="table_methods.csv",
+        reads="table_one_receiver.csv",
         ours=cell("widest_km", method="one receiver"),
         test=at_least(0.1, defined("A tenth of the domain.")),
         needs=(LATER,),

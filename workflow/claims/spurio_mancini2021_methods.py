@@ -94,8 +94,8 @@ OF_STUDY = (
     (
         "store_velocity",
         "wrong velocities marginalised",
-        "Shallow events come out too deep in all models, whose traces are of a coarser grid with "
-        "errors of its own (column depth, docs/decisions/interfaces.md).",
+        "Shallow traces stretch by two thirds of what first arrivals say (column depth, "
+        "docs/decisions/interfaces.md).",
     ),
 )
 
