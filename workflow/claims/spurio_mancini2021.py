@@ -1,5 +1,6 @@
 """Ledger of Spurio Mancini et al. (2021): settings, and the findings of all sections."""
 
+from claims import spurio_mancini2021_beyond as beyond
 from claims import spurio_mancini2021_costs as costs
 from claims import spurio_mancini2021_emulators as emulators
 from claims import spurio_mancini2021_location as location
@@ -117,5 +118,6 @@ FINDINGS: list[Finding] = [
     *costs.FINDINGS,
     *location.FINDINGS,
     *methods.FINDINGS,
+    *beyond.FINDINGS,
     *mechanisms.FINDINGS,
 ]

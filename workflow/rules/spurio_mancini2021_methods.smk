@@ -240,3 +240,32 @@ if SPURIO_WAYS:
             methods=list(SPURIO_LOCATED_BY.values()),
         ),
     }
+
+
+rule spurio_mancini2021_peaks_seeds:
+    "R2D with amplitude and arrival fitted from several seeds, sources near the receiver included."
+    input:
+        greens=f"{SPURIO_RESULTS}/greens/explosions_0.nc",
+        model=f"{SPURIO_RESULTS}/model.nc",
+        times=f"{SPURIO_RESULTS}/travel_times.nc",
+    output:
+        shown(f"{SPURIO_RESULTS}/table_peaks_seeds.csv", "Seeds of amplitude and arrival, table"),
+    log:
+        "logs/spurio_mancini2021/peaks_seeds.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(**dict(SPURIO_EMULATORS.resources)),
+    params:
+        **common(
+            settings=section(SPURIO_EMULATORS, "peaks", "peaks_seeds", "direct", "slope"),
+            split={**SPURIO_SPLIT, "count": SPURIO.sources.count},
+            spacing=SPURIO.simulation.spacing,
+            vs_floor=SPURIO.simulation.vs_floor,
+        ),
+    script:
+        "../scripts/spurio_mancini2021/peaks_seeds.py"
+
+
+if SPURIO_GREENS and 0 not in SPURIO_GIVEN:
+    TARGETS["spurio_mancini2021"] += [f"{SPURIO_RESULTS}/table_peaks_seeds.csv"]
