@@ -10,13 +10,14 @@ from latentearth.emulators import registry
 from latentearth.emulators.events import Events
 from latentearth.emulators.gaussian_processes import GaussianFit
 from latentearth.emulators.pca import PcaProcesses
-from latentearth.emulators.peaks import GpyFit, PeakFits
+from latentearth.emulators.peaks import PeakFits
 from latentearth.operators.trace_files import Traces
 
 RECEIVER, SPEED = np.array([500.0, 500.0, 2430.0]), 2000.0  # m, m/s
 INTERVAL = 0.008  # s
 TIME = 0.3 + INTERVAL * np.arange(160)
-PAPER, SMOOTH = GpyFit(subset=60, evaluations=20), GaussianFit(1, subset=120, evaluations=25)
+PAPER = GaussianFit(1, subset=60, evaluations=20)
+SMOOTH = GaussianFit(1, subset=120, evaluations=25)
 SETTINGS = PcaProcesses(12, GaussianFit(group=2, subset=100, evaluations=20))
 
 

@@ -100,7 +100,7 @@ def microseismic(folder):
     return positions
 
 
-FITS = {"gpy": {"subset": 30, "evaluations": 5}, "smooth": {"subset": 30, "evaluations": 5}}
+FITS = {"ratios": {"subset": 30, "evaluations": 5}, "smooth": {"subset": 30, "evaluations": 5}}
 CONFIG = {
     "scheiter2022": {
         "ring": {"file": "ring.nc", "sizes": [200]},

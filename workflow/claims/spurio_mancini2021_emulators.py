@@ -41,9 +41,9 @@ SIMULATED = Need(
 SAME_TEST = defined("Both on the same test set.")
 OTHER_DRAWS = over_seeds(
     "Two deviations: test sets of the size of the paper's differ by 0.009, seeds by 0.001 with our "
-    "peaks and by 0.018 with the paper's (table1.csv: r2d_low, r2d_high, r2d_std, r2d_gpy_std)."
+    "peaks and by 0.018 with the paper's (table1.csv: r2d_low, r2d_high, r2d_std, r2d_ratios_std)."
 )
-ALLOWED = {"r2d": 0.018, "r2d_gpy": 0.04}
+ALLOWED = {"r2d": 0.018, "r2d_ratios": 0.04}
 SORTED = (
     "How D18 sorts its 100 dominant samples is left open; by time, as here, R2D is about 0.9, by "
     "size about 0.3."
@@ -94,14 +94,14 @@ HEADLINES = [
         "processes of amplitude and arrival).",
         published=7,
         unit="emulators",
-        ours=above("r2d_gpy"),
+        ours=above("r2d_ratios"),
         test=equal(7, from_paper("All of them.")),
         null=Null(
             "mean aligned trace, for all seven",
-            lambda table: 7 * (table.at("r2d_gpy", kind="mean") > table.at("r2d", kind="d18")),
+            lambda table: 7 * (table.at("r2d_ratios", kind="mean") > table.at("r2d", kind="d18")),
         ),
         differs="With the true amplitudes and arrivals (column r2d_true) they are above it: what "
-        "they lose is the processes' error in the two (peak_errors.nc, model gpy).",
+        "they lose is the processes' error in the two (peak_errors.nc, model ratios).",
     )
 ]
 
@@ -110,7 +110,7 @@ def processes(kind: str) -> Measured:
     """What R2D with the paper's processes of amplitude and arrival lacks."""
     return Measured(
         "With the true amplitudes and arrivals R2D is {:.3f} (table1.csv, r2d_true): the rest is "
-        "lost by the paper's processes of the two (peak_errors.nc, model gpy).",
+        "lost by the paper's processes of the two (peak_errors.nc, model ratios).",
         (cell("r2d_true", kind=kind),),
     )
 
@@ -136,8 +136,8 @@ def accuracies() -> Iterator[Finding]:
         if kind == "d18":
             columns = {"emulators-d18-r2d": ("r2d", "no model of amplitude and arrival")}
         else:
-            gpy = "emulators-gpy" if kind == "direct" else f"{IDS[kind]}-gpy"
-            columns[gpy] = ("r2d_gpy", "the paper's processes of amplitude and arrival")
+            ratios = "emulators-ratios" if kind == "direct" else f"{IDS[kind]}-ratios"
+            columns[ratios] = ("r2d_ratios", "the paper's processes of amplitude and arrival")
         for name_of, (column, peaks) in columns.items():
             yield finding(
                 id=name_of,
@@ -228,9 +228,9 @@ TEXT = [
         where="Section 2.2.2; Table 1",
         statement="R2D of PCA + NN is greater than 0.9 (the paper's processes of amplitude).",
         published=0.9,
-        ours=cell("r2d_gpy", kind="pca_nn"),
+        ours=cell("r2d_ratios", kind="pca_nn"),
         test=at_least(0.9, from_paper("The bound that it states.")),
-        null=mean_trace("r2d_gpy"),
+        null=mean_trace("r2d_ratios"),
         differs=processes("pca_nn"),
     ),
     finding(
@@ -248,7 +248,7 @@ TEXT = [
         id="d18-aligned-worse",
         statement="On preprocessed traces, with processes of amplitude and arrival, D18 is worse.",
         published="worse",
-        ours=cell("r2d_gpy", kind="d18_aligned"),
+        ours=cell("r2d_ratios", kind="d18_aligned"),
         test=at_most(cell("r2d", kind="d18"), SAME_TEST),
     ),
 ]
@@ -278,7 +278,7 @@ def closer() -> Iterator[Finding]:
 
 def peak(what: str, errors: Any, traces: Any) -> tuple[Any, Any, Any]:
     """Arrivals (samples) or amplitudes of the test set: true, the paper's process's, distance's."""
-    held_out, process = errors.sizes["event"], errors.sel(model="gpy")
+    held_out, process = errors.sizes["event"], errors.sel(model="ratios")
     test = traces.isel(source=slice(-held_out, None))
     offsets = [test[name] - test.receiver[axis] for axis, name in enumerate("xyz")]
     distance = sum(offset.values**2 for offset in offsets) ** 0.5
@@ -308,7 +308,7 @@ def peaks() -> Iterator[Finding]:
             statement=f"Correlation of true and predicted {what} on the test set exceeds 0.99.",
             published="greater than 0.99",
             reads=("emulators/0/peak_errors.nc", "traces/receiver_0.nc"),
-            ours=lambda errors, _, column=column: errors[column].sel(model="gpy"),
+            ours=lambda errors, _, column=column: errors[column].sel(model="ratios"),
             test=at_least(0.99, from_paper("The bound that it states.")),
             null=Null(
                 "distance from the receiver alone",

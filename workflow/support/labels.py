@@ -42,7 +42,7 @@ PRIORS = {
 NETWORKS = {"vae": "VAE", "sgan": "SGAN"}
 IMAGES = {"held_out": "held out", "training": "training", "generated": "generated"}
 PEAKS = {
-    "gpy": "by the paper's GPs",
+    "ratios": "by the paper's GPs",
     "smooth": "by a smooth model",
     "true": "true ones",
 }
@@ -73,7 +73,7 @@ _WORDS = {
     "cpu": "CPU",
     "ess": "ESS",
     "gan": "GAN",
-    "gpy": "GPs of the paper",
+    "ratios": "GPs of the paper",
     "hmc": "HMC",
     "norm": "norm of",
     "p90": "90th percentile of the",

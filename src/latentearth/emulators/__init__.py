@@ -35,7 +35,7 @@ __getattr__, __all__ = lazily(
             "PcaNetwork PcaProcesses compress fit_pca_network fit_pca_processes "
             "principal_components"
         ),
-        "peaks": "DirectWave GpyFit PeakFits PeakModel TIME_STEPS fit_gpy fit_smooth",
+        "peaks": "DirectWave PeakFits PeakModel TIME_STEPS fit_ratios fit_smooth",
         "preprocessing": "Peaks align features find_peaks restore shift_traces",
         "registry": (
             "EMULATOR_SETTINGS Settings assemble choose_reference fit_peaks make_training_data "

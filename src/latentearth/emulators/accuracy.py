@@ -127,7 +127,7 @@ def accuracies(
     """
     positions, truth = events.positions("test"), events.traces("test")
     peaks = preprocessing.find_peaks(truth)
-    found: dict[str, list[float]] = {"": [], "_gpy": [], "_smooth": [], "_true": []}
+    found: dict[str, list[float]] = {"": [], "_ratios": [], "_smooth": [], "_true": []}
     for emulator, fit in zip(emulators, models, strict=True):
         if emulator.kind == "d18":
             found[""].append(trace_scores.r2d(truth, emulator.predict(positions)))

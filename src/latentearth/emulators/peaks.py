@@ -1,10 +1,10 @@
 """Models of amplitude and arrival: what the preprocessing took out of the traces (section 2.1).
 
-``gpy``: the paper's two Gaussian processes, fitted with GPy. ``smooth``: logarithmic amplitude
-and arrival about a mean that knows how both follow the distance, in one pair of processes. An
-explosion's amplitude is proportional to 1 / kappa at the source, which jumps from layer to layer,
-and its first wave arrives when the eikonal equation says: where the medium is known, both are
-taken out first, and nothing has to learn them.
+``ratios``: the paper's two Gaussian processes, of A*/A and t* - t. ``smooth``: logarithmic
+amplitude and arrival about a mean that knows how both follow the distance, in one pair of
+processes. An explosion's amplitude is proportional to 1 / kappa at the source, which jumps from
+layer to layer, and its first wave arrives when the eikonal equation says: where the medium is
+known, both are taken out first, and nothing has to learn them.
 Either is evaluated by our own compiled sums (:mod:`latentearth.emulators.matern_kernel`).
 """
 
@@ -99,7 +99,7 @@ class PeakModel:
     Attributes
     ----------
     kind
-        ``gpy`` (targets A*/A and t* - t) or ``smooth`` (targets log A/A* and t - t*).
+        ``ratios`` (targets A*/A and t* - t) or ``smooth`` (targets log A/A* and t - t*).
     reference
         Amplitude and index of the reference peak, A* and t*.
     centre, spread
@@ -128,7 +128,7 @@ class PeakModel:
         residual = self.processes.apply((features - self.centre) / self.spread)
         target = _terms(features, len(self.mean)) @ self.mean + residual * self.scale
         amplitude, index = self.reference
-        if self.kind == "gpy":
+        if self.kind == "ratios":
             # whole samples, as the paper shifts; an amplitude cannot be negative or infinite
             ratio = 1 / np.maximum(target[:, 0], 1e-3)
             return Peaks(amplitude * ratio, np.round(index - target[:, 1]))
@@ -173,50 +173,35 @@ def _standardised(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 @dataclass(frozen=True)
-class GpyFit:
-    """How the paper's processes are fitted.
-
-    Attributes
-    ----------
-    subset
-        Training events, drawn at random, that decide the hyperparameters; in the paper's code all.
-    evaluations
-        Of the marginal likelihood, at most; in the paper's code about 1000.
-    """
-
-    subset: int
-    evaluations: int
-
-
-@dataclass(frozen=True)
 class PeakFits:
     """How both models are fitted.
 
     Attributes
     ----------
-    gpy, smooth
+    ratios, smooth
         Their processes.
     jump, robust
         Of :func:`fit_smooth`; `jump` where the medium is known, `robust` where it is not.
     """
 
-    gpy: GpyFit
+    ratios: gp.GaussianFit
     smooth: gp.GaussianFit
     jump: float
     robust: float | None
 
 
-def fit_gpy(
+def fit_ratios(
     features: np.ndarray,
     peaks: Peaks,
     reference: tuple[float, float],
-    settings: GpyFit,
+    settings: gp.GaussianFit,
     seed: np.random.SeedSequence,
 ) -> PeakModel:
-    """The paper's model: a GPy process for A*/A and one for t* - t, Matern-3/2 ARD.
+    """The paper's model: a process for A*/A and one for t* - t, Matern-3/2 ARD.
 
     The text has the inverse ratios, the authors' code these, which are smoother (A*/A grows
-    about linearly with the distance). Targets are standardised for the optimiser's sake.
+    about linearly with the distance). Targets are standardised for the optimiser's sake. The
+    authors fit with GPy.
 
     Parameters
     ----------
@@ -229,25 +214,13 @@ def fit_gpy(
     settings
         Size of the fit.
     seed
-        Of the subset.
+        Of the subsets.
     """
-    import GPy  # slow to load, and only this function needs it
-
     centre, spread, x = _standardised(features)
     target = np.stack([reference[0] / peaks.amplitude, reference[1] - peaks.index], 1)
     mean, scale = target.mean(0), target.std(0)
-    y = (target - mean) / scale
-    few = np.random.default_rng(seed).permutation(len(x))[: settings.subset]
-    lengths, noise = [], []
-    for column in y.T:
-        kernel = GPy.kern.Matern32(x.shape[1], ARD=True)
-        model = GPy.models.GPRegression(x[few], column[few, None], kernel)
-        model.optimize("lbfgs", max_iters=settings.evaluations)
-        lengths.append(np.array(kernel.lengthscale))
-        noise.append(float(model.Gaussian_noise.variance[0] / kernel.variance[0]))
-    # the ratio is kept away from zero, where the factorisation of all points would fail
-    processes = gp.condition(x, y, lengths, [max(value, 1e-8) for value in noise], 1)
-    return PeakModel("gpy", reference, centre, spread, mean[None], scale, processes)
+    processes = gp.fit(x, (target - mean) / scale, settings, seed)
+    return PeakModel("ratios", reference, centre, spread, mean[None], scale, processes)
 
 
 def fit_smooth(

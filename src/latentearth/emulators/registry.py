@@ -74,7 +74,7 @@ def fit_peaks(
     events
         The traces.
     fits
-        How ``gpy``, the paper's model, and ``smooth`` are fitted.
+        How ``ratios``, the paper's model, and ``smooth`` are fitted.
     reference
         From :func:`choose_reference`; aligned traces of several fits are the same if this is.
     seed
@@ -86,7 +86,7 @@ def fit_peaks(
     whole, fine = (preprocessing.find_peaks(traces, refine) for refine in (False, True))
     children = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key).spawn(2)
     start = time.process_time()
-    first = peaks.fit_gpy(features, whole, reference, fits.gpy, children[0])
+    first = peaks.fit_ratios(features, whole, reference, fits.ratios, children[0])
     middle = time.process_time()
     second = peaks.fit_smooth(
         features,
@@ -98,7 +98,7 @@ def fit_peaks(
         direct=direct_wave,
         jump=fits.jump,
     )
-    return {"gpy": (first, middle - start), "smooth": (second, time.process_time() - middle)}
+    return {"ratios": (first, middle - start), "smooth": (second, time.process_time() - middle)}
 
 
 def make_training_data(

@@ -22,7 +22,7 @@ from latentearth.emulators import (
 from latentearth.emulators.events import Events
 from latentearth.emulators.gaussian_processes import GaussianFit
 from latentearth.emulators.maps import PlaceSamples, PrependLatent, apply_maps
-from latentearth.emulators.peaks import GpyFit, PeakFits
+from latentearth.emulators.peaks import PeakFits
 from latentearth.io import InputError
 from latentearth.operators import trace_scores
 from latentearth.operators.trace_files import Traces
@@ -76,7 +76,7 @@ def events(family):
 
 @pytest.fixture(scope="module")
 def models(events):
-    fits = PeakFits(GpyFit(60, 20), GaussianFit(1, 120, 25), 15.0, 8.0)
+    fits = PeakFits(GaussianFit(1, 60, 20), GaussianFit(1, 120, 25), 15.0, 8.0)
     seeds = np.random.SeedSequence(9).spawn(2)
     found = registry.fit_peaks(events, fits, registry.choose_reference(events, seeds[0]), seeds[1])
     return {kind: model for kind, (model, _) in found.items()}

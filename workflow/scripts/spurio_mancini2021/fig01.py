@@ -12,7 +12,7 @@ from support.figures import spurio_mancini2021_emulators as figures
 with job.logged(snakemake.log[0], snakemake.threads):
     p = snakemake.params
     events = Events(read_traces(snakemake.input.traces), p.train, p.validation)
-    reference = base.load_peaks(snakemake.input.peaks)["gpy"].reference
+    reference = base.load_peaks(snakemake.input.peaks)["ratios"].reference
     traces = events.traces("train")
     peaks = preprocessing.find_peaks(traces)
     # the reference itself, and a trace with a peak half as high again

@@ -9,7 +9,7 @@ from latentearth.earth import marine
 from latentearth.emulators import base, preprocessing, registry
 from latentearth.emulators.events import Events
 from latentearth.emulators.gaussian_processes import GaussianFit
-from latentearth.emulators.peaks import DirectWave, GpyFit, PeakFits
+from latentearth.emulators.peaks import DirectWave, PeakFits
 from latentearth.operators.elastic_waves import Medium
 from latentearth.operators.trace_files import read_traces
 from support import job, provenance
@@ -30,8 +30,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
         nodes = dict(zip("xyz", medium.axes, strict=True))
         arrival = times.travel_time[receiver].interp(nodes).values / interval
         known = DirectWave.of(medium.kappa, arrival, medium.axes, record.receiver[2])
-    smooth = take(GaussianFit, s["smooth"])
-    fits = PeakFits(take(GpyFit, s["gpy"]), smooth, s["jump"] / interval, s["robust"])
+    ratios, smooth = (take(GaussianFit, s[kind]) for kind in ("ratios", "smooth"))
+    fits = PeakFits(ratios, smooth, s["jump"] / interval, s["robust"])
     reference = registry.choose_reference(events, stream("reference"))
     found = [
         registry.fit_peaks(events, fits, reference, stream(number), direct_wave=known)

@@ -32,13 +32,6 @@ Widths = Annotated[list[Count], Field(min_length=1)]
 Share = Annotated[Number, Field(gt=0, le=1)]
 
 
-class Gpy(Section):
-    """Fit of the paper's Gaussian processes for amplitude and shift, with GPy."""
-
-    subset: Annotated[Count, Field(ge=20)]  # training events that decide the hyperparameters
-    evaluations: Count
-
-
 class Processes(Section):
     """Fit of our own Gaussian processes."""
 
@@ -51,8 +44,8 @@ class Processes(Section):
 class PeakModels(Section):
     """Amplitude and shift (section 2.1)."""
 
-    kind: Literal["gpy", "smooth"]  # which of the two the stored emulators use
-    gpy: Gpy
+    kind: Literal["ratios", "smooth"]  # which of the two the stored emulators use
+    ratios: Processes
     smooth: Processes
     jump: Positive  # s; a peak that much off the first arrival is of another wave
     robust: Positive | None = None  # normal deviations; where the medium is not known

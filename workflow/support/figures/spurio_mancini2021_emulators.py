@@ -14,7 +14,7 @@ from latentearth.figures import style
 from support.labels import PEAKS
 
 EMULATOR_COLOURS = ("#0072b2", "#cc79a7", "#d55e00")  # D18, WGAN-GP, NN direct, as in Figure 8
-PEAK_COLOURS = {"gpy": "#56b4e9", "smooth": "#0072b2", "true": "#e69f00"}
+PEAK_COLOURS = {"ratios": "#56b4e9", "smooth": "#0072b2", "true": "#e69f00"}
 
 
 def preprocessing(
@@ -135,7 +135,7 @@ def _accuracies(left: Axes, table: Mapping[str, Sequence]) -> None:
     left.plot(table["published_r2d"], place, "k|", ms=12, mew=1.2, label="paper, its own traces")
     for between in place[:-1] + 0.5:
         left.axhline(between, color="0.9", lw=0.5, zorder=0)
-    shown = [v for key in ("r2d_gpy", "r2d_true", "r2d", "published_r2d") for v in table[key]]
+    shown = [v for key in ("r2d_ratios", "r2d_true", "r2d", "published_r2d") for v in table[key]]
     low = np.nanmin(shown)
     left.set(
         yticks=place,

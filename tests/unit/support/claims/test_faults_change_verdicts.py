@@ -13,13 +13,13 @@ from support.ledger.verdicts import Results, verdict
 from support.published_values import published
 
 EMULATORS = [
-    {"kind": kind, "r2d": 0.95, "r2d_gpy": 0.93, "r2d_true": 0.99}
+    {"kind": kind, "r2d": 0.95, "r2d_ratios": 0.93, "r2d_true": 0.99}
     | {name: 0.9 for name in ("r2d_low", "r2d_high", "r2d_std")}  # which explain, and judge nothing
     for kind in published("spurio_mancini2021", "table1").column("kind")
 ]
 for row in EMULATORS:
     row |= {"mean": {"r2d": 0.6, "r2d_true": 0.6}, "d18": {"r2d": 0.89}}.get(row["kind"], {})
-EMULATORS.append({"kind": "mean", "r2d": 0.6, "r2d_gpy": 0.6, "r2d_true": 0.6})
+EMULATORS.append({"kind": "mean", "r2d": 0.6, "r2d_ratios": 0.6, "r2d_true": 0.6})
 LOCATED = [
     {"method": method, "level_of_truth": 0.5}
     | {f"{c}_km": 0.4 for c in "xyz"}

@@ -55,13 +55,13 @@ CALIBRATED = xr.Dataset(
 KINDS = [*EMULATORS, "mean"]
 ACCURACIES = {
     f"r2d_{peak}{end}": RNG.random(len(KINDS))
-    for peak in ("gpy", "smooth", "true")
+    for peak in ("ratios", "smooth", "true")
     for end in ("", "_std")
 }
 ACCURACIES |= {name: RNG.random(len(KINDS)) for name in ("r2d", "published_r2d")}
 ACCURACIES |= {"kind": KINDS, "emulator": [EMULATORS.get(kind, "mean trace") for kind in KINDS]}
 SHIFTS = xr.Dataset(
-    {"shift_error": (("model", "event"), RNG.normal(size=(2, 20)))}, {"model": ["gpy", "smooth"]}
+    {"shift_error": (("model", "event"), RNG.normal(size=(2, 20)))}, {"model": ["ratios", "smooth"]}
 )
 SPURIO, ACCURATE = spurio_mancini2021, spurio_mancini2021_emulators
 TENSORS = RNG.normal(size=(4, 20, 6))
