@@ -9,6 +9,7 @@ __getattr__, __all__ = lazily(
             "Annealing HALVINGS HAMILTONIAN anneal_all log_mean_weight next_beta systematic "
             "tempered_weights"
         ),
+        "cell_posterior": "CellMoves CellPosterior CellPrior",
         "chain_files": "sample_to_files",
         "fitted_draws": (
             "FEW_POINTS FITS FittedDraws Mixture NARROWEST PRIOR_POINTS SPREADS STILL Unwrapped "
@@ -41,8 +42,8 @@ __getattr__, __all__ = lazily(
         ),
         "targets": "Array Box Chart Normal Posterior Prior Target box_of",
         "transdimensional": (
-            "CellMoves CellPosterior CellPrior MOVES RaggedChains Transdimensional acceptance "
-            "copy_state initial_state kernel_paths kernel_settings sample_chain workspace"
+            "MOVES RaggedChains Transdimensional acceptance copy_state initial_state kernel_paths "
+            "kernel_settings sample_chain workspace"
         ),
         "tries": "OF_TRIES best_of_tries",
         "voronoi_cells": (

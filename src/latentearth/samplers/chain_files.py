@@ -21,8 +21,8 @@ import xarray as xr
 from latentearth import io
 from latentearth.ensembles.chains import check_chain, join_chains, read_chain, write_chain
 from latentearth.progress import progress
+from latentearth.samplers.cell_posterior import CellPosterior
 from latentearth.samplers.transdimensional import (
-    CellPosterior,
     Transdimensional,
     VoronoiState,
     initial_state,

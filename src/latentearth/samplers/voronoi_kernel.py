@@ -26,7 +26,7 @@ SPHERE = -2.0  # in the place of a cap's cosine: the whole sphere
 
 
 class VoronoiSettings(NamedTuple):
-    """Prior and proposals, as plain numbers (see `transdimensional.Prior` and `Moves`)."""
+    """Prior and proposals, as plain numbers (see `cell_posterior.CellPrior` and `CellMoves`)."""
 
     cells: tuple[int, int]
     vs: tuple[float, float]

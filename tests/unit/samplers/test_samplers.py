@@ -9,6 +9,7 @@ from latentearth.diagnostics import summary
 from latentearth.earth.cmb import PathData
 from latentearth.samplers import nested, random_walk
 from latentearth.samplers.annealing import Annealing
+from latentearth.samplers.cell_posterior import CellMoves, CellPosterior, CellPrior
 from latentearth.samplers.importance import Importance
 from latentearth.samplers.latent_chains import LatentChains
 from latentearth.samplers.latent_kernels import METHODS
@@ -16,12 +17,7 @@ from latentearth.samplers.metropolis import Metropolis
 from latentearth.samplers.nested import Nested
 from latentearth.samplers.random_walk import Density
 from latentearth.samplers.targets import Box, Normal, Posterior
-from latentearth.samplers.transdimensional import (
-    CellMoves,
-    CellPosterior,
-    CellPrior,
-    Transdimensional,
-)
+from latentearth.samplers.transdimensional import Transdimensional
 from latentearth.samples import Samples
 from latentearth.seeds import stream
 

@@ -4,13 +4,9 @@ from pathlib import Path
 
 from latentearth import io, seeds
 from latentearth.earth.cmb import PathData
+from latentearth.samplers.cell_posterior import CellMoves, CellPosterior, CellPrior
 from latentearth.samplers.chain_files import sample_to_files
-from latentearth.samplers.transdimensional import (
-    CellMoves,
-    CellPosterior,
-    CellPrior,
-    Transdimensional,
-)
+from latentearth.samplers.transdimensional import Transdimensional
 from support import job, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads) as threads:
