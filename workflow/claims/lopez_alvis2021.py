@@ -5,6 +5,7 @@ from typing import Any
 from claims import lopez_alvis2021_compared as compared
 from claims import lopez_alvis2021_descent as descent
 from claims import lopez_alvis2021_networks as networks
+from claims import lopez_alvis2021_nonlinear as nonlinear
 from claims import lopez_alvis2021_tables as tables
 from claims import lopez_alvis2021_toys as toys
 from support.ledger.forms import Finding, Setting, key, stated
@@ -73,5 +74,7 @@ SETTINGS: list[Setting] = [
 ]
 
 FINDINGS: list[Finding] = [
-    finding for part in (toys, networks, tables, descent, compared) for finding in part.FINDINGS
+    finding
+    for part in (toys, networks, tables, descent, nonlinear, compared)
+    for finding in part.FINDINGS
 ]

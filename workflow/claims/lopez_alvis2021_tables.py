@@ -199,6 +199,10 @@ def acceptance() -> Iterator[Finding]:
             test=test,
             scale="study",
         )
+
+
+def acceptance_of_new_truths() -> Iterator[Finding]:
+    """The same of crops that no network has seen."""
     for name, limit, which in (
         ("accepted-new-truths", None, "our own thresholds"),
         ("accepted-printed-new-truths", HARDEST, "thresholds up to mc3's in Table 2"),
@@ -318,4 +322,8 @@ def entries(kind: str) -> Iterator[Finding]:
             )
 
 
-FINDINGS: list[Finding] = [*relying(acceptance(), *VAE), *table2(), *relying(entries("vae"), *VAE)]
+FINDINGS: list[Finding] = [
+    *relying([*acceptance(), *acceptance_of_new_truths()], *VAE),
+    *table2(),
+    *relying(entries("vae"), *VAE),
+]

@@ -17,7 +17,6 @@ def convergence() -> Iterator[Finding]:
     """Section 4.3: GANs of the first part of each chain."""
     laptop: dict[str, Any] = {"needs": (PARTS,)}
     figure8: dict[str, Any] = {"where": "Section 4.3, Figure 8", **laptop}
-    parts: dict[str, Any] = {"reads": SWEEP, **laptop}
     yield Finding(
         id="cmb-fig8-40",
         statement="With 40 per cent of each chain marginals are off far more than with 50.",
@@ -65,6 +64,12 @@ def convergence() -> Iterator[Finding]:
         ),
         **figure8,
     )
+
+
+def equilibrium() -> Iterator[Finding]:
+    """When to stop sampling."""
+    laptop: dict[str, Any] = {"needs": (PARTS,)}
+    parts: dict[str, Any] = {"reads": SWEEP, **laptop}
     yield Finding(
         id="cmb-equilibrium",
         where='Section 4.3, Figure 8; figure "Convergence"',
@@ -122,4 +127,4 @@ def trainings() -> Iterator[Finding]:
     )
 
 
-FINDINGS = [*convergence(), *trainings()]
+FINDINGS = [*convergence(), *equilibrium(), *trainings()]

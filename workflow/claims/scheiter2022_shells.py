@@ -121,6 +121,10 @@ def ensembles() -> Iterator[Finding]:
         note="In Cartesian coordinates the radius has the density r^9 exp(-(r - 0.7)^2 / 0.02): "
         "the shell is drawn to larger radii as the dimension grows, and 0.7 is not its mean.",
     )
+
+
+def boxes() -> Iterator[Finding]:
+    """What is drawn of ensembles near the plane."""
     yield Finding(
         id="slice-box",
         where=FIGURE4,
@@ -156,9 +160,12 @@ def ensembles() -> Iterator[Finding]:
     )
 
 
+SECTORS = everywhere(lambda d: emptiest_sector(d.gan_slice.values[None]))
+OF_44 = sampled("Five times the 2 per cent to which 44 samples give their mean.")
+
+
 def gans() -> Iterator[Finding]:
     """What GANs draw near the plane (Figure 4, third row), and in more dimensions."""
-    sectors = everywhere(lambda d: emptiest_sector(d.gan_slice.values[None]))
     yield Finding(
         id="slice-draws-gan",
         where=FIGURE4,
@@ -172,10 +179,9 @@ def gans() -> Iterator[Finding]:
         scale="paper",
         needs=(shells(10),),
     )
-    of_44 = sampled("Five times the 2 per cent to which 44 samples give their mean.")
     for dimension, label, why, room in (
         (4, "", defined("A third of the shell's width."), 0.05),
-        (10, "-10d", of_44, 0.1),
+        (10, "-10d", OF_44, 0.1),
     ):
         yield Finding(
             id=f"slice-structure{label}",
@@ -189,7 +195,7 @@ def gans() -> Iterator[Finding]:
             null=null(
                 lambda x, d: radii(x).mean() / radius(d.ensemble_slice, "plane").mean().values
             ),
-            provided=(sectors,),
+            provided=(SECTORS,),
             scale="paper",
             needs=(shells(dimension),),
         )
@@ -206,6 +212,10 @@ def gans() -> Iterator[Finding]:
         scale="paper",
         needs=(shells(4),),
     )
+
+
+def densities() -> Iterator[Finding]:
+    """How dense a GAN's ensemble is near the plane."""
     yield Finding(
         id="slice-denser",
         where=f"{FIGURE4}, second and third row",
@@ -217,22 +227,24 @@ def gans() -> Iterator[Finding]:
         test=at_least(10, MUCH),
         null=null(lambda x, d: len(x) / 1_000_000 * d.gan_drawn / d.sizes["real"]),
         provided=(
-            Provided("its radius is the ensemble's", near_plane, equal(1, of_44, absolute=0.1)),
-            sectors,
+            Provided("its radius is the ensemble's", near_plane, equal(1, OF_44, absolute=0.1)),
+            SECTORS,
         ),
         needs=(shells(10),),
     )
 
 
+CHEAP = (
+    "economics.csv (samples_per_s): this density costs nanoseconds, and compiled Metropolis "
+    "makes the more states of it; no entry tests a forward problem that is dear."
+)
+SPENT: dict[str, Any] = {"reads": COSTS, "differs": CHEAP}
+SPENT_IN_TEN: dict[str, Any] = {"where": FIGURE4, "needs": (shells(10),), **SPENT}
+
+
 def costs() -> Iterator[Finding]:
     """What samples cost: 46 minutes of a GAN against 120 hours of McMC in 10-D."""
-    cheap = (
-        "economics.csv (samples_per_s): this density costs nanoseconds, and compiled Metropolis "
-    )
-    cheap += "makes the more states of it; no entry tests a forward problem that is dear."
     clocks = timed("Another processor: clocks from 2.5 to 5.6 GHz against 3.7.")
-    shared: dict[str, Any] = {"reads": COSTS, "differs": cheap}
-    ten: dict[str, Any] = {"where": FIGURE4, "needs": (shells(10),), **shared}
     yield Finding(
         id="integrals-gan-cost",
         where="Section 3.2, Figure 3",
@@ -242,7 +254,7 @@ def costs() -> Iterator[Finding]:
         ours=lambda t: rate(t, "GAN", 2) / rate(t, "Metropolis, thinned", 2),
         test=at_least(10, MUCH),
         needs=(shells(2),),
-        **shared,
+        **SPENT,
     )
     yield Finding(
         id="slice-gan-time",
@@ -251,7 +263,7 @@ def costs() -> Iterator[Finding]:
         unit="min",
         ours=lambda t: seconds(t, "GAN") / 60,
         test=at_most(46, timed("One-sided: another processor, no slower.")),
-        **ten,
+        **SPENT_IN_TEN,
     )
     for method, label in (("thinned", ""), ("every state", "-every-state")):
         yield Finding(
@@ -262,8 +274,12 @@ def costs() -> Iterator[Finding]:
             ours=lambda t, m=method: seconds(t, f"Metropolis, {m}") / 3600,
             test=equal(120, clocks, relative=0.5),
             note="The paper states neither the sampler, nor its proposal, nor the thinning.",
-            **ten,
+            **SPENT_IN_TEN,
         )
+
+
+def economics() -> Iterator[Finding]:
+    """Whether the GAN is the cheaper one."""
     yield Finding(
         id="slice-dramatic",
         statement="The GAN fills the slice far faster than McMC, 46 minutes instead of 120 hours.",
@@ -273,7 +289,7 @@ def costs() -> Iterator[Finding]:
         test=at_least(10, MUCH),
         headline=True,
         note="Neither time counts the training (Table A2), nor the run that gave its samples.",
-        **{**ten, "where": "Summary, sections 3.3 and 5.1, Figure 4"},
+        **{**SPENT_IN_TEN, "where": "Summary, sections 3.3 and 5.1, Figure 4"},
     )
     for label, what, method in (
         ("slice-dramatic-every-state", "McMC does if each state counts", "Metropolis, every state"),
@@ -288,8 +304,8 @@ def costs() -> Iterator[Finding]:
             test=at_most(lambda t, m=method: seconds(t, m), timed("Both on one machine.")),
             note="A GAN, like McMC, needs a number of draws that grows exponentially with the "
             "dimension; only the cost of a draw can be lower.",
-            **ten,
+            **SPENT_IN_TEN,
         )
 
 
-FINDINGS = [*ensembles(), *gans(), *costs()]
+FINDINGS = [*ensembles(), *boxes(), *gans(), *densities(), *costs(), *economics()]

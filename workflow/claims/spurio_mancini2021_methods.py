@@ -159,6 +159,10 @@ def store() -> Iterator[Finding]:
             Provided("those with noise alone are not", furthest("store"), at_least(1, TWO_ERRORS)),
         ),
     )
+
+
+def store_against_emulator() -> Iterator[Finding]:
+    """What the store and an emulator are to each other."""
     yield finding(
         id="emulator-beats-mean-trace",
         statement="NN direct locates better than the mean aligned trace.",
@@ -251,6 +255,10 @@ def learned() -> Iterator[Finding]:
             ),
         ),
     )
+
+
+def cost_of_learned() -> Iterator[Finding]:
+    """When a posterior learned once pays."""
     yield finding(
         id="npe-faster",
         statement="An event takes a tenth of the time, or less, once the posterior is learned.",
@@ -338,4 +346,4 @@ def unknown() -> Iterator[Finding]:
         )
 
 
-FINDINGS = [*store(), *learned(), *unknown()]
+FINDINGS = [*store(), *store_against_emulator(), *learned(), *cost_of_learned(), *unknown()]
