@@ -128,19 +128,14 @@ def simulate(
         traces[-1],
         np.array([axis[at[0, i]] for i, axis in enumerate(medium.axes)]),
     )
-    stores = {
-        name: greens_functions.from_recording(
-            recorded,
-            box,
-            medium,
-            receiver,
-            stored_interval_s=apart * interval,
-            sample_interval_s=interval,
-            samples=section["samples"],
-        )
-        for name, recorded, box in (
-            ("explosions", everywhere, volume),
-            ("tensors", strains, around),
-        )
+    stored_as = {
+        "stored_interval_s": apart * interval,
+        "sample_interval_s": interval,
+        "samples": section["samples"],
     }
-    return record, stores
+    return record, {
+        "explosions": greens_functions.from_recording(
+            everywhere, volume, medium, receiver, **stored_as
+        ),
+        "tensors": greens_functions.from_recording(strains, around, medium, receiver, **stored_as),
+    }

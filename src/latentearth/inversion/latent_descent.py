@@ -224,12 +224,16 @@ def descend(
     with torch.no_grad():
         final = (exact or decode)(state["best"])
         final = (operator(slowness(final, velocities)) - observed).square().mean(1).sqrt()
+    return _found(state, final, truths is not None, time.process_time() - clock)
+
+
+def _found(state: dict, final: torch.Tensor, followed: bool, cpu_s: float) -> Descents:
+    """What descents ended with; `final` are root-mean-square residuals (run,), ns."""
     least = (state["best"], state["iteration"], final)
     best, iteration, rms_residual = (each.cpu().numpy() for each in least)
     rms_residuals, norms, errors = (trace.numpy() for trace in state["traces"])
-    errors = None if true is None else errors
-    spent = time.process_time() - clock
-    return Descents(best, iteration, rms_residual, rms_residuals, norms, errors, spent)
+    errors = errors if followed else None
+    return Descents(best, iteration, rms_residual, rms_residuals, norms, errors, cpu_s)
 
 
 def _batch(settings: Descent, starts, data, streams, truths) -> int:
