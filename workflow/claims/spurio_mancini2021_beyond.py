@@ -1,4 +1,4 @@
-"""Findings beyond Spurio Mancini et al. (2021): seeds of amplitude and arrival."""
+"""Findings beyond Spurio Mancini et al. (2021): seeds of amplitude and arrival, and memory."""
 
 from functools import partial
 from typing import Any
@@ -47,7 +47,83 @@ def first(column: str, medium: str, events: str) -> Measure:
     return cell(column, medium=medium, events=events, kind="direct", seed=0)
 
 
+SMALL = 50.0  # kB
+LARGE = 1500.0  # kB
+
+
+def least(learned: int, size: float, column: str = "l2_median") -> Measure:
+    """The least error of what is no larger than so many kB."""
+    return lambda table: min(
+        row[column] for row in table.where(learned=learned) if row["size_kB"] <= size
+    )
+
+
+def gain(size: float, column: str = "l2_median") -> Measure:
+    """By how much the error of what is learned is less, at most so many kB."""
+    return lambda table: least(0, size, column)(table) / least(1, size, column)(table)
+
+
+def crossing(table: Any) -> float:
+    """From how many kB on something that is not learned has the least error."""
+    sizes = sorted(row["size_kB"] for row in table.where(learned=0))
+    smallest = min(row["size_kB"] for row in table.where(learned=1))
+    return next(
+        (size for size in sizes if size >= smallest and gain(size)(table) < 1), float("inf")
+    )
+
+
+MEMORY = partial(
+    Finding,
+    where='beyond the paper, figure "Beyond: memory", table "Memory, table"',
+    reads="table_memory.csv",
+    needs=(SIMULATED,),
+    published="an emulator",
+    unit="(times, least error of what is not learned over that of what is)",
+)
+OVER_MEAN = "mean aligned trace, of the same sizes"
+STORED_SMALL = [
+    MEMORY(
+        id="memory-network-wins",
+        statement="With at most 50 kB a receiver, a network tells traces of another grid with less "
+        "error than the solver's own field, aligned, compressed and interpolated.",
+        ours=gain(SMALL),
+        test=at_least(1, defined("The median over the same events.")),
+        null=Null(
+            OVER_MEAN, lambda table: least(0, SMALL)(table) / table.at("l2_median", method="mean")
+        ),
+        differs=Measured(
+            "Its least error is {:.3f}, that of what is not learned {:.3f} (column l2_median).",
+            (least(1, SMALL), least(0, SMALL)),
+        ),
+    ),
+    MEMORY(
+        id="memory-network-wins-anywhere",
+        statement="With at most 1.5 MB a receiver, it does so too.",
+        ours=gain(LARGE),
+        test=at_least(1, defined("The median over the same events.")),
+        null=Null(
+            OVER_MEAN, lambda table: least(0, LARGE)(table) / table.at("l2_median", method="mean")
+        ),
+        differs=Measured(
+            "From {:.0f} kB on the field itself errs less: aligned by the first wave, compressed "
+            "to principal components and interpolated by splines it has {:.3f} with 1.5 MB, where "
+            "the best that is learned has {:.3f}, and {:.4f} uncompressed. With 50 kB they have "
+            "{:.3f} and {:.3f} (columns size_kB, "
+            "l2_median).",
+            (
+                crossing,
+                least(0, LARGE),
+                least(1, LARGE),
+                least(0, float("inf")),
+                least(0, SMALL),
+                least(1, SMALL),
+            ),
+        ),
+    ),
+]
+
 FINDINGS = [
+    *STORED_SMALL,
     SEEDS(
         id="peaks-four-seeds",
         statement="With 1 / kappa and the first arrival taken out of amplitudes and arrivals, R2D "

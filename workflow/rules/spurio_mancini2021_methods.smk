@@ -267,5 +267,46 @@ rule spurio_mancini2021_peaks_seeds:
         "../scripts/spurio_mancini2021/peaks_seeds.py"
 
 
+# of emulators as the paper has them, beside what is stored small
+SPURIO_STORED = ("direct", "pca_nn", "pca_gp")
+
+
+rule spurio_mancini2021_memory:
+    "Error of traces of another grid against bytes stored for a receiver."
+    input:
+        greens=f"{SPURIO_RESULTS}/greens/explosions_0.nc",
+        traces=SPURIO_CENTRAL_TRACES,
+        model=f"{SPURIO_RESULTS}/model.nc",
+        times=f"{SPURIO_RESULTS}/travel_times.nc",
+        events=f"{SPURIO_RESULTS}/events/receiver_0.nc",
+        emulators=expand(f"{SPURIO_CENTRAL}/{{kind}}_0.safetensors", kind=SPURIO_STORED),
+    output:
+        shown(f"{SPURIO_RESULTS}/table_memory.csv", "Memory, table"),
+    log:
+        "logs/spurio_mancini2021/memory.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(**dict(SPURIO_EMULATORS.resources)),
+    params:
+        **common(
+            settings=section(SPURIO_EMULATORS, "memory", "slope"),
+            kinds=SPURIO_STORED,
+            spacing=SPURIO.simulation.spacing,
+            vs_floor=SPURIO.simulation.vs_floor,
+        ),
+    script:
+        "../scripts/spurio_mancini2021/memory.py"
+
+
 if SPURIO_GREENS and 0 not in SPURIO_GIVEN:
-    TARGETS["spurio_mancini2021"] += [f"{SPURIO_RESULTS}/table_peaks_seeds.csv"]
+    TARGETS["spurio_mancini2021"] += [
+        f"{SPURIO_RESULTS}/table_{name}.csv" for name in ("peaks_seeds", "memory")
+    ]
+    FIGURES["spurio_mancini2021"] |= {
+        "beyond_memory": figure(
+            "Error of traces against bytes stored for a receiver, and time in a large batch.",
+            place="Beyond: memory",
+            table=f"{SPURIO_RESULTS}/table_memory.csv",
+        ),
+    }

@@ -12,6 +12,10 @@ __getattr__, __all__ = lazily(
             "CODA_S STEP_M accuracies compression location_bias null_emulators peak_errors "
             "what_it_adds"
         ),
+        "aligned_store": (
+            "AlignedTraces FirstWave NEAREST_KM SplineMap coarser first_wave grid_of halved "
+            "interpolated positions_of"
+        ),
         "autoencoder_emulator": (
             "AutoencoderNetwork AutoencoderProcesses TraceFeatures fit_autoencoder "
             "fit_autoencoder_network fit_autoencoder_processes"

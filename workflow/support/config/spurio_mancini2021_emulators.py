@@ -144,6 +144,13 @@ class D18(Section):
         return self
 
 
+class SmallNetwork(Section):
+    """A network in the place of splines."""
+
+    components: Count
+    hidden: Widths
+
+
 class PeaksSeeds(Section):
     """Amplitude and arrival fitted anew, sources near the receiver included; beyond the paper."""
 
@@ -154,6 +161,18 @@ class PeaksSeeds(Section):
     epochs: Count  # of direct
 
 
+class Memory(Section):
+    """What fits into few bytes a receiver; beyond the paper."""
+
+    batch: Count  # sources at once, of which the time is told
+    coarse: list[tuple[Positive, Positive]]  # m across and down, of the field as it is stored
+    aligned: Annotated[list[tuple[Positive, Positive]], Field(min_length=1)]  # and of aligned ones
+    components: Annotated[list[Count], Field(min_length=1)]  # of these
+    bank: Annotated[Count, Field(ge=100)]  # positions that networks learn from
+    networks: Annotated[list[SmallNetwork], Field(min_length=1)]
+    training: Training
+
+
 class Emulators(Section):
     """Section 2, Figures 1 and 8, Table 1."""
 
@@ -161,6 +180,7 @@ class Emulators(Section):
     slope: Probability  # of the leaky ReLU
     peaks: PeakModels
     peaks_seeds: PeaksSeeds
+    memory: Memory
     direct: Direct
     pca_nn: PcaNn
     pca_gp: PcaGp

@@ -11,6 +11,7 @@ from support.figures import (
     spurio_mancini2021_emulators,
     spurio_mancini2021_locate,
     spurio_mancini2021_mechanisms,
+    spurio_mancini2021_memory,
     spurio_mancini2021_methods,
 )
 from support.labels import ARRIVALS, EMULATORS, LIKELIHOODS
@@ -110,7 +111,14 @@ FOURS = xr.Dataset(
     | {name: (("receiver", "coordinate"), RNG.random((4, 3))) for name in ("nearest", "ours")}
     | {"bounds": (("coordinate", "end"), [[0.0, 1000.0]] * 3)}
 )
+SIZES = {
+    "method": ["store", "store", "aligned_store", "aligned_store", "network", "mean", "direct"],
+    "size_kB": [9e4, 2e3, 1e3, 30.0, 30.0, 1.0, 700.0],
+    "l2_median": [0.005, 0.06, 0.06, 0.23, 0.19, 0.26, 0.18],
+    "trace_in_batch_cpu_us": [6.0, 6.0, 4.0, 3.0, 2.0, 1.5, 6.0],
+}
 MADE = [
+    (spurio_mancini2021_memory.memory, SIZES),
     (spurio_mancini2021_methods.coverage_by_method, {"store": LOCATED, "mean": LOCATED}),
     (spurio_mancini2021_methods.edt_receivers, FOURS),
     (spurio_mancini2021_mechanisms.mechanisms, *MECHANISMS),
