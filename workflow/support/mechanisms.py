@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from scipy.stats import chi2
 
 from latentearth.diagnostics import coverage
 from latentearth.diagnostics.mixing import kish_ess
 from latentearth.inversion import tensor_types
 from latentearth.inversion.field_errors import FieldErrors
 from latentearth.inversion.moment_tensor import Elementary, TensorLikelihood
+from latentearth.inversion.tensor_mixture import MixedTensorLikelihood, powers_around
 from latentearth.operators.elastic_solver import EXPLOSION
 from latentearth.progress import progress
 from latentearth.samplers.modes import ModeSampler
@@ -47,6 +47,27 @@ def draw_events(count: int, seed: np.random.SeedSequence, shift_s: float) -> lis
         tensor = size * tensor_types.random_tensors(kind, 1, rng)[0]
         found.append({"kind": kind, "tensor": tensor, "origin": rng.uniform(-shift_s, shift_s)})
     return found
+
+
+def search_box(event: np.ndarray, settings: dict, stored: tuple[np.ndarray, np.ndarray]) -> Box:
+    """Positions and origin times where events may be.
+
+    Events that are drawn in a box are taken to the nodes of their grid, half a spacing beyond it.
+
+    Parameters
+    ----------
+    event
+        (3,), m, in the middle.
+    settings
+        The section ``mechanisms`` as plain values.
+    stored
+        Lowest and highest position (3,) of the stores.
+    """
+    half = np.array(settings["box"]) + np.array(settings["spacing"]) / 2
+    low, high = np.maximum(event - half, stored[0]), np.minimum(event + half, stored[1])
+    # a margin beyond the truth, and beyond what a difference quotient or a shift asks for
+    time = 1.5 * settings["shift"] * np.array([[-1.0, 1.0]])
+    return Box(np.concatenate([np.column_stack([low, high]), time]))
 
 
 def observe(
@@ -83,7 +104,7 @@ class Found(NamedTuple):
         Chi-square of a sample at the best of them.
     """
 
-    likelihood: TensorLikelihood
+    likelihood: TensorLikelihood | MixedTensorLikelihood
     samples: Samples
     misfit: float
 
@@ -131,20 +152,46 @@ def locate_with_errors(
     sampler: ModeSampler,
     streams: Sequence[np.random.SeedSequence],
 ) -> list[Found]:
-    """The same once more, with the errors that the field has of such a tensor at such a place."""
-    known = []
+    """The same once more, with the errors that the field has of such a tensor at such a place.
+
+    And as much wider as it is found to err around there where its neighbours do not tell it.
+    """
+    known, powers = [], []
     for one, first, seed in zip(likelihoods, found, streams, strict=True):
         samples = first.samples
         best = samples.flat[samples.log_likelihood.argmax()]
         points = np.tile(best, (DRAWS, 1))
         tensor = first.likelihood.draw(points, np.random.default_rng(seed)).mean(0)
         known.append(one.with_errors(errors.near(best[:3], tensor)))
+        powers.append(powers_around(errors, best[:3], tensor, one))
     starts = [first.samples for first in found]
-    return locate_all(known, starts, box, replace(sampler, starts=1), streams)
+    narrow = locate_all(known, starts, box, replace(sampler, starts=1), streams)
+    return [
+        widen(one, told, box, sampler, seed.spawn(1)[0])
+        for one, told, seed in zip(narrow, powers, streams, strict=True)
+    ]
+
+
+def widen(
+    found: Found,
+    told: tuple[np.ndarray, np.ndarray],
+    box: Box,
+    sampler: ModeSampler,
+    seed: np.random.SeedSequence,
+) -> Found:
+    """What is found of an event, its likelihood raised to a mixture of weights and powers."""
+    weights, powers = told
+    narrow, likelihood, misfit = found.samples, found.likelihood, found.misfit
+    assert isinstance(likelihood, TensorLikelihood)
+    best = narrow.flat[narrow.log_likelihood.argmax()]
+    mixed = MixedTensorLikelihood(likelihood, best, weights, powers)
+    wider = sampler.around(Posterior(mixed, box), narrow, seed, powers**-0.5)
+    evaluations, spent = narrow.evaluations + wider.evaluations, narrow.cpu_s + wider.cpu_s
+    return Found(mixed, replace(wider, evaluations=evaluations, cpu_s=spent), misfit)
 
 
 def judge(
-    likelihood: TensorLikelihood,
+    likelihood: TensorLikelihood | MixedTensorLikelihood,
     samples: Samples,
     event: dict,
     position: np.ndarray,
@@ -158,7 +205,10 @@ def judge(
     chosen = rng.choice(len(samples.flat), DRAWS, p=samples.weight.ravel())
     tensors = likelihood.draw(samples.flat[chosen], rng)
     mean, off = tensors.mean(0), tensors.mean(0) - event["tensor"]
-    level = float(chi2(6).cdf(off @ np.linalg.solve(np.cov(tensors.T), off)))
+    # an ellipsoid that holds its share of the draws, whose tails are heavier than a normal law's
+    white = np.linalg.inv(np.linalg.cholesky(np.cov(tensors.T)))
+    inner = (tensors - mean) @ white.T
+    level = float(np.mean((inner**2).sum(1) < ((white @ off) ** 2).sum()))
     shares = {name: float(value) for name, value in tensor_types.decompose(mean).items()}
     error = np.asarray(score["error"])
     return {

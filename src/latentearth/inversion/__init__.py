@@ -75,6 +75,7 @@ __getattr__, __all__ = lazily(
             "marginal_of_times scan_terms squared_offsets undone whitening_filter"
         ),
         "stirring_parameters": "CURVES CurveChart PHASES stirring_box stirring_prior",
+        "tensor_mixture": "FREEDOMS LOCATED MixedTensorLikelihood joint_offsets powers_around",
         "tensor_types": (
             "DOUBLED TYPES angle decompose eigenvalues from_matrix lune magnitude random_tensors "
             "scalar_moment to_matrix"

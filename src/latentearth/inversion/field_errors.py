@@ -28,10 +28,13 @@ class FieldErrors:
         (event, 3), m.
     errors
         (event, receiver, 6, sample), Pa.
+    elementary
+        The stored traces.
     """
 
     positions: np.ndarray
     errors: np.ndarray
+    elementary: Elementary
 
     @classmethod
     def of(
@@ -48,9 +51,26 @@ class FieldErrors:
         traces
             Of each receiver the true ones, (event, 6, sample), Pa.
         """
-        return cls(positions, np.stack(traces, axis=1) - elementary(positions))
+        return cls(positions, np.stack(traces, axis=1) - elementary(positions), elementary)
 
-    def near(self, position: np.ndarray, tensor: np.ndarray) -> np.ndarray:
+    def neighbours(
+        self, position: np.ndarray, without: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Which events are around a position (3,), and their weights, which add up to 1.
+
+        Of events that are known, one may be left out: what the others tell of it.
+        """
+        distance = np.linalg.norm(self.positions - position, axis=1)
+        if without is not None:
+            distance[without] = np.inf
+        rows = np.argsort(distance)[: NEIGHBOURING + 1]
+        # no jump where one neighbour takes the place of another
+        weights = (1 - (distance[rows] / distance[rows[-1]]) ** 2) ** 2
+        return rows, weights / weights.sum()
+
+    def near(
+        self, position: np.ndarray, tensor: np.ndarray, without: int | None = None
+    ) -> np.ndarray:
         """Errors (error, receiver, sample) whose squares add up to the covariance, Pa.
 
         Parameters
@@ -59,11 +79,9 @@ class FieldErrors:
             (3,), m, of a source.
         tensor
             (6,), its tensor.
+        without
+            As of :meth:`neighbours`.
         """
-        distance = np.linalg.norm(self.positions - position, axis=1)
-        rows = np.argsort(distance)[: NEIGHBOURING + 1]
-        # no jump where one neighbour takes the place of another
-        weights = (1 - (distance[rows] / distance[rows[-1]]) ** 2) ** 2
-        weights /= weights.sum()
+        rows, weights = self.neighbours(position, without)
         found = np.einsum("erkt,k->ert", self.errors[rows], tensor)
         return np.sqrt(weights)[:, None, None] * found

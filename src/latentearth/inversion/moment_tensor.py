@@ -199,9 +199,28 @@ class TensorLikelihood:
         other.taken = variances / (1 + variances)
         return other
 
-    def draw(self, points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """A tensor of the posterior at each of points (point, 4): (point, 6)."""
-        found = self.conditional(points)
+    def evidences(self, points: np.ndarray, powers: np.ndarray) -> np.ndarray:
+        """Log evidence (point, power) if the likelihood is raised to powers (power,)."""
+        left, right, energy = self.normal_equations(points)
+        values, turn = _principal(left, self.prior)
+        along = _seen(values, np.einsum("pij,pj->pi", turn, right))
+        found = [
+            logsumexp(_log_evidence(p * values, p * along, p * energy, self.prior), axis=1)
+            for p in powers
+        ]
+        return np.stack(found, 1) - np.log(len(self.prior.deviations))
+
+    def draw(
+        self, points: np.ndarray, rng: np.random.Generator, powers: np.ndarray | float = 1.0
+    ) -> np.ndarray:
+        """A tensor of the posterior at each of points (point, 4): (point, 6).
+
+        The likelihood counts with a power, of all points or (point,).
+        """
+        left, right, energy = self.normal_equations(points)
+        power = np.broadcast_to(powers, len(right))
+        powered = power[:, None, None] * left, power[:, None] * right, power * energy
+        found = condition_tensor(*powered, self.prior)
         weight = np.exp(found.log_evidence - logsumexp(found.log_evidence, axis=1, keepdims=True))
         chosen = (rng.random((len(weight), 1)) > weight.cumsum(1)).sum(1)
         rows = np.arange(len(weight)), np.minimum(chosen, weight.shape[1] - 1)

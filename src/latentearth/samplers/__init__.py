@@ -28,7 +28,7 @@ __getattr__, __all__ = lazily(
             "learn_shape learn_step reset_sums"
         ),
         "metropolis": "Metropolis",
-        "modes": "BELOW HEAVY_TAILS ModeSampler STEP",
+        "modes": "BELOW HEAVY_TAILS LEAST MIXED ModeSampler STEP",
         "nested": "LONGEST_FOLDER Nested multinest_available",
         "pooled_draws": "IN_CACHE LocalMixture PooledDraws STEADY THINNEST",
         "population_annealing": (

@@ -18,12 +18,15 @@ from scipy import optimize, stats
 from scipy.special import logsumexp
 
 from latentearth.diagnostics.mixing import kish_ess
+from latentearth.samplers.importance import temper
 from latentearth.samplers.targets import Target, box_of
 from latentearth.samples import Samples, unordered
 
 STEP = 0.05  # of a difference quotient, in units of the scale
 BELOW = 30.0  # modes whose logarithm is that much below the highest are left out
 HEAVY_TAILS = 5.0  # degrees of freedom of the proposals
+LEAST = 4.0  # effective samples for each coordinate, of which moments are taken
+MIXED = (0.1, 0.5, 0.9, 1.0)  # shares of the widths of a mixture that are proposed
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,43 @@ class ModeSampler:
         modes = _distinct(sorted(tops, key=lambda pair: -pair[0]), scale)
         # in units of the scale: metres and seconds apart, a covariance would be near singular
         proposals = [(top / scale, _covariance(target, top, scale)) for _, top in modes]
+        return self._rounds(target, proposals, rng, evaluations, clock)
+
+    def around(
+        self,
+        target: Target,
+        samples: Samples,
+        seed: np.random.SeedSequence | np.random.Generator,
+        wider: np.ndarray,
+    ) -> Samples:
+        """Sample a target that is a mixture of wider forms of one that has been sampled.
+
+        Parameters
+        ----------
+        target
+            The target.
+        samples
+            Of the narrower one.
+        seed
+            Of all random numbers, or a generator, which goes on.
+        wider
+            (width,) by how much its standard deviations are multiplied.
+        """
+        clock, rng = time.process_time(), np.random.default_rng(seed)
+        mean, covariance = _moments(samples.flat / np.asarray(self.scale), samples.weight.ravel())
+        proposals = [(mean, width**2 * covariance) for width in np.quantile(wider, MIXED)]
+        return self._rounds(target, proposals, rng, 0, clock)
+
+    def _rounds(
+        self,
+        target: Target,
+        proposals: list[tuple[np.ndarray, np.ndarray]],
+        rng: np.random.Generator,
+        evaluations: int,
+        clock: float,
+    ) -> Samples:
+        """Rounds of importance sampling, from means and covariances in units of the scale."""
+        box, scale, first = box_of(target), np.asarray(self.scale, float), proposals
         points = values = logs = np.empty(0)
         for _ in range(self.rounds):
             shares = [stats.multivariate_t(m, c, HEAVY_TAILS) for m, c in proposals]
@@ -85,10 +125,11 @@ class ModeSampler:
             density = logsumexp([one.logpdf(drawn) for one in shares], axis=0)
             logs = values - (density - np.log(len(shares)) - np.log(scale).sum())
             weight = np.exp(logs - logs.max())
-            if kish_ess(weight) >= self.wanted:
+            if kish_ess(weight / weight.sum()) >= self.wanted:
                 break
-            if kish_ess(weight) > 4 * len(scale):
-                proposals = [_moments(drawn, weight / weight.sum())]
+            told, power = temper(logs - values, values, wanted=LEAST * len(scale))
+            # of too few samples those of a lower power, which is wider, beside the tops
+            proposals = [*(first if power < 1 else []), _moments(drawn, told)]
         return unordered(
             points,
             values,

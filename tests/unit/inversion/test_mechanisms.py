@@ -102,3 +102,18 @@ def test_an_unknown_field_raises_the_deviation(located):
     )
     assert misfit > 10
     assert raised.misfit(truth[None]) == pytest.approx(1, abs=0.05)
+
+
+def test_no_event_is_outside_the_box_that_is_searched():
+    """An event on a node beyond the drawn box had the highest posterior, and could not be found."""
+    settings = {"box": [120.0, 120.0, 120.0], "spacing": [15.0, 15.0, 10.0], "shift": 0.03}
+    event, rng = np.array([370.0, 300.0, 1570.0]), np.random.default_rng(1)
+    drawn = rng.uniform(event - 120, event + 120, (2000, 3))
+    spacing = np.array(settings["spacing"])
+    truth = np.column_stack([np.rint(drawn / spacing) * spacing, rng.uniform(-0.03, 0.03, 2000)])
+    stored = event - 240, event + 240
+    assert mechanisms.search_box(event, settings, stored).inside(truth).all()
+    assert (np.abs(truth[:, :3] - event) > 120).any()
+    # where the stores end, no trace is known
+    box = mechanisms.search_box(event, settings, (event - 100, event + 240))
+    np.testing.assert_allclose(box.bounds[:3, 0], event - 100)

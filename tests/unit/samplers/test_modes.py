@@ -55,3 +55,28 @@ def test_no_sample_is_outside_the_prior():
 def test_a_scan_is_needed():
     with pytest.raises(ValueError, match="points of a scan"):
         ModeSampler(SCALE)(Posterior(lambda x: -x.sum(1), BOX), None, np.random.SeedSequence(1))
+
+
+def test_rounds_end_when_samples_are_worth_what_is_wanted():
+    peak = stats.multivariate_normal(FIRST, COVARIANCE)
+    calls = []
+
+    def counted(x):
+        calls.append(len(x))
+        return peak.logpdf(x)
+
+    sampled(counted)
+    # a normal peak by a Student distribution of its curvature: 600 of the first 800
+    assert sum(count > 700 for count in calls[1:]) == 1
+
+
+def test_a_mixture_of_wider_forms_is_sampled_from_the_narrow_one():
+    peak, wide = (stats.multivariate_normal(FIRST, f**2 * COVARIANCE) for f in (1, 5))
+    narrow = sampled(peak.logpdf)
+    both = Posterior(
+        lambda x: np.logaddexp(np.log(0.8) + peak.logpdf(x), np.log(0.2) + wide.logpdf(x)), BOX
+    )
+    sampler = ModeSampler(SCALE, draws=1600, wanted=600)
+    found = sampler.around(both, narrow, np.random.SeedSequence(4), np.array([1.0, 1.0, 5.0]))
+    # 600 effective samples of kurtosis up to 11: 6 per cent; 4 of these
+    np.testing.assert_allclose(found.deviation, np.sqrt(0.8 + 0.2 * 25) * DEVIATION, rtol=0.25)

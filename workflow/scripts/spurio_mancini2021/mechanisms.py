@@ -18,18 +18,15 @@ with job.logged(snakemake.log[0], snakemake.threads):
     given = [io.read_dataset(path) for path in snakemake.input.traces]
     stores = [read_greens_functions(path) for path in snakemake.input.stores]
     interval, positions = stores[0].sample_interval_s, given[0].position.values
-    event, half = io.read_dataset(snakemake.input.sources).event.values, np.array(s["box"])
-    low, high = np.maximum(event - half, stores[0].low), np.minimum(event + half, stores[0].high)
+    event = io.read_dataset(snakemake.input.sources).event.values
     observed = io.read_dataset(snakemake.input.observation)
     sigma = float(observed.clean[0].max() / s["peak_to_noise"])
     events = mechanisms.draw_events(len(positions), seeds.stream(p.seed, *name, 0), s["shift"])
     rng = np.random.default_rng(seeds.stream(p.seed, *name, 1))
     data = mechanisms.observe(given, events, interval, sigma, rng)
-    # a margin beyond the truth, and beyond what a difference quotient or a shift asks for
-    time = np.array([[-1.5 * s["shift"], 1.5 * s["shift"]]])
-    box = Box(np.concatenate([np.column_stack([low, high]), time]))
+    box = mechanisms.search_box(event, s, (stores[0].low, stores[0].high))
     points = Box(box.bounds[:3]).draw(s["scan"], rng)
-    shifts = np.arange(time[0, 0], time[0, 1], interval)
+    shifts = np.arange(*box.bounds[3], interval)
     sampler = ModeSampler(
         (20.0, 20.0, 20.0, 0.01), s["starts"], s["draws"], s["rounds"], s["wanted"]
     )
