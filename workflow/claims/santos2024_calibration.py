@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from claims.santos2024_recovery import OURS, OWN_CAKES
 from support.ledger.forms import (
     Finding,
     Measure,
     Need,
+    Null,
     Provided,
     at_least,
     at_most,
@@ -25,6 +27,7 @@ ERRORS = {
     "independent": "the paper's independent errors",
     "correlated": "errors that hang together",
 }
+FEW_NUMBERS = ("stirring", "curve_flow")
 FEW = "Few draws are effective, and modes are missed (table_calibration.csv: {})."
 
 found = partial(Finding, where=WHERE, reads="table_calibration.csv", scale="study")
@@ -41,15 +44,28 @@ def needs(prior: str) -> tuple[Need, ...]:
     )
 
 
-def of(column: str, prior: str, errors: str, truth: str = "cake") -> Measure:
-    """A cell of the table."""
-    return lambda table: table.at(column, prior=prior, errors=errors, truth=truth)
+def of(column: str, prior: str, errors: str, truth: str = "cake", kind: str = "full") -> Measure:
+    """A cell of the table, of a kind of posterior."""
+    which = {"prior": prior, "errors": errors, "truth": truth, "posterior": kind}
+    return lambda table: table.at(column, **which)
 
 
-def gain(prior: str, errors: str) -> Measure:
+def gain(prior: str, errors: str, kind: str = "full") -> Measure:
     """Share of pixels right, less that by the prior's share of white at each pixel."""
-    right = [of("pixels_right", *which) for which in ((prior, errors), ("mean", "none"))]
-    return lambda table: right[0](table) - right[1](table)
+    right = of("pixels_right", prior, errors, kind=kind)
+    null = of("pixels_right", "mean", "none", kind="none")
+    return lambda table: right(table) - null(table)
+
+
+def largest(kind: str) -> Measure:
+    """Largest difference of pixels stated and right, of priors with few numbers and both laws."""
+    each = [of("overconfidence", p, e, kind=kind) for p in FEW_NUMBERS for e in ERRORS]
+    return lambda table: max(abs(one(table)) for one in each)
+
+
+def least_gain(table: Any) -> float:
+    """Least of what these posteriors to a power have more right than the prior's share of white."""
+    return min(gain(p, e, "powered")(table) for p in FEW_NUMBERS for e in ERRORS)
 
 
 def calibrated() -> Iterator[Finding]:
@@ -73,6 +89,29 @@ def calibrated() -> Iterator[Finding]:
                 ),
                 needs=needs(prior),
                 differs=FEW.format("ancestors, and overconfidence of the prior's own images"),
+            )
+            yield found(
+                id=f"calibration-power-{prior.replace('_', '-')}-{errors}",
+                statement="To a power of the likelihood that other cakes teach, a posterior of "
+                f"{of_prior} by {text} has as many pixels right at L/2 as it says.",
+                published=OURS,
+                unit="(share of pixels stated to be right, less the share that is, mean of cakes)",
+                ours=of("overconfidence", prior, errors, kind="powered"),
+                test=equal(
+                    0,
+                    sampled("0.004 of 100 cakes, 0.01 of those that teach the power; four errors."),
+                    absolute=0.04,
+                ),
+                null=Null("the posterior itself", of("overconfidence", prior, errors)),
+                provided=(
+                    Provided(
+                        "it has more right than the prior's share of white, which is honest too",
+                        gain(prior, errors, "powered"),
+                        at_least(0.03, sampled("Three errors of a mean of 100 cakes.")),
+                    ),
+                ),
+                needs=needs(prior),
+                differs=FEW.format("power, ancestors"),
             )
             yield found(
                 id=f"calibration-held-{prior.replace('_', '-')}-{errors}",
@@ -109,4 +148,33 @@ def samplers() -> Iterator[Finding]:
         )
 
 
-FINDINGS: list[Finding] = [*calibrated(), *samplers()]
+FINDINGS: list[Finding] = [
+    Finding(
+        id="calibration-power",
+        where=WHERE,
+        reads="table_calibration.csv",
+        scale="laptop",
+        statement="A power of the likelihood that a few other cakes teach makes posteriors as sure "
+        "of pixels as they are right, by the flow's parameters and the curve flow and both laws of "
+        "errors.",
+        published=OURS,
+        unit="(share of pixels stated to be right less the share that is, largest)",
+        ours=largest("powered"),
+        test=at_most(
+            0.09,
+            sampled("0.035 a cake: 0.02 of three scored ones, 0.02 of those that teach; three."),
+        ),
+        null=Null("the posterior itself", largest("full")),
+        provided=(
+            Provided(
+                "they have more right than the prior's share of white, which is honest too",
+                least_gain,
+                at_least(0.05, sampled("Two errors of the difference of means of three cakes.")),
+            ),
+        ),
+        needs=tuple(dict.fromkeys(need for prior in FEW_NUMBERS for need in needs(prior))),
+        differs=FEW.format("power, overconfidence and its error"),
+    ),
+    *calibrated(),
+    *samplers(),
+]

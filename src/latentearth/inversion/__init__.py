@@ -67,6 +67,7 @@ __getattr__, __all__ = lazily(
             "GOOD_FIT OwnTraveltimes compare_with_picks crossed_cells fit_in_words "
             "read_own_traveltimes weighted"
         ),
+        "pixel_honesty": "honest_power overconfidence",
         "power_mixture": "ALIKE_IN_DEPTH MixedLikelihood PowerMixture",
         "principal_components": "PrincipalComponents learn_components",
         "staged_fit": "DRAWS_AT_ONCE LARGEST_SLOPE Stage StagedFit decode",

@@ -6,14 +6,14 @@ __getattr__, __all__ = lazily(
     __name__,
     {
         "annealing": (
-            "Annealing HALVINGS HAMILTONIAN anneal_all log_mean_weight next_beta systematic "
-            "tempered_weights"
+            "Annealing HALVINGS HAMILTONIAN OnStage anneal_all log_mean_weight next_beta "
+            "systematic tempered_weights"
         ),
         "cell_posterior": "CellMoves CellPosterior CellPrior",
         "chain_files": "sample_to_files",
         "fitted_draws": (
             "FEW_POINTS FITS FittedDraws Mixture NARROWEST PRIOR_POINTS SPREADS STILL Unwrapped "
-            "fitted powered still"
+            "fitted powered"
         ),
         "importance": (
             "EFFECTIVE FOUND FREEDOM Importance PROPOSAL_CENTRES ROUGH ROUNDS SETTLED WIDTHS "
@@ -30,7 +30,6 @@ __getattr__, __all__ = lazily(
         "metropolis": "Metropolis",
         "modes": "BELOW HEAVY_TAILS LEAST MIXED ModeSampler STEP",
         "nested": "LONGEST_FOLDER Nested multinest_available",
-        "pooled_draws": "IN_CACHE LocalMixture PooledDraws STEADY THINNEST",
         "population_annealing": (
             "FEWEST LEAST_TRUST LENGTHS LONGEST NUDGE OF_FITTED PopulationAnnealing SHARES "
             "TELLING WHOLE difference_jumps"
@@ -41,6 +40,7 @@ __getattr__, __all__ = lazily(
             "drawer everywhere"
         ),
         "targets": "Array Box Chart Normal Posterior Prior Target box_of",
+        "tempered_path": "TemperedPath",
         "transdimensional": (
             "MOVES RaggedChains Transdimensional acceptance copy_state initial_state kernel_paths "
             "kernel_settings sample_chain workspace"

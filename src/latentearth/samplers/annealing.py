@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from latentearth.samplers.latent_kernels import Move, Noise
 from latentearth.samplers.targets import Posterior
 from latentearth.samples import Samples, even_weights
 
+OnStage = Callable[[float, Samples], None]
 HALVINGS = 60  # of the interval that holds the next beta
 HAMILTONIAN = Move("hamiltonian", True, leapfrog=5, acceptance=0.7, first_step_size=0.2)
 
@@ -50,6 +51,8 @@ class Annealing:
         The move; its L is the particles' own covariance.
     device
         Where the target computes.
+    until
+        Beta at which annealing ends: below 1 a posterior to that power of the likelihood.
     """
 
     particles: int = 256
@@ -57,6 +60,7 @@ class Annealing:
     kept: float = 0.5
     move: Move = HAMILTONIAN
     device: torch.device | str = "cpu"
+    until: float = 1.0
 
     def __call__(
         self,
@@ -64,6 +68,8 @@ class Annealing:
         start: np.ndarray | Samples | None,
         seed: np.random.SeedSequence,
         checkpoint: Path | None = None,
+        *,
+        on_stage: OnStage | None = None,
     ) -> Samples:
         """Take draws of the prior to the posterior.
 
@@ -77,6 +83,8 @@ class Annealing:
             Of all random numbers.
         checkpoint
             A file for the population between stages, left for the caller to remove.
+        on_stage
+            Called after each stage with its beta and population.
 
         Returns
         -------
@@ -88,7 +96,7 @@ class Annealing:
         clock = time.process_time()
         first = first_positions(target.prior, start, self.particles, seed)
         settings = {
-            **{k: v for k, v in asdict(self).items() if k not in ("particles", "device")},
+            **{k: v for k, v in asdict(self).items() if k not in ("particles", "device", "until")},
             "seed": [seed.entropy, seed.spawn_key],
             "start": float(first.norm()),
             "identity": target.identity,
@@ -110,7 +118,7 @@ class Annealing:
         else:
             print(f"{len(first)} particles: continuing from stage {len(saved['betas']) - 1}")
         before = saved["cpu_s"]
-        while saved["betas"][-1] < 1:
+        while saved["betas"][-1] < self.until:
             saved = self._stage(target, saved, seed)
             saved["cpu_s"] = before + time.process_time() - clock
             print(
@@ -120,6 +128,8 @@ class Annealing:
             )
             if checkpoint:
                 checkpoints.save(checkpoint, saved, settings)
+            if on_stage:
+                on_stage(saved["betas"][-1], self._finished(target, saved))
         return self._finished(target, saved)
 
     def _stage(self, target: Posterior, before: dict, seed: np.random.SeedSequence) -> dict:

@@ -94,7 +94,7 @@ class FittedDraws:
             weights, power = powered(logs, self.learned)
             evidences.append(float(logsumexp(logs) - np.log(len(logs))))
             enough = power == 1 and kish_ess(weights) >= self.wanted
-            if done == self.rounds or (enough and still(evidences)):
+            if done == self.rounds or (enough and _still(evidences)):
                 break
             some = weights > 0
             mixture = fitted(pool.points[some], weights[some], self.components, rng)
@@ -283,9 +283,9 @@ class _Pool:
         )
 
 
-def still(evidences: list[float], change: float = STILL[0]) -> bool:
-    """Whether log evidences of the last rounds lie within a change of each other."""
-    rounds = STILL[1]
+def _still(evidences: list[float]) -> bool:
+    """Whether log evidences of the last rounds lie near each other."""
+    change, rounds = STILL
     return len(evidences) > rounds and float(np.ptp(evidences[-rounds - 1 :])) < change
 
 

@@ -27,6 +27,7 @@ import torch
 
 from latentearth import checkpoints
 from latentearth.samplers.annealing import (
+    OnStage,
     log_mean_weight,
     next_beta,
     systematic,
@@ -69,7 +70,8 @@ class PopulationAnnealing:
         Further stages in the posterior itself: few ancestors are too near each other, and spread
         as differences are taken anew.
     until
-        Beta at which annealing ends: below 1 where draws of a fit take over.
+        Beta at, or beyond, which annealing ends: below 1 where draws of a fit take over, or for a
+        posterior to that power of the likelihood.
     fitted
         Independent draws of densities fitted to the population, which take its place.
     """
@@ -89,11 +91,8 @@ class PopulationAnnealing:
         if self.particles % self.chains:
             raise ValueError(f"particles {self.particles}; expected a multiple of {self.chains}")
 
-        if (self.until < 1 or self.by_screen) and not self.fitted.rounds:
-            raise ValueError(
-                f"until {self.until}, by_screen {self.by_screen}; expected 1 and False, or draws "
-                "of a fit from there on"
-            )
+        if self.by_screen and not self.fitted.rounds:
+            raise ValueError("by_screen; expected False, or draws of a fit from there on")
 
     def __call__(
         self,
@@ -101,6 +100,8 @@ class PopulationAnnealing:
         start: np.ndarray | Samples | None,
         seed: np.random.SeedSequence,
         checkpoint: Path | None = None,
+        *,
+        on_stage: OnStage | None = None,
     ) -> Samples:
         """Take draws of the prior to the posterior.
 
@@ -115,6 +116,8 @@ class PopulationAnnealing:
             Of all random numbers.
         checkpoint
             A file for the population between stages, left for the caller to remove.
+        on_stage
+            Called after each stage with its beta and population.
 
         Returns
         -------
@@ -160,6 +163,8 @@ class PopulationAnnealing:
             )
             if checkpoint:
                 checkpoints.save(checkpoint, _as_tensors(saved), settings)
+            if on_stage:
+                on_stage(saved["betas"][-1], self._finished(target, saved))
         own = np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, OF_FITTED))
         found = self._finished(target, saved)
         if self.by_screen:  # what was evaluated so far was the screen

@@ -1,9 +1,9 @@
 """Invert held-out cakes, and images of a prior itself, whose truth is known; score posteriors."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from latentearth import checkpoints, io, seeds
 from latentearth.inversion.calibration import Components
@@ -25,29 +25,31 @@ with job.logged(snakemake.log[0], snakemake.threads):
     media = homogenize(fine, images[: p.images])
     laws = calibration.error_laws_of(residuals, media, sigma_o)
 
-    rng = [np.random.default_rng(seeds.stream(p.seed, *stream, k)) for k in ("noise", name)]
+    kinds = ("noise", name, "further")
+    rng = [np.random.default_rng(seeds.stream(p.seed, *stream, k)) for k in kinds]
     chosen = held_out.isel(image=slice(-s["cakes"], None))
     truths = {"cake": calibration.cakes(chosen, fine, sigma_o, rng[0], name == "stirring")}
+    chosen = held_out.isel(image=slice(-s["cakes"] - s["further"], -s["cakes"]))
+    truths["further"] = calibration.cakes(chosen, fine, sigma_o, rng[2], False)
     if s["own"]:
         own = calibration.own_images(inverted, laws["correlated"], s["own"], rng[1])
         truths["own"] = own
-    cases = [("cake", errors, k) for k in range(s["cakes"]) for errors in laws]
-    cases += [("own", "correlated", k) for k in range(s["own"])]
     depends = {"prior": name, "on": checkpoints.fingerprint(dict(s), truths, laws)}
     file = Path(f"{snakemake.output[0]}.checkpoint")
-    done = checkpoints.load(file, depends) or {}
+    kept = calibration.Kept(file, depends)
     components = Components.of(images[: p.images], s["components"])
-    for kind, law, k in cases:
-        key = f"{kind} {law} {k}"
-        if key not in done:
-            seeding = seeds.stream(p.seed, *stream, name, kind, law, k), s["draws"]
-            found = calibration.scored(inverted, truths[kind][k], laws[law], components, seeding)
-            done[key] = {what: torch.from_numpy(value) for what, value in found.items()}
-            checkpoints.save(file, done, depends)
-            print(f"{key}: {found['ancestors']:.0f} ancestors, {found['cpu_s']:.1f} CPU-s")
-    rows = [
-        (case, {k: v.numpy() for k, v in done[" ".join(map(str, case))].items()}) for case in cases
-    ]
+    seed, power, rows = partial(seeds.stream, p.seed, *stream, name), {}, []
+    for law in laws:
+        cases = {("further", law, k): truth for k, truth in enumerate(truths["further"])}
+        how = {"stream": seed, "draws": s["draws"], "most": s["most"], "kept": kept}
+        power[law] = calibration.learned_power(inverted, cases, laws[law], **how)
+    cases = [("cake", k, law) for k in range(s["cakes"]) for law in laws]
+    for kind, k, law in [*cases, *(("own", k, "correlated") for k in range(s["own"]))]:
+        case, powers = (kind, law, k), {"full": 1.0, "powered": power[law]}
+        given = inverted, truths[kind][k], laws[law], components, (seed(*case), s["draws"])
+        found = kept(case, partial(calibration.scored, *given, powers=powers))
+        for n, posterior in enumerate(powers):
+            rows.append(((*case, posterior), {what: each[n] for what, each in found.items()}))
     about = provenance.attributes(f"Calibration of {name}", s, p.seed, p.scale)
     io.write_dataset(snakemake.output[0], calibration.calibration_dataset(rows), about)
     job.remove_checkpoints(f"{file}*", snakemake.input)

@@ -214,11 +214,11 @@ class Santos2024(Section):
                     f"recovery.{name}coarse.every: a divisor of curve_flow.steps = "
                     f"{self.curve_flow.steps}"
                 )
-        left = self.prior.held_out - self.curve_flow.compared
+        left = self.prior.held_out - self.curve_flow.compared - self.recovery.calibration.further
         if self.recovery.calibration.cakes > left:
             raise ValueError(
-                "recovery.calibration.cakes: at most prior.held_out - curve_flow.compared = "
-                f"{left}, as errors are learned from those"
+                "recovery.calibration.cakes: at most prior.held_out - curve_flow.compared - "
+                f"recovery.calibration.further = {left}, as errors are learned from those"
             )
         if self.recovery.targets > 1 + self.inversion.targets:
             most = 1 + self.inversion.targets

@@ -65,20 +65,6 @@ class Population(Section):
         return self
 
 
-class Pooled(Section):
-    """Draws of a bank and of densities fitted to what they weigh."""
-
-    draws: Annotated[Count, Field(ge=20)]  # a round
-    rounds: Count  # at most
-    wanted: Positive  # effective draws with which rounds end
-    learned: Positive  # effective draws that a fit rests on
-    centres: Annotated[Count, Field(ge=5)]  # points that a fit puts normal densities around
-    near: Annotated[Count, Field(ge=2)]  # neighbours that make the covariance of one
-    width: Positive  # its deviation, over that of the neighbours
-    last: Count  # latest fits that are drawn from anew: what counts
-    kept: Annotated[Count, Field(ge=20)]  # draws that stay in the pool
-
-
 class Foreign(Section):
     """Media that the prior cannot give: does the fit say so?"""
 
@@ -95,11 +81,13 @@ class Calibration(Section):
         list[Literal["stirring", "curve_flow", "wgan_gp"]], Field(min_length=1), Distinct
     ]
     cakes: Annotated[Count, Field(ge=2)]  # held-out ones, the last
+    further: Annotated[Count, Field(ge=2)]  # held-out ones before these, that teach a power
+    most: Annotated[Positive, Field(le=1)]  # the largest power of the likelihood that is tried
     own: Index  # images of each prior itself
     waves: Waves
     bank: Annotated[Count, Field(ge=50)]
     coarse: Coarse
-    sampler: Pooled  # of the priors with few numbers; the WGAN-GP's is that of likelihoods
+    sampler: Population  # of the priors with few numbers; the WGAN-GP's is that of likelihoods
     draws: Annotated[Count, Field(ge=8)]  # of a posterior, that are looked at
     components: Count  # leading principal ones of images, whose ranks are taken
 

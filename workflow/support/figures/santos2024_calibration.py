@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,9 +17,13 @@ from support.labels import PRIORS
 
 FEWEST = 0.002  # of all pixels, of which a point of reliability is drawn
 KINDS = {
-    ("cake", "independent"): ("held-out cakes, independent errors (the paper's)", "--", "s"),
-    ("cake", "correlated"): ("held-out cakes, correlated errors", "-", "o"),
-    ("own", "correlated"): ("the prior's own images, correlated errors", ":", "^"),
+    ("cake", "independent"): ("independent errors (the paper's)", "s"),
+    ("cake", "correlated"): ("correlated errors", "o"),
+    ("own", "correlated"): ("the prior's own images", "^"),
+}
+POSTERIORS = {  # lines, and faces of marks
+    "full": ("", "--", "white"),
+    "powered": (", to a learned power", "-", None),
 }
 
 
@@ -36,11 +41,11 @@ def calibration(runs: Mapping[str, xr.Dataset], rows: Sequence[dict], note: str)
     """
     figure, axes = style.subplots(3, len(runs), height_mm=155, width="double")
     for column, (prior, found) in enumerate(runs.items()):
-        for (truth, errors), (label, line, mark) in KINDS.items():
-            chosen = (found.truth.values == truth) & (found.errors.values == errors)
+        for (truth, errors), posterior in itertools.product(KINDS, POSTERIORS):
+            kind = {"truth": truth, "errors": errors, "posterior": posterior}
+            chosen = np.all([found[name].values == kind[name] for name in kind], axis=0)
             if chosen.any():
-                one, color = found.isel(run=chosen), _color(truth, errors)
-                look = {"color": color, "ls": line, "marker": mark, "ms": 3, "label": label}
+                one, look = found.isel(run=chosen), _look(**kind)
                 _reliability(axes[0, column], one.pixels.values, look)
                 held = one.held.mean("run").values
                 axes[1, column].plot(range(6), held[1], **look)
@@ -51,6 +56,14 @@ def calibration(runs: Mapping[str, xr.Dataset], rows: Sequence[dict], note: str)
     figure.legend(handles, labels, loc="outside upper center", ncols=3, fontsize=6.5)
     figure.supxlabel(note, fontsize=6, color="0.35")
     return figure
+
+
+def _look(truth: str, errors: str, posterior: str) -> dict:
+    """Line and marks of a kind of truth, law of errors and posterior."""
+    (name, mark), (more, line, face) = KINDS[truth, errors], POSTERIORS[posterior]
+    color = _color(truth, errors)
+    look = {"color": color, "ls": line, "lw": 1.0, "marker": mark, "ms": 3.2, "mfc": face or color}
+    return {**look, "label": name + more}
 
 
 def _color(truth: str, errors: str) -> str:
@@ -90,9 +103,13 @@ def _frame(axes: np.ndarray, name: str, first: bool) -> None:
 
 
 def _words(ax: Axes, rows: Sequence[dict]) -> None:
-    """Cases, pixels right and stated, of each row."""
-    for place, row in enumerate(rows):
-        right, stated = row["pixels_right"], row["pixels_stated"]
-        text = f"{row['cases']:.0f} cases: {right:.2f} right, {stated:.2f} stated"
-        color = _color(row["truth"], row["errors"])
-        ax.text(0.51, 0.97 - 0.055 * place, text, color=color, fontsize=6, va="top")
+    """Power, and pixels right and stated, of each row of cakes."""
+    lines = [("power: right, stated", "0.35")]
+    for row in rows:
+        if row["truth"] == "cake":
+            right, stated = row["pixels_right"], row["pixels_stated"]
+            power = "1" if row["posterior"] == "full" else f"{row['power']:.2f}"
+            text = f"{power}: {right:.2f}, {stated:.2f}"
+            lines.append((text, _color(row["truth"], row["errors"])))
+    for place, (text, color) in enumerate(lines):
+        ax.text(0.51, 0.98 - 0.05 * place, text, color=color, fontsize=6, va="top")

@@ -40,14 +40,18 @@ def rank_columns(name: str, found: np.ndarray) -> dict[str, float]:
 
 
 def calibration_rows(found: xr.Dataset, prior: str) -> Iterator[dict]:
-    """A row for each kind of truth and law of errors that a prior has inverted."""
-    for truth, errors in dict.fromkeys(zip(found.truth.values, found.errors.values, strict=True)):
-        one = found.isel(run=(found.truth.values == truth) & (found.errors.values == errors))
+    """A row for each kind of truth, law of errors and posterior that a prior has inverted."""
+    heads = [found[name].values for name in ("truth", "errors", "posterior")]
+    for kind in dict.fromkeys(zip(*heads, strict=True)):
+        one = found.isel(run=np.all([a == b for a, b in zip(heads, kind, strict=True)], axis=0))
+        truth, errors, posterior = map(str, kind)
         held = one.held.mean("run")
         yield {
             "prior": prior,
-            "errors": str(errors),
-            "truth": str(truth),
+            "errors": errors,
+            "truth": truth,
+            "posterior": posterior,
+            "power": float(one.power.mean()),
             "cases": one.sizes["run"],
             **pixel_columns(one.pixels.values),
             "held_68": float(held[0].mean()),
@@ -72,5 +76,6 @@ def null_row(white: np.ndarray, images: np.ndarray, like: dict) -> dict:
         A row, whose other columns stay empty.
     """
     pixels = np.stack([reliability(white, image) for image in images])
-    head = {"prior": "mean", "errors": "none", "truth": "cake", "cases": len(images)}
+    words = {"prior": "mean", "errors": "none", "truth": "cake", "posterior": "none"}
+    head = {**words, "power": 0.0, "cases": len(images)}
     return {**dict.fromkeys(like, UNTOLD), **head, **pixel_columns(pixels)}

@@ -30,19 +30,19 @@ ROW = {
 }
 SCORES = {kind: {"precision": 0.5, "recall": 0.4} for kind in ("training", "generated")}
 LOSSES = {"step": [1, 2], "critic": [2.0, 1.0], "generator": [1.0, 2.0]}
-CAKES = ["cake", "cake"], ["independent", "correlated"]
+CAKES = ["cake", "cake"], ["independent", "correlated"], ["full", "powered"]
 STATED = xr.Dataset(
     {
         "pixels": (("run", "number", "bin"), np.full((2, 3, 10), 50.0)),
         "held": (("run", "level", "coefficient"), RNG.random((2, 3, 6))),
         "component_ranks": (("run", "component"), RNG.random((2, 4))),
     },
-    {"truth": ("run", CAKES[0]), "errors": ("run", CAKES[1])},
+    {"truth": ("run", CAKES[0]), "errors": ("run", CAKES[1]), "posterior": ("run", CAKES[2])},
 )
 STATED_ROWS = [
-    {"prior": "wgan_gp", "truth": truth, "errors": errors, "cases": 3.0}
+    {"prior": "wgan_gp", "truth": truth, "errors": errors, "posterior": posterior, "power": 0.2}
     | {"pixels_right": 0.7, "pixels_stated": 0.8}
-    for truth, errors in zip(*CAKES, strict=True)
+    for truth, errors, posterior in zip(*CAKES, strict=True)
 ]
 L, N, C, S = lopez_alvis2021_inversion, santos2024_inversion, santos2024_convergence, santos2024
 LAWS = {"errors": ["independent", "correlated"], "data": ["anisotropic", "isotropic"]}
