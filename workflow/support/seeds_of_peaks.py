@@ -7,20 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import xarray as xr
 
-from latentearth.earth import marine
 from latentearth.emulators import accuracy, base, peaks, preprocessing, registry
 from latentearth.emulators.events import Events
 from latentearth.emulators.gaussian_processes import GaussianFit
 from latentearth.emulators.peaks import DirectWave
 from latentearth.operators import explosions, trace_scores
-from latentearth.operators.elastic_waves import Medium
 from latentearth.operators.greens_functions import GreensFunctions
 from latentearth.operators.trace_files import Traces
 from support import emulators
 from support.settings import take
-from support.simulation import Steps
 
 LOUDEST = 5  # test events without which R2D is told as well
 
@@ -86,29 +82,6 @@ def draw(
 
 def _places(nodes: np.ndarray, axes: list[np.ndarray]) -> np.ndarray:
     return np.column_stack([axis[nodes[:, i]] for i, axis in enumerate(axes)])
-
-
-def direct_wave(
-    model: xr.Dataset, times: np.ndarray, record: Traces, spacing: Steps, vs_floor: float
-) -> DirectWave:
-    """What is known of first waves to a receiver.
-
-    Parameters
-    ----------
-    model
-        The velocity model.
-    times
-        Travel times to the receiver on its nodes, (nx, ny, nz), s.
-    record
-        Of the receiver.
-    spacing, vs_floor
-        Of the simulation.
-    """
-    medium = Medium.of(marine.resample(model, marine.grid(model, spacing), vs_floor))
-    nodes = dict(zip("xyz", medium.axes, strict=True))
-    arrival = xr.DataArray(times, {name: model[name] for name in "xyz"}, ("x", "y", "z"))
-    samples = arrival.interp(nodes).values / record.sample_interval_s
-    return DirectWave.of(medium.kappa, samples, medium.axes, record.receiver[2])
 
 
 def fitted(

@@ -19,12 +19,8 @@ from latentearth.emulators.base import SOURCES_AT_ONCE
 from latentearth.emulators.peaks import DirectWave
 from latentearth.emulators.preprocessing import Peaks
 from latentearth.operators import greens_kernel
-from latentearth.operators.greens_functions import (
-    BASIS,
-    LARGEST_INTEGER,
-    GreensFunctions,
-    _coefficients_of,
-)
+from latentearth.operators.greens_functions import BASIS, GreensFunctions
+from latentearth.operators.splines import spline_coefficients
 
 NEAREST_KM = 0.001  # no amplitude is infinite
 
@@ -65,12 +61,7 @@ class SplineMap:
 
     def __init__(self, values: np.ndarray, axes: list[np.ndarray]):
         values = values.reshape(*(axis.size for axis in axes), 1, -1)
-        for along, axis in enumerate(axes):
-            weights = _coefficients_of(axis.size).astype("f4")
-            values = np.moveaxis(np.tensordot(weights, values, axes=(1, along)), 0, along)
-        scales = np.maximum(np.abs(values).max(axis=-1), 1e-30) / LARGEST_INTEGER
-        self.coefficients = np.rint(values / scales[..., None]).astype("i2")
-        self.scales = scales.astype("f4")
+        self.coefficients, self.scales = spline_coefficients(values)
         self.low = np.array([axis[0] for axis in axes])
         self.step = np.array([axis[1] - axis[0] for axis in axes])
 

@@ -26,8 +26,8 @@ __getattr__, __all__ = lazily(
             "check_arrivals from_origin_time on_axis read_given_traces read_positions read_record"
         ),
         "greens_functions": (
-            "BASIS CHUNK COMPONENTS ELEMENTARY GreensFunctions LARGEST_INTEGER TIME_DEGREE "
-            "from_recording greens_chunks greens_dataset read_greens_functions"
+            "BASIS CHUNK COMPONENTS ELEMENTARY GreensFunctions TIME_DEGREE from_recording "
+            "greens_chunks greens_dataset read_greens_functions"
         ),
         "greens_kernel": "interpolate trilinear",
         "homogenization": "Homogenization PASS between grid_size middle taper",
@@ -46,6 +46,7 @@ __getattr__, __all__ = lazily(
         "shortest_path": (
             "ENGINES Engine ShortestPath TOGETHER Tracer check_antennas sweeping ttcrpy"
         ),
+        "splines": "LARGEST_INTEGER spline_coefficients",
         "straight_rays": "Grid StraightRays ray_lengths",
         "trace_files": "Traces check_alike check_traces read_traces traces_dataset",
         "trace_scores": "r2d r2d_interval skill without_loudest",

@@ -29,10 +29,10 @@ from latentearth.io import InputError, opened_netcdf
 from latentearth.operators import greens_kernel
 from latentearth.operators.elastic_solver import EXPLOSION
 from latentearth.operators.elastic_waves import Medium
+from latentearth.operators.splines import spline_coefficients
 
 # Of the reciprocal stress: minus its pressure, and its deviator. One component serves explosions.
 COMPONENTS = ("isotropic", "zz", "xx-yy", "xy", "xz", "yz")
-LARGEST_INTEGER = 32767  # of a 16-bit integer
 TIME_DEGREE = 7  # of the splines along time
 CHUNK = 8  # nodes along each axis that are read together
 # Of a cubic B-spline in the four intervals that it spans, by powers of the place in the interval.
@@ -257,14 +257,11 @@ def from_recording(
         stresses = -recorded.reshape(*sizes, 1, -1)
     else:
         stresses = _stresses(recorded.reshape(*sizes, 6, -1), *(m[on_nodes] for m in moduli))
-    for axis, size in enumerate(sizes):
-        weights = _coefficients_of(size).astype("f4")
-        stresses = np.moveaxis(np.tensordot(weights, stresses, axes=(1, axis)), 0, axis)
-    scales = np.maximum(np.abs(stresses).max(axis=-1), 1e-30) / LARGEST_INTEGER
+    coefficients, scales = spline_coefficients(stresses)
     spacing = np.array(medium.spacing)
     return GreensFunctions(
-        np.rint(stresses / scales[..., None]).astype("i2"),
-        scales.astype("f4"),
+        coefficients,
+        scales,
         np.array([axis[index[0]] for axis, index in zip(medium.axes, nodes, strict=True)]),
         spacing * apart,
         np.stack([1.0 / modulus for modulus in moduli], axis=-1).astype("f4"),
@@ -287,19 +284,6 @@ def _stresses(strains: np.ndarray, kappa: np.ndarray, twice_mu: np.ndarray) -> n
     for number, part in enumerate(deviator, 1):
         found[..., number, :] = twice_mu[..., None] * part
     return found
-
-
-def _coefficients_of(size: int) -> np.ndarray:
-    """Coefficients of the uniform cubic B-spline through values, (size + 2, size), not-a-knot.
-
-    At the second node and the last but one the third derivative does not jump.
-    """
-    system = np.zeros((size + 2, size + 2))
-    for node in range(size):
-        system[node, node : node + 3] = np.array([1.0, 4.0, 1.0]) / 6.0
-    jump = np.array([1.0, -4.0, 6.0, -4.0, 1.0])
-    system[size, :5], system[size + 1, -5:] = jump, jump
-    return np.linalg.inv(system)[:, :size]
 
 
 def greens_dataset(store: GreensFunctions) -> xr.Dataset:

@@ -7,7 +7,7 @@ from latentearth.emulators.aligned_store import first_wave
 from latentearth.operators.greens_functions import read_greens_functions
 from latentearth.operators.trace_files import read_traces
 from support import job, memory, provenance
-from support.seeds_of_peaks import direct_wave
+from support.direct_waves import direct_wave
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, given = snakemake.params, snakemake.params.settings, snakemake.input

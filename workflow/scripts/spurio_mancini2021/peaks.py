@@ -5,14 +5,13 @@ from functools import partial
 import numpy as np
 
 from latentearth import io, seeds
-from latentearth.earth import marine
 from latentearth.emulators import base, preprocessing, registry
 from latentearth.emulators.events import Events
 from latentearth.emulators.gaussian_processes import GaussianFit
-from latentearth.emulators.peaks import DirectWave, PeakFits
-from latentearth.operators.elastic_waves import Medium
+from latentearth.emulators.peaks import PeakFits
 from latentearth.operators.trace_files import read_traces
 from support import job, provenance
+from support.direct_waves import direct_wave
 from support.settings import take
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -26,10 +25,9 @@ with job.logged(snakemake.log[0], snakemake.threads):
         model, times = (
             io.read_dataset(path) for path in (snakemake.input.model, snakemake.input.times)
         )
-        medium = Medium.of(marine.resample(model, marine.grid(model, p.spacing), p.vs_floor))
-        nodes = dict(zip("xyz", medium.axes, strict=True))
-        arrival = times.travel_time[receiver].interp(nodes).values / interval
-        known = DirectWave.of(medium.kappa, arrival, medium.axes, record.receiver[2])
+        known = direct_wave(
+            model, times.travel_time[receiver].values, record, p.spacing, p.vs_floor
+        )
     ratios, smooth = (take(GaussianFit, s[kind]) for kind in ("ratios", "smooth"))
     fits = PeakFits(ratios, smooth, s["jump"] / interval, s["robust"])
     reference = registry.choose_reference(events, stream("reference"))

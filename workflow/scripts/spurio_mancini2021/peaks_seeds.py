@@ -4,6 +4,7 @@ from latentearth import io, seeds
 from latentearth.operators.greens_functions import read_greens_functions
 from latentearth.progress import progress
 from support import job, provenance, seeds_of_peaks
+from support.direct_waves import direct_wave
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, given = snakemake.params, snakemake.params.settings, snakemake.input
@@ -13,9 +14,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
     )
     record = drawn.events.record
     model, times = io.read_dataset(given.model), io.read_dataset(given.times)
-    known = seeds_of_peaks.direct_wave(
-        model, times.travel_time[0].values, record, p.spacing, p.vs_floor
-    )
+    known = direct_wave(model, times.travel_time[0].values, record, p.spacing, p.vs_floor)
     rows = []
     for number in progress(range(own["seeds"]), "seeds"):
         streams = [
