@@ -51,8 +51,8 @@ __getattr__, __all__ = lazily(
             "LIKELIHOODS NoiseLikelihood POSITIONS_AT_ONCE WaveformLikelihood squared_residuals"
         ),
         "moment_tensor": (
-            "Conditional Elementary LEAST_TOLD TensorLikelihood TensorPrior condition_tensor "
-            "scan_origin_times"
+            "Conditional Elementary FADING LEAST_TOLD TensorLikelihood TensorPrior "
+            "condition_tensor scan_origin_times"
         ),
         "neural_posterior": (
             "DEGREES FIRST_POSITIONS LARGEST_GRADIENT LARGEST_SCALE NeuralPosterior "

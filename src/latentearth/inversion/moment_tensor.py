@@ -25,6 +25,7 @@ Elementary = Callable[[np.ndarray], np.ndarray]
 
 # of what the data tell of one tensor: less than this of another one is rounding of double precision
 LEAST_TOLD = 1e-11
+FADING = 8  # samples before the end of the window over which data lose their weight
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class TensorLikelihood:
         Of the tensor.
     margin_s
         Samples nearer than this to the end of the record are left out: of an event so much earlier
-        than 0 the elementary traces say nothing about them. Origin times lie within it.
+        than 0 the elementary traces say nothing about them. Origin times lie within it. Those
+        before fade: an edge would tell times between samples by the noise that it cuts.
     """
 
     def __init__(
@@ -100,8 +102,9 @@ class TensorLikelihood:
     ):
         self.elementary, self.prior, self.interval_s = elementary, prior, interval_s
         receivers, samples = observed.shape
-        used = samples - int(np.ceil(margin_s / interval_s))
-        self.samples, self.window = samples, np.arange(samples) < used
+        self.samples = samples
+        self.used = used = samples - int(np.ceil(margin_s / interval_s))
+        self.window = self._faded(np.zeros(1))[0]
         weight = 1.0 / np.broadcast_to(sigma, receivers)
         self.weight = weight.astype("f4")
         # so long that nothing comes round when a trace is shifted
@@ -110,6 +113,8 @@ class TensorLikelihood:
         behind = np.clip((np.arange(samples) - used + 1) / (samples - used + 1), 0, 1)
         fading = 0.5 + 0.5 * np.cos(np.pi * behind)
         self.spectrum = fft.rfft(observed * fading * weight[:, None], self.length)
+        # the window moves with the record, whose energy in it is the same at every origin time
+        self.energy = float(((observed * weight[:, None] * self.window) ** 2).sum())
         self.modes = np.empty((0, receivers * samples))
         self.taken = np.empty(0)  # of what lies along a mode, the part that does not count
 
@@ -153,48 +158,37 @@ class TensorLikelihood:
         # data moved to the source's clock; what left the window is zero in both
         omega = 2 * np.pi * fft.rfftfreq(self.length, self.interval_s)
         turned = self.spectrum * np.exp(1j * omega * shifts[:, None, None])
-        turned = fft.irfft(turned, self.length)
-        moved = turned[..., : self.samples]
-        traces = traces * self.weight[:, None, None]
-        last = self.window.sum() - shifts / self.interval_s
-        inside = np.clip(last[:, None] - np.arange(self.samples), 0, 1).astype("f4")
-        # all three sums over the same samples, the last of them in part
-        energy = np.einsum("prt,pt->p", moved**2, inside, optimize=True)
-        energy += self._before(turned)
-        moved = moved * inside[:, None]
-        left = traces * inside[:, None, None]
+        window = self._faded(shifts)
+        moved = fft.irfft(turned, self.length)[..., : self.samples] * window[:, None]
+        traces = traces * self.weight[:, None, None] * window[:, None, None]
         # in double precision: where hardly anything tells a tensor, rounding would explain the data
-        products = _sum_of_products(left, traces)
+        products = _sum_of_products(traces, traces)
         right = np.einsum("prut,prt->pu", traces, moved, optimize=True)
         data = moved.reshape(len(moved), -1)
-        flat = left.swapaxes(1, 2).reshape(*products.shape[:2], -1)
+        flat = traces.swapaxes(1, 2).reshape(*products.shape[:2], -1)
         along = flat.astype(float) @ self.modes.T
         of_data = data @ self.modes.T  # its square is nearly all of the energy
         products -= (along * self.taken) @ along.swapaxes(1, 2)
         right -= np.einsum("puj,j,pj->pu", along, self.taken, of_data)
-        return products, right, energy - of_data**2 @ self.taken
+        return products, right, self.energy - of_data**2 @ self.taken
 
-    def _before(self, turned: np.ndarray) -> np.ndarray:
-        """Energy of what was recorded before the source's own 0, in turned records (..., sample).
-
-        No source explains it, but it is data at every origin time: left out, a later event would
-        have less noise to explain, two units of log evidence a sample at four receivers.
-        """
-        end = self.samples + self.samples - self.window.sum()
-        return (turned[..., end:] ** 2).sum((-2, -1))
+    def _faded(self, shifts: np.ndarray) -> np.ndarray:
+        """Weights (point, sample) of residuals on the clocks of sources at origin times."""
+        left = self.used - shifts[:, None] / self.interval_s - np.arange(self.samples)
+        return np.sin(np.pi / 2 * np.clip(left / FADING, 0, 1)).astype("f4")
 
     def misfit(self, points: np.ndarray) -> float:
         """Chi-square of a sample at the most likely tensor of points (point, 4): the least."""
         left, right, energy = self.normal_equations(points)
         best = np.linalg.pinv(left, hermitian=True) @ right[..., None]
         explained = (right * best[..., 0]).sum(1)
-        return float((energy - explained).min() / (self.window.sum() * len(self.weight)))
+        return float((energy - explained).min() / ((self.window**2).sum() * len(self.weight)))
 
     def scaled(self, factor: float) -> TensorLikelihood:
         """The same of noise that is larger by a factor."""
         other = copy(self)
         other.weight = self.weight / np.float32(factor)
-        other.spectrum = self.spectrum / factor
+        other.spectrum, other.energy = self.spectrum / factor, self.energy / factor**2
         variances = self.taken / (1 - self.taken) / factor**2
         other.taken = variances / (1 + variances)
         return other
@@ -313,15 +307,14 @@ def scan_origin_times(
     found = np.empty((len(likelihoods), len(positions), len(shifts)))
     omega = 2 * np.pi * fft.rfftfreq(first.length, first.interval_s)
     turn = np.exp(1j * omega * shifts[:, None, None])
-    turned = [fft.irfft(one.spectrum * turn, first.length) for one in likelihoods]
-    before = np.stack([first._before(one) for one in turned])  # (event, time)
-    moved = np.stack([one[..., : first.samples] for one in turned])  # beside receiver, sample
-    # the record ends where its origin time moves it
-    ends = np.rint(first.window.sum() - shifts / first.interval_s).astype(int)
+    moved = np.stack(
+        [fft.irfft(one.spectrum * turn, first.length)[..., : first.samples] for one in likelihoods]
+    )  # (event, time, receiver, sample)
+    # the record ends where its origin time moves it, here at once
+    ends = np.rint(first.used - shifts / first.interval_s).astype(int)
     ends = np.clip(ends, 0, first.samples)
     cuts, which = np.unique(ends, return_inverse=True)
     moved *= np.arange(first.samples) < ends[:, None, None]
-    energies = (moved**2).sum((2, 3)) + before
     data = moved.reshape(len(likelihoods) * len(shifts), *moved.shape[2:])
     for part in np.array_split(np.arange(len(positions)), max(1, len(positions) // 200)):
         traces = np.einsum(
@@ -333,10 +326,10 @@ def scan_origin_times(
             right += trace.astype(float) @ record.T
         values, turn = _principal(_products_until(traces, cuts), first.prior)
         for time, cut in enumerate(which):
-            for number, energy in enumerate(energies[:, time]):
+            for number, one in enumerate(likelihoods):
                 told = right[:, :, number * len(shifts) + time]
                 along = _seen(values[cut], np.einsum("pij,pj->pi", turn[cut], told))
-                evidence = _log_evidence(values[cut], along, energy, first.prior)
+                evidence = _log_evidence(values[cut], along, one.energy, first.prior)
                 found[number, part, time] = logsumexp(evidence, axis=1)
     best = found.argmax(2)
     out = np.stack([found.max(2), shifts[best]], axis=-1)
