@@ -55,6 +55,7 @@ rule spurio_mancini2021_locate:
         ],
         sources=f"{SPURIO_RESULTS}/sources.nc",
         times=f"{SPURIO_RESULTS}/travel_times.nc",
+        model=[] if SPURIO_LOCATE.unknown.velocities.right else [f"{SPURIO_RESULTS}/model.nc"],
     output:
         event=f"{SPURIO_EVENT}/event.nc",
         table=f"{SPURIO_EVENT}/event.csv",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -20,10 +20,9 @@ from latentearth.operators.greens_functions import GreensFunctions
 from latentearth.readers.local_frame import LocalFrame
 from latentearth.readers.quakeml import SourceDraws
 from latentearth.readers.records import Records, SeedRecords, read_picks, read_records
-from latentearth.samplers.modes import ModeSampler
-from latentearth.samplers.targets import Box, Posterior
-from latentearth.samples import Samples
+from latentearth.samplers.targets import Box
 from support import mechanisms
+from support.event_search import Found
 
 FEWEST_EVENTS = 20  # that tell errors of a stored field
 MARGIN_M = 2.0  # from the sides of the stores, for difference quotients
@@ -58,76 +57,6 @@ class Given:
     frame: LocalFrame
     start: datetime
     true: xr.Dataset
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was found.
-
-    Attributes
-    ----------
-    likelihood, samples
-        Of position and origin time.
-    misfit
-        Chi-square of a sample at the best.
-    coherence
-        Of the residuals, by which the likelihood's exponent is divided.
-    best, tensor
-        Most likely: (4,) m, and s on the sampler's clock; (6,) in moments of the simulation.
-    """
-
-    likelihood: TensorLikelihood
-    samples: Samples
-    misfit: float
-    coherence: float
-    best: np.ndarray
-    tensor: np.ndarray
-
-
-def sample(
-    likelihood: TensorLikelihood,
-    ready: own_event.ReadyRecords,
-    box: Box,
-    start: Samples,
-    sampler: ModeSampler,
-    seed: np.random.SeedSequence,
-    *,
-    errors: FieldErrors | None = None,
-) -> Found:
-    """Posterior of an event's position and origin time.
-
-    Its errors are as large as those of the stored field and the residuals tell.
-
-    Parameters
-    ----------
-    likelihood
-        With noise alone.
-    ready, box, start, sampler, seed
-        Records on the sampler's clock, where to look, from where, and how.
-    errors
-        Of the stored field; None: they are left out.
-    """
-    samples = sampler(Posterior(likelihood, box), start, seed)
-    best, tensor = most_likely(likelihood, samples)
-    misfit = likelihood.misfit(best[None])
-    apart = own_event.coherence(likelihood, ready.traces, ready.sigma, best, tensor)
-    again = replace(sampler, starts=1)
-    wider = likelihood
-    if errors is not None:
-        wider = wider.with_errors(errors.near(best[:3], tensor)[..., : ready.traces.shape[1]])
-    if apart >= mechanisms.GOOD:
-        wider = wider.scaled(np.sqrt(apart))
-    if wider is not likelihood:
-        samples = again(Posterior(wider, box), samples, seed)
-        best, tensor = most_likely(wider, samples)
-    return Found(wider, samples, misfit, apart, best, tensor)
-
-
-def most_likely(likelihood: TensorLikelihood, samples: Samples) -> tuple[np.ndarray, np.ndarray]:
-    """The best of samples (4,), and its tensor (6,)."""
-    best = samples.flat[samples.log_likelihood.argmax()]
-    known = likelihood.conditional(best[None])
-    return best, known.mean[0, known.log_evidence[0].argmax()]
 
 
 def read_errors(files: Sequence, stores: Sequence[GreensFunctions]) -> FieldErrors | None:

@@ -50,8 +50,6 @@ class VelocityTerms:
         (receiver, 3), m.
     own
         The section ``velocity`` as plain values.
-    errors
-        Of the velocities.
     rng
         Of the ensemble of models.
     """
@@ -61,11 +59,10 @@ class VelocityTerms:
         model: xr.Dataset,
         receivers: np.ndarray,
         own: dict,
-        errors: VelocityErrors,
         rng: np.random.Generator,
     ):
-        self.errors, self.count = errors, len(receivers)
-        drawn = [model, *(errors.draw(model, rng) for _ in range(own["models"]))]
+        self.errors, self.count = take(VelocityErrors, own), len(receivers)
+        drawn = [model, *(self.errors.draw(model, rng) for _ in range(own["models"]))]
         axes = [model[name].values[::COARSER] for name in "xyz"]
         every = slice(None, None, COARSER)
         self.tables = np.array(
@@ -251,7 +248,7 @@ def velocity_way(
     interval = stores[0].sample_interval_s
     record = in_other_models(models, sigma, own, (interval, frequency), rng)
     shortened = [Shortened(store, record.data.shape[2]) for store in stores]
-    known = VelocityTerms(model, receivers, own, take(VelocityErrors, own), rng)
+    known = VelocityTerms(model, receivers, own, rng)
     warp, learned = Warp(interval, explosions.delay(frequency)), []
     positions, kept = further_events(stores, models[0])
     times = np.array([known.near(place, 1.0, warp).times for place in positions])

@@ -51,7 +51,7 @@ __getattr__, __all__ = lazily(
             "LIKELIHOODS NoiseLikelihood POSITIONS_AT_ONCE WaveformLikelihood squared_residuals"
         ),
         "moment_tensor": (
-            "Conditional Elementary FADING LEAST_TOLD TensorLikelihood TensorPrior "
+            "Conditional EXPANSIONS Elementary FADING LEAST_TOLD TensorLikelihood TensorPrior "
             "condition_tensor scan_origin_times"
         ),
         "neural_posterior": (

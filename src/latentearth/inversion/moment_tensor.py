@@ -25,6 +25,7 @@ Elementary = Callable[[np.ndarray], np.ndarray]
 
 # of what the data tell of one tensor: less than this of another one is rounding of double precision
 LEAST_TOLD = 1e-11
+EXPANSIONS = 4  # of traces about delays, at each of which the most likely ones are found anew
 FADING = 8  # samples before the end of the window over which data lose their weight
 
 
@@ -104,7 +105,7 @@ class TensorLikelihood:
         receivers, samples = observed.shape
         self.samples = samples
         self.used = used = samples - int(np.ceil(margin_s / interval_s))
-        self.window = self._faded(np.zeros(1))[0]
+        self.window = self._faded(np.zeros(()))
         weight = 1.0 / np.broadcast_to(sigma, receivers)
         self.weight = weight.astype("f4")
         # so long that nothing comes round when a trace is shifted
@@ -117,6 +118,8 @@ class TensorLikelihood:
         self.energy = float(((observed * weight[:, None] * self.window) ** 2).sum())
         self.modes = np.empty((0, receivers * samples))
         self.taken = np.empty(0)  # of what lies along a mode, the part that does not count
+        self.white = self.late = np.empty((0, receivers * samples))  # errors, and delays of these
+        self.delays = np.empty((0, receivers))  # s
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """(point,), the deviations marginalised; constants that no model changes are left out."""
@@ -127,17 +130,28 @@ class TensorLikelihood:
         """What is known of the tensor at points (point, 4)."""
         return condition_tensor(*self.normal_equations(points), self.prior)
 
-    def with_errors(self, errors: np.ndarray) -> TensorLikelihood:
+    def with_errors(
+        self,
+        errors: np.ndarray,
+        delays: np.ndarray | None = None,
+        slopes: np.ndarray | None = None,
+    ) -> TensorLikelihood:
         """The same where the traces have errors beside the noise.
 
         C is that of the noise and of Gaussian errors: of the sum of `errors`, each times a standard
         normal number. It is kept as the orthonormal modes of the whitened errors, of which a part
-        v / (1 + v) is taken out of every product, v the mode's variance (Woodbury).
+        v / (1 + v) is taken out of every product, v the mode's variance (Woodbury). Where an error
+        delays traces by more than the noise lets pass as its slope, the data are moved back by the
+        most likely delays of each point, and what is left is expanded about these (Laplace).
 
         Parameters
         ----------
         errors
             (error, receiver, sample) Pa, of an event at the origin time 0.
+        delays
+            (error, receiver) s, of the traces by each; None: they are small.
+        slopes
+            (receiver, sample) Pa/s, of a trace by its delay.
         """
         white = (errors * self.window * self.weight[:, None]).reshape(len(errors), -1)
         white = white.astype(float)
@@ -147,6 +161,9 @@ class TensorLikelihood:
         modes = vectors[:, kept].T @ white / np.sqrt(variances[kept])[:, None]
         other.modes = modes
         other.taken = variances[kept] / (1 + variances[kept])
+        if delays is not None and slopes is not None:
+            late = delays[:, :, None] * slopes * self.window * self.weight[:, None]
+            other.white, other.late, other.delays = white, late.reshape(white.shape), delays
         return other
 
     def normal_equations(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -154,27 +171,79 @@ class TensorLikelihood:
         points = np.atleast_2d(points)
         traces = self.elementary(points[:, :3])
         traces = np.einsum("prkt,ku->prut", traces, self.prior.basis.astype("f4"))
-        shifts = points[:, 3]
-        # data moved to the source's clock; what left the window is zero in both
-        omega = 2 * np.pi * fft.rfftfreq(self.length, self.interval_s)
-        turned = self.spectrum * np.exp(1j * omega * shifts[:, None, None])
-        window = self._faded(shifts)
-        moved = fft.irfft(turned, self.length)[..., : self.samples] * window[:, None]
-        traces = traces * self.weight[:, None, None] * window[:, None, None]
+        traces = traces * self.weight[:, None, None]
+        likely = np.zeros((len(points), len(self.delays)))
+        told, left = self._products(traces, points[:, 3], likely)
+        for _ in range(EXPANSIONS - 1 if likely.size else 0):
+            likely = self._most_likely_errors(left(self._most_likely(*told[:2])))
+            told, left = self._products(traces, points[:, 3], likely)
+        return told
+
+    def _products(self, traces: np.ndarray, shifts: np.ndarray, likely: np.ndarray) -> tuple:
+        """The normal equations about likely errors, and residuals of tensors (point, unknown)."""
+        window, data, energy = self._moved(shifts, likely)
+        seen = traces * window[:, :, None]
         # in double precision: where hardly anything tells a tensor, rounding would explain the data
-        products = _sum_of_products(traces, traces)
-        right = np.einsum("prut,prt->pu", traces, moved, optimize=True)
-        data = moved.reshape(len(moved), -1)
-        flat = traces.swapaxes(1, 2).reshape(*products.shape[:2], -1)
+        products = _sum_of_products(seen, seen)
+        flat = seen.swapaxes(1, 2).reshape(*products.shape[:2], -1)
         along = flat.astype(float) @ self.modes.T
         of_data = data @ self.modes.T  # its square is nearly all of the energy
         products -= (along * self.taken) @ along.swapaxes(1, 2)
+        right = np.einsum("pun,pn->pu", flat, data)
         right -= np.einsum("puj,j,pj->pu", along, self.taken, of_data)
-        return products, right, self.energy - of_data**2 @ self.taken
+        told = products, right, energy - of_data**2 @ self.taken
+        return told, lambda tensor: data - np.einsum("pun,pu->pn", flat, tensor)
+
+    def _moved(
+        self, shifts: np.ndarray, likely: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray | float]:
+        """Window (point, receiver, sample) and data on the sources' clocks; their energy.
+
+        Data (point, receiver x sample) are moved back by the delays of likely errors (point,
+        error), as much as these do to first order put in again: errors are about 0 thereby.
+        """
+        omega = 2 * np.pi * fft.rfftfreq(self.length, self.interval_s)
+        late = shifts[:, None] + likely @ self.delays
+        window = self._faded(late)
+        turned = self.spectrum * np.exp(1j * omega * late[..., None])
+        moved = fft.irfft(turned, self.length)[..., : self.samples] * window
+        moved = moved.reshape(len(moved), -1)
+        if not likely.any():
+            return window, moved, self.energy
+        again = likely @ self.late
+        energy = self.energy + ((2 * moved + again) * again).sum(1)
+        return window, moved + again, energy
+
+    def _most_likely(self, products: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Unknowns of the tensor (point, unknown), under the widest prior."""
+        least = self.prior.precision / np.max(self.prior.deviations) ** 2
+        return np.linalg.solve(products + least, right[..., None])[..., 0]
+
+    def _most_likely_errors(self, residuals: np.ndarray) -> np.ndarray:
+        """Standard normal numbers (point, error) of whitened residuals (point, all samples)."""
+        precision = np.eye(len(self.white)) + self.white @ self.white.T
+        return np.linalg.solve(precision, self.white @ residuals.T).T
+
+    def unexplained(self, point: np.ndarray, tensor: np.ndarray) -> np.ndarray:
+        """What neither a source nor the most likely errors explain, (receiver, sample) Pa.
+
+        Parameters
+        ----------
+        point, tensor
+            (4,) and (6,), on the clock of this source.
+        """
+        traces = np.einsum("rkt,k->rt", self.elementary(point[None, :3])[0], tensor)
+        traces = traces * self.weight[:, None]
+        likely = np.zeros((1, len(self.delays)))
+        for _ in range(EXPANSIONS):
+            window, data, _ = self._moved(point[None, 3], likely)
+            left = data - (traces * window).reshape(1, -1)
+            likely = self._most_likely_errors(left)
+        return (left - likely @ self.white).reshape(traces.shape) / self.weight[:, None]
 
     def _faded(self, shifts: np.ndarray) -> np.ndarray:
-        """Weights (point, sample) of residuals on the clocks of sources at origin times."""
-        left = self.used - shifts[:, None] / self.interval_s - np.arange(self.samples)
+        """Weights (..., sample) of residuals on the clocks of sources at origin times (...)."""
+        left = self.used - shifts[..., None] / self.interval_s - np.arange(self.samples)
         return np.sin(np.pi / 2 * np.clip(left / FADING, 0, 1)).astype("f4")
 
     def misfit(self, points: np.ndarray) -> float:
@@ -189,6 +258,7 @@ class TensorLikelihood:
         other = copy(self)
         other.weight = self.weight / np.float32(factor)
         other.spectrum, other.energy = self.spectrum / factor, self.energy / factor**2
+        other.white, other.late = self.white / factor, self.late / factor
         variances = self.taken / (1 - self.taken) / factor**2
         other.taken = variances / (1 + variances)
         return other

@@ -119,6 +119,35 @@ class Terms:
     gain: float
     grid: np.ndarray
 
+    def errors(self, traces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What times and gains change of traces, to first order, for sources that are not known.
+
+        Of a known source times and gains are integrated over at each position
+        (:class:`TermsLikelihood`); beside a moment tensor, whose size and origin time are free,
+        they are errors of
+        :meth:`latentearth.inversion.moment_tensor.TensorLikelihood.with_errors`.
+
+        Parameters
+        ----------
+        traces
+            (receiver, sample), of the most likely source.
+
+        Returns
+        -------
+        numpy.ndarray
+            (2 receivers, receiver, sample): each times a standard normal number is an error.
+        numpy.ndarray
+            (2 receivers, receiver), s, by which each delays a trace where its slope is steep.
+        """
+        values, vectors = np.linalg.eigh(self.times)
+        apart = np.sqrt(np.maximum(values, 0.0)) * vectors
+        slopes, steep = self.warp.slopes(traces), Warp(self.warp.interval_s).slopes(traces)
+        # of a stretch the delay that fits it best
+        fitted = (slopes * steep).sum(1) / np.maximum((steep**2).sum(1), np.finfo(float).tiny)
+        gains = self.gain * np.eye(len(traces))[..., None] * traces
+        shapes = np.concatenate([apart.T[..., None] * slopes, gains])
+        return shapes, np.concatenate([apart.T * fitted, np.zeros(apart.shape)])
+
 
 class TermsLikelihood:
     """Log-likelihood of positions, (points, 3) metres, times and gains marginalised.

@@ -109,3 +109,20 @@ def test_errors_that_move_an_event_move_it_as_far_as_they_say():
     fall = 2 * np.diff(likelihood(np.stack([POSITION, POSITION + aside])))[0]
     # a quadratic likelihood: 3 m are a fiftieth of a wave, whose square bends it by 5 per cent
     assert found == pytest.approx(fall, rel=0.1)
+
+
+def test_terms_are_errors_of_traces_to_first_order():
+    time = np.arange(SAMPLES) * INTERVAL
+    traces = np.stack([np.exp(-(((time - middle) / 0.04) ** 2)) for middle in (0.4, 0.6)])
+    covariance = 0.001**2 * np.array([[1.0, 0.7], [0.7, 1.0]])
+    some = Terms(Warp(INTERVAL), covariance, GAIN, terms().grid)
+    found, delays = some.errors(traces)
+    np.testing.assert_allclose(delays.T @ delays, covariance, rtol=1e-9)
+    np.testing.assert_allclose(found[2:].sum(0), GAIN * traces)
+    # what a delay of each changes has the covariance of the delays
+    earlier = np.stack([Warp(INTERVAL).traces(one, np.array([0.001]))[0] for one in traces])
+    change = (traces - earlier) / 0.001
+    expected = np.einsum("rt,rs,su->rtsu", change, covariance, change)
+    several = np.einsum("ert,esu->rtsu", found[:2], found[:2])
+    # half of the second derivative times 1 ms, over the first: 2 per cent; differences: 1
+    assert np.abs(several - expected).max() < 0.06 * np.abs(expected).max()

@@ -7,7 +7,7 @@ from latentearth.inversion.own_event import narrowing_scan, refuse_edges
 from latentearth.operators.greens_functions import read_greens_functions
 from latentearth.readers.quakeml import write_quakeml
 from latentearth.samplers.modes import ModeSampler
-from support import job, one_event, provenance
+from support import event_search, job, one_event, provenance
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, simulation = snakemake.params, snakemake.params.settings, snakemake.params.simulation
@@ -24,9 +24,14 @@ with job.logged(snakemake.log[0], snakemake.threads):
     )
     seed = seeds.stream(p.seed, *name, 1)
     errors = one_event.read_errors(snakemake.input.errors, stores)
-    found = one_event.sample(likelihood, ready, box, start, sampler, seed, errors=errors)
+    drawn = np.random.default_rng(seeds.stream(p.seed, *name, 2))
+    pulse = ready.interval_s, simulation["frequency"]
+    told = snakemake.input, s["unknown"], p.inference["receivers"], pulse, drawn
+    known = {"errors": errors, "unknown": event_search.unknown_terms(*told)}
+    found = event_search.sample(likelihood, ready, box, start, sampler, seed, **known)
     refuse_edges(found.best[:3], box)
     event = one_event.event_dataset(found, ready, given, simulation=simulation, rng=rng)
+    event.attrs["errors"] = event_search.counted(s["unknown"], found, errors)
     rows = one_event.event_rows(
         event, given, one_event.picked_position(given, p.inference, box, rng)
     )

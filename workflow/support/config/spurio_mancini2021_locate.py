@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from support.config.base import Count, File, Flag, Number, Positive, Rising, Section
+from support.config.spurio_mancini2021_terms import UnknownStations, UnknownVelocities
 
 
 def _is_time(value: str) -> str:
@@ -20,6 +21,13 @@ def _is_time(value: str) -> str:
 
 
 Time = Annotated[str, Field(strict=True), AfterValidator(_is_time)]
+
+
+class Unknown(Section):
+    """What else is not known of an event, which widens its errors; zeros: nothing."""
+
+    stations: UnknownStations
+    velocities: UnknownVelocities
 
 
 class Locate(Section):
@@ -36,6 +44,7 @@ class Locate(Section):
     shift: Positive  # s either way from the origin time that picks tell
     moment: Annotated[tuple[Positive, Positive], Rising]  # N m, within which the event's lies
     field_errors: Flag  # of the stored field count
+    unknown: Unknown  # what else counts
     scan: Annotated[Count, Field(ge=50)]  # positions looked at first
     starts: Count  # of these are climbed from
     draws: Annotated[Count, Field(ge=50)]  # points per round of importance sampling

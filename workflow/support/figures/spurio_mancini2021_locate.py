@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -38,6 +40,7 @@ def event_page(event: xr.Dataset, magnitude: tuple[float, float]) -> Figure:
     handles, names = upper[0, 0].get_legend_handles_labels()
     top.legend(handles, names, loc="outside upper center", ncols=3)
     _records(bottom, event)
+    page.suptitle(textwrap.fill(f"errors that count: {event.attrs['errors']}", 115), fontsize=7)
     return page
 
 
