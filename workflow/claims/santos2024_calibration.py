@@ -162,7 +162,7 @@ FINDINGS: list[Finding] = [
         ours=largest("powered"),
         test=at_most(
             0.09,
-            sampled("0.035 a cake: 0.02 of three scored ones, 0.02 of those that teach; three."),
+            sampled("0.035 a cake: 0.02 of three scored ones, 0.02 of three that teach; three."),
         ),
         null=Null("the posterior itself", largest("full")),
         provided=(

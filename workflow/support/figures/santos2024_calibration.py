@@ -53,7 +53,7 @@ def calibration(runs: Mapping[str, xr.Dataset], rows: Sequence[dict], note: str)
         _frame(axes[:, column], PRIORS[prior], column == 0)
         _words(axes[0, column], [row for row in rows if row["prior"] == prior])
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=3, fontsize=6.5)
+    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels) // 2, fontsize=6.5)
     figure.supxlabel(note, fontsize=6, color="0.35")
     return figure
 
