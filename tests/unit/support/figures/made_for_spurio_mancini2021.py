@@ -93,6 +93,7 @@ EVENT = xr.Dataset(
         "true_time": ((), 0.0),
     },
     {"time": np.linspace(0, 1, 20)},
+    {"errors": "noise, delays of stations (5 ms)"},
 )
 LOCATED = xr.Dataset(
     {
