@@ -12,10 +12,12 @@ from latentearth.inversion import own_event
 from latentearth.inversion.field_errors import FieldErrors
 from latentearth.inversion.moment_tensor import TensorLikelihood
 from latentearth.inversion.station_terms import Terms, Warp
+from latentearth.inversion.tensor_mixture import MixedTensorLikelihood, powers_around
 from latentearth.operators import explosions
 from latentearth.samplers.modes import ModeSampler
 from latentearth.samplers.targets import Box, Posterior
 from latentearth.samples import Samples
+from support import mechanisms
 from support.mechanisms import GOOD
 from support.unknown_ways import VelocityTerms, station_terms_of
 
@@ -43,14 +45,17 @@ class Found:
         Of the residuals, by which the likelihood's exponent is divided.
     best, tensor
         Most likely: (4,) m, and s on the sampler's clock; (6,) in moments of the simulation.
+    predicted
+        (receiver, sample) Pa, by these.
     """
 
-    likelihood: TensorLikelihood
+    likelihood: TensorLikelihood | MixedTensorLikelihood
     samples: Samples
     misfit: float
     coherence: float
     best: np.ndarray
     tensor: np.ndarray
+    predicted: np.ndarray
 
 
 def unknown_terms(
@@ -152,14 +157,23 @@ def sample(
     misfit = wider.misfit(best[None])
     apart = own_event.coherence(likelihood, records, ready.sigma, best, tensor)
     if errors is not None:
-        field = errors.near(best[:3], tensor)[..., : ready.traces.shape[1]]
+        length = ready.traces.shape[1]
+        told = own_event.shortened(errors.elementary, length)
+        errors = replace(errors, errors=errors.errors[..., :length], elementary=told)
+        field = errors.near(best[:3], tensor)
         wider = with_terms(unknown, likelihood, best, tensor, field)
     if apart >= GOOD:
         wider = wider.scaled(np.sqrt(apart))
     if wider is not likelihood:
         samples = again(Posterior(wider, box), samples, seed)
         best, tensor = most_likely(wider, samples)
-    return Found(wider, samples, misfit, apart, best, tensor)
+    predicted = own_event.predict_records(likelihood, best, tensor)
+    found = mechanisms.Found(wider, samples, misfit)
+    if errors is not None and unknown is None:
+        # errors that neighbours do not tell; those of stations and velocities are larger
+        powers = powers_around(errors, best[:3], tensor, likelihood)
+        found = mechanisms.widen(found, powers, box, sampler, seed.spawn(1)[0])
+    return Found(found.likelihood, found.samples, misfit, apart, best, tensor, predicted)
 
 
 def most_likely(likelihood: TensorLikelihood, samples: Samples) -> tuple[np.ndarray, np.ndarray]:

@@ -190,7 +190,7 @@ def event_dataset(
     chosen = rng.choice(len(found.samples.flat), DRAWS, p=found.samples.weight.ravel())
     points = found.samples.flat[chosen]
     tensors = found.likelihood.draw(points, rng)
-    predicted = own_event.predict_records(found.likelihood, found.best, found.tensor)
+    predicted = found.predicted
     first = ready.origins.middle
     axis = first + np.arange(predicted.shape[1]) * ready.interval_s
     metres, pascal = {"units": "m"}, {"units": "Pa"}
