@@ -111,11 +111,10 @@ FINDINGS = [
             ),
             scale=scale,
             differs=Measured(
-                "Errors of the stored field count, as further events of the other grid show them; "
-                "with noise alone regions hold {:.2f}. Of {:.0f} of the events the search has "
-                "fewer than 50 effective samples (effective_samples), and where an interface "
-                "crosses the source's cell neighbours foretell the errors badly "
-                "(docs/decisions/interfaces.md).",
+                "Errors of the stored field count, as further events of the other grid show them, "
+                "and the likelihood is raised to powers that these events tell; with noise alone "
+                "regions hold {:.2f}. Of {:.0f} of the events the search has fewer than 50 "
+                "effective samples (effective_samples; docs/decisions/interfaces.md).",
                 (share(f"{column}_noise_alone"), badly_sampled),
             ),
         )
