@@ -13,8 +13,9 @@ from scipy.stats import chi2
 
 from latentearth import io
 from latentearth.inversion import own_event, tensor_types
+from latentearth.inversion.conditional_tensor import TensorPrior
 from latentearth.inversion.field_errors import FieldErrors
-from latentearth.inversion.moment_tensor import TensorLikelihood, TensorPrior
+from latentearth.inversion.moment_tensor import TensorLikelihood
 from latentearth.operators import eikonal, explosions
 from latentearth.operators.greens_functions import GreensFunctions
 from latentearth.readers.local_frame import LocalFrame

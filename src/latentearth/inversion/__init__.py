@@ -8,6 +8,10 @@ __getattr__, __all__ = lazily(
         "arrival_spread": "APART deviations farthest sets_of slownesses",
         "calibration": "Components ErrorLaw KnownTruth scores_of",
         "closest_fit": "ClosestFit",
+        "conditional_tensor": (
+            "Conditional LEAST_TOLD TensorPrior condition_tensor principal_tensors seen_along "
+            "tensor_evidence"
+        ),
         "crosshole": "invert_truths",
         "crosshole_survey": (
             "GRID Pairs Survey between_boreholes curved facies own_survey straight times"
@@ -50,10 +54,7 @@ __getattr__, __all__ = lazily(
         "location": (
             "LIKELIHOODS NoiseLikelihood POSITIONS_AT_ONCE WaveformLikelihood squared_residuals"
         ),
-        "moment_tensor": (
-            "Conditional EXPANSIONS Elementary FADING LEAST_TOLD TensorLikelihood TensorPrior "
-            "condition_tensor scan_origin_times"
-        ),
+        "moment_tensor": "EXPANSIONS Elementary FADING TensorLikelihood scan_origin_times",
         "neural_posterior": (
             "DEGREES FIRST_POSITIONS LARGEST_GRADIENT LARGEST_SCALE NeuralPosterior "
             "PosteriorTraining StudentMixture trace_features"

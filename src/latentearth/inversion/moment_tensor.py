@@ -12,62 +12,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import fft
 from scipy.special import logsumexp
 
-from latentearth.inversion.tensor_types import DOUBLED
+from latentearth.inversion.conditional_tensor import (
+    Conditional,
+    TensorPrior,
+    condition_tensor,
+    principal_tensors,
+    seen_along,
+    tensor_evidence,
+)
 
 # Of positions (point, 3), m: traces (point, receiver, 6, sample) of the six elementary tensors.
 Elementary = Callable[[np.ndarray], np.ndarray]
 
-# of what the data tell of one tensor: less than this of another one is rounding of double precision
-LEAST_TOLD = 1e-11
 EXPANSIONS = 4  # of traces about delays, at each of which the most likely ones are found anew
 FADING = 8  # samples before the end of the window over which data lose their weight
-
-
-@dataclass(frozen=True)
-class TensorPrior:
-    """What is known of the tensor before.
-
-    Attributes
-    ----------
-    deviations
-        Of each of the nine numbers of the matrix, in the unit of the elementary tensors; equally
-        likely ones, usually by a factor apart from each other.
-    basis
-        (6, unknown), the tensors that are possible: sums of these columns; by default all.
-    """
-
-    deviations: Sequence[float]
-    basis: np.ndarray = field(default_factory=lambda: np.eye(6))
-
-    @property
-    def precision(self) -> np.ndarray:
-        """Of the unknowns at a deviation of 1, (unknown, unknown)."""
-        return self.basis.T @ (DOUBLED[:, None] * self.basis)
-
-
-@dataclass(frozen=True)
-class Conditional:
-    """Gaussian posterior of the unknowns of a tensor at given positions and origin times.
-
-    Attributes
-    ----------
-    mean
-        (point, deviation, unknown).
-    covariance
-        (point, deviation, unknown, unknown).
-    log_evidence
-        (point, deviation), of the data.
-    """
-
-    mean: np.ndarray
-    covariance: np.ndarray
-    log_evidence: np.ndarray
 
 
 class TensorLikelihood:
@@ -266,10 +229,10 @@ class TensorLikelihood:
     def evidences(self, points: np.ndarray, powers: np.ndarray) -> np.ndarray:
         """Log evidence (point, power) if the likelihood is raised to powers (power,)."""
         left, right, energy = self.normal_equations(points)
-        values, turn = _principal(left, self.prior)
-        along = _seen(values, np.einsum("pij,pj->pi", turn, right))
+        values, turn = principal_tensors(left, self.prior)
+        along = seen_along(values, np.einsum("pij,pj->pi", turn, right))
         found = [
-            logsumexp(_log_evidence(p * values, p * along, p * energy, self.prior), axis=1)
+            logsumexp(tensor_evidence(p * values, p * along, p * energy, self.prior), axis=1)
             for p in powers
         ]
         return np.stack(found, 1) - np.log(len(self.prior.deviations))
@@ -292,64 +255,6 @@ class TensorLikelihood:
         normal = rng.standard_normal(found.mean[rows].shape)
         unknowns = found.mean[rows] + np.einsum("pij,pj->pi", factor, normal)
         return unknowns @ self.prior.basis.T
-
-
-def condition_tensor(
-    left: np.ndarray, right: np.ndarray, energy: np.ndarray | float, prior: TensorPrior
-) -> Conditional:
-    """Posterior of the unknowns of a linear problem with a normal prior, and the evidence.
-
-    Parameters
-    ----------
-    left, right
-        G^T C^-1 G (point, unknown, unknown) and G^T C^-1 d (point, unknown).
-    energy
-        d^T C^-1 d, of all points or (point,).
-    prior
-        Of the tensor.
-
-    Returns
-    -------
-    Conditional
-        ``log_evidence`` without the data's own constant, -log det(2 pi C) / 2.
-    """
-    values, turn = _principal(left, prior)
-    along = _seen(values, np.einsum("pij,pj->pi", turn, right))
-    certain = values[:, None] + 1 / np.square(prior.deviations)[:, None]
-    mean = np.einsum("psi,pij->psj", along[:, None] / certain, turn)
-    covariance = np.einsum("pij,psi,pik->psjk", turn, 1 / certain, turn, optimize=True)
-    return Conditional(mean, covariance, _log_evidence(values, along, energy, prior))
-
-
-def _principal(left: np.ndarray, prior: TensorPrior) -> tuple[np.ndarray, np.ndarray]:
-    """What the data tell of tensors apart: in the prior's metric G^T C^-1 G is diagonal.
-
-    Returns
-    -------
-    values
-        (..., unknown), rising; 0 where data tell so little that rounding stands in for it.
-    turn
-        (..., unknown, unknown), rows are the directions.
-    """
-    white = np.linalg.inv(np.linalg.cholesky(prior.precision))
-    values, vectors = np.linalg.eigh(white @ left @ white.T)
-    values = np.where(values > LEAST_TOLD * values[..., -1:], values, 0.0)
-    return values, vectors.swapaxes(-1, -2) @ white
-
-
-def _seen(values: np.ndarray, along: np.ndarray) -> np.ndarray:
-    """G^T C^-1 d along the principal directions, without what is rounding alone."""
-    return np.where(values > 0, along, 0.0)
-
-
-def _log_evidence(
-    values: np.ndarray, along: np.ndarray, energy: np.ndarray | float, prior: TensorPrior
-) -> np.ndarray:
-    """Log evidence (..., deviation) of data with G^T C^-1 d (..., unknown) along directions."""
-    squared = np.square(prior.deviations)[:, None]
-    values, along = values[..., None, :], along[..., None, :]
-    told = (along**2 / (values + 1 / squared) - np.log1p(squared * values)).sum(-1)
-    return 0.5 * (told - np.asarray(energy)[..., None])
 
 
 def scan_origin_times(
@@ -394,12 +299,12 @@ def scan_origin_times(
         right = np.zeros((len(part), traces.shape[2], len(data)))  # of each event and time
         for trace, record in zip(traces.swapaxes(0, 1), data.swapaxes(0, 1), strict=True):
             right += trace.astype(float) @ record.T
-        values, turn = _principal(_products_until(traces, cuts), first.prior)
+        values, turn = principal_tensors(_products_until(traces, cuts), first.prior)
         for time, cut in enumerate(which):
             for number, one in enumerate(likelihoods):
                 told = right[:, :, number * len(shifts) + time]
-                along = _seen(values[cut], np.einsum("pij,pj->pi", turn[cut], told))
-                evidence = _log_evidence(values[cut], along, one.energy, first.prior)
+                along = seen_along(values[cut], np.einsum("pij,pj->pi", turn[cut], told))
+                evidence = tensor_evidence(values[cut], along, one.energy, first.prior)
                 found[number, part, time] = logsumexp(evidence, axis=1)
     best = found.argmax(2)
     out = np.stack([found.max(2), shifts[best]], axis=-1)

@@ -13,11 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from latentearth.inversion.moment_tensor import (
-    Elementary,
-    TensorLikelihood,
-    scan_origin_times,
-)
+from latentearth.inversion.moment_tensor import Elementary, TensorLikelihood, scan_origin_times
 from latentearth.io import InputError
 from latentearth.operators import given_traces
 from latentearth.readers.records import Records

@@ -4,7 +4,8 @@ import numpy as np
 from whole_space import INTERVAL, RECEIVERS, elementary
 
 from latentearth.inversion import own_event
-from latentearth.inversion.moment_tensor import TensorLikelihood, TensorPrior, scan_origin_times
+from latentearth.inversion.conditional_tensor import TensorPrior
+from latentearth.inversion.moment_tensor import TensorLikelihood, scan_origin_times
 from latentearth.inversion.own_event import OriginTimes, ReadyRecords
 from latentearth.samplers.importance import scanned
 from latentearth.samplers.modes import ModeSampler

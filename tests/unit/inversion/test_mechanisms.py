@@ -7,7 +7,8 @@ import pytest
 from whole_space import INTERVAL, SAMPLES, elementary
 
 from latentearth.inversion import tensor_types as types
-from latentearth.inversion.moment_tensor import TensorLikelihood, TensorPrior
+from latentearth.inversion.conditional_tensor import TensorPrior
+from latentearth.inversion.moment_tensor import TensorLikelihood
 from latentearth.samplers.importance import scanned
 from latentearth.samplers.modes import ModeSampler
 from latentearth.samplers.targets import Box

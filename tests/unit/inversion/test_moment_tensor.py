@@ -6,12 +6,8 @@ from scipy import stats
 from whole_space import INTERVAL, KAPPA, RECEIVERS, RHO, SAMPLES, VP, VS, elementary
 
 from latentearth.inversion import tensor_types as types
-from latentearth.inversion.moment_tensor import (
-    TensorLikelihood,
-    TensorPrior,
-    condition_tensor,
-    scan_origin_times,
-)
+from latentearth.inversion.conditional_tensor import TensorPrior, condition_tensor
+from latentearth.inversion.moment_tensor import TensorLikelihood, scan_origin_times
 from latentearth.operators.elastic_solver import EXPLOSION
 from latentearth.operators.elastic_waves import analytic_pressure
 from latentearth.samplers.importance import scanned

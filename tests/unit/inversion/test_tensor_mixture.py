@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from whole_space import INTERVAL, elementary
 
+from latentearth.inversion.conditional_tensor import TensorPrior
 from latentearth.inversion.field_errors import NEIGHBOURING, FieldErrors
-from latentearth.inversion.moment_tensor import TensorLikelihood, TensorPrior
+from latentearth.inversion.moment_tensor import TensorLikelihood
 from latentearth.inversion.tensor_mixture import (
     FREEDOMS,
     MixedTensorLikelihood,

@@ -4,8 +4,9 @@ import numpy as np
 import xarray as xr
 
 from latentearth import io, seeds
+from latentearth.inversion.conditional_tensor import TensorPrior
 from latentearth.inversion.field_errors import FieldErrors
-from latentearth.inversion.moment_tensor import TensorLikelihood, TensorPrior, scan_origin_times
+from latentearth.inversion.moment_tensor import TensorLikelihood, scan_origin_times
 from latentearth.operators.elastic_solver import EXPLOSION
 from latentearth.operators.greens_functions import read_greens_functions
 from latentearth.samplers.importance import scanned
