@@ -256,10 +256,13 @@ def velocity_way(
     terms = Terms(warp, times[0], 1.0, np.linspace(-reach, reach, FINER * TIMES))
     filters = np.full((len(stores), 1), 1 / sigma)
     for one in models:
-        fits = [
-            station_terms.undone(store, positions, event.validation_traces.values[kept], terms)
-            for store, event in zip(shortened, one, strict=True)
-        ]
+        # as of the events themselves, each has a factor of its own
+        factors = 1 + own["factor"] * rng.standard_normal(len(positions))
+        fits = []
+        for store, event in zip(shortened, one, strict=True):
+            traces = event.validation_traces.values[kept]
+            traces = explosions.scale_velocity(traces, factors, interval, frequency)
+            fits.append(station_terms.undone(store, positions, traces, terms))
         gain = float(np.std([fit[2] for fit in fits]))
         errors = np.stack([fit[0] for fit in fits], 1)
         errors -= np.stack([store.predict(positions) for store in shortened], 1)
