@@ -124,8 +124,8 @@ def test_after_annealing_that_stops_early():
     assert all(one.independent >= 200 and one.flat.shape == (128, latent) for one in found)
     assert sum(one.evaluations for one in found) == sum(calls)
     np.testing.assert_array_equal(sampler(target, None, SEEDS.spawn(1)[0]).weight, 1 / 128)
-    with pytest.raises(ValueError, match=r"until 0\.1"):
-        replace(sampler, fitted=FittedDraws())
+    with pytest.raises(ValueError, match="draws of a fit"):
+        replace(sampler, by_screen=True, fitted=FittedDraws())
 
 
 def test_annealing_by_a_screen_alone():
