@@ -2,6 +2,7 @@
 
 from claims import spurio_mancini2021_beyond as beyond
 from claims import spurio_mancini2021_costs as costs
+from claims import spurio_mancini2021_coverage as coverage
 from claims import spurio_mancini2021_emulators as emulators
 from claims import spurio_mancini2021_location as location
 from claims import spurio_mancini2021_mechanisms as mechanisms
@@ -113,7 +114,7 @@ FINDINGS: list[Finding] = [
     *costs.HEADLINES,
     *location.HEADLINES,
     *methods.HEADLINES,
-    *location.coverage(),
+    *coverage.coverage(),
     *emulators.FINDINGS,
     *costs.FINDINGS,
     *location.FINDINGS,

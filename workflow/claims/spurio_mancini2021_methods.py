@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from claims.spurio_mancini2021_coverage import events
 from claims.spurio_mancini2021_emulators import SIMULATED
-from claims.spurio_mancini2021_location import SIGN, events
+from claims.spurio_mancini2021_location import SIGN
 from support.ledger.forms import (
     Finding,
     Measure,
