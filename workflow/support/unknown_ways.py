@@ -262,10 +262,9 @@ def velocity_way(
         for store, event in zip(shortened, one, strict=True):
             traces = event.validation_traces.values[kept]
             traces = explosions.scale_velocity(traces, factors, interval, frequency)
-            fits.append(station_terms.undone(store, positions, traces, terms))
+            fits.append(station_terms.unexplained(store, positions, traces, terms))
         gain = float(np.std([fit[2] for fit in fits]))
         errors = np.stack([fit[0] for fit in fits], 1)
-        errors -= np.stack([store.predict(positions) for store in shortened], 1)
         told = shortened, positions, errors, filters, replace(terms, gain=gain)
         learned.append((gain, station_terms.squared_offsets(*told, times=times)))
     gains, powers = [], []

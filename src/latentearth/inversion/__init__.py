@@ -73,8 +73,9 @@ __getattr__, __all__ = lazily(
         "principal_components": "PrincipalComponents learn_components",
         "staged_fit": "DRAWS_AT_ONCE LARGEST_SLOPE Stage StagedFit decode",
         "station_terms": (
-            "LEAST_CURVATURE SCANNED_AT_ONCE SPARSER Terms TermsLikelihood Warp marginal_of_gain "
-            "marginal_of_times scan_terms squared_offsets undone whitening_filter"
+            "FADE LEAST_CURVATURE SCANNED_AT_ONCE SPARSER Terms TermsLikelihood Warp energies "
+            "marginal_of_gain marginal_of_times scan_terms squared_offsets unexplained "
+            "whitening_filter"
         ),
         "stirring_parameters": "CURVES CurveChart PHASES stirring_box stirring_prior",
         "tensor_mixture": "FREEDOMS LOCATED MixedTensorLikelihood joint_offsets powers_around",

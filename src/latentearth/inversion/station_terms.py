@@ -25,6 +25,7 @@ from latentearth.inversion.location import POSITIONS_AT_ONCE
 
 SCANNED_AT_ONCE = 400  # of all events
 SPARSER = 3  # times of the grid from one to the next in a scan
+FADE = 8  # samples over which the end of a record is faded out
 LEAST_CURVATURE = 1e-3  # of a likelihood of times, where it has no peak, in prior deviations
 
 
@@ -55,12 +56,29 @@ class Warp:
             (amount,): seconds of delay, or relative excess of arrival times.
         """
         time = np.arange(data.shape[-1]) * self.interval_s
-        if self.origin_s is None:
-            at = time + amounts[:, None]
-        else:
-            at = self.origin_s + (time - self.origin_s) * (1 + amounts[:, None])
+        at = self.places(time, amounts)
         found = make_interp_spline(time, data, k=5, axis=-1)(at)
         return found * ((at >= 0) & (at <= time[-1]))
+
+    def places(self, time: np.ndarray, amounts: np.ndarray) -> np.ndarray:
+        """Times (amount, sample) of a record at which times (sample,) of a prediction come (s)."""
+        if self.origin_s is None:
+            return time + amounts[:, None]
+        return self.origin_s + (time - self.origin_s) * (1 + amounts[:, None])
+
+    def window(self, samples: int, amounts: np.ndarray) -> np.ndarray:
+        """Weights (amount, sample) of a prediction where a record is compared with it.
+
+        A wave that comes late leaves the record, and one that comes early leaves an end of the
+        record to which nothing is predicted: where waves have not died away by then, either would
+        tell times that are not there. So all amounts compare the same part of the record, up to
+        the last time that each predicts, which is faded out.
+        """
+        time = np.arange(samples) * self.interval_s
+        at = self.places(time, amounts)
+        left = (min(time[-1], at[:, -1].min()) - at) / (FADE * self.interval_s)
+        left = np.clip(left, 0.0, 1.0)
+        return left**2 * (3 - 2 * left)
 
     def lengths(self, amounts: np.ndarray) -> np.ndarray:
         """(amount,) how much longer a moved trace was: the energy of a stretched one grows."""
@@ -172,8 +190,9 @@ class TermsLikelihood:
         terms: Terms,
     ):
         self.predictors, self.filters, self.terms = predictors, filters, terms
+        self.window = terms.warp.window(observed.shape[1], terms.grid)
         self.moved = [
-            terms.warp.traces(lfilter(weights, 1.0, data), terms.grid)
+            self.window * terms.warp.traces(lfilter(weights, 1.0, data), terms.grid)
             for data, weights in zip(observed, filters, strict=True)
         ]
 
@@ -191,8 +210,15 @@ class TermsLikelihood:
         """Log-likelihood (points, amount) of times at one receiver, the gain marginalised."""
         predicted = self.predictors[number].predict(points)
         predicted = lfilter(self.filters[number], 1.0, predicted, axis=1)
-        energy = np.einsum("ps,ps->p", predicted, predicted)
+        energy = energies(predicted, self.window)
         return marginal_of_gain(energy, predicted @ self.moved[number].T, self.terms)
+
+
+def energies(traces: np.ndarray, window: np.ndarray) -> np.ndarray:
+    """Sums (points, amount) of squares of traces (points, sample) in a window (amount, sample)."""
+    whole = int((window == 1).all(0).argmin())
+    first, last = traces[:, :whole], traces[:, whole:]
+    return np.einsum("ps,ps->p", first, first)[:, None] + last**2 @ window[:, whole:].T
 
 
 def marginal_of_gain(energy: np.ndarray, product: np.ndarray, terms: Terms) -> np.ndarray:
@@ -201,14 +227,14 @@ def marginal_of_gain(energy: np.ndarray, product: np.ndarray, terms: Terms) -> n
     Parameters
     ----------
     energy
-        (...,) of the predicted trace, over the noise.
+        (..., amount) of the predicted trace, over the noise, in the window of each time.
     product
         (..., amount) of it and the data moved back by each time of the grid.
     terms
         What is known of the gain.
     """
     longer, prior = terms.warp.lengths(terms.grid), terms.gain**-2
-    precision = energy[..., None] * longer + prior
+    precision = energy * longer + prior
     right = product * longer + prior
     return 0.5 * (right**2 / precision - prior - np.log(precision / prior))
 
@@ -237,9 +263,9 @@ def scan_terms(
     """
     terms = replace(terms, grid=terms.grid[::SPARSER])
     events, receivers, samples = observed.shape
-    shape = events, len(terms.grid)
+    shape, window = (events, len(terms.grid)), terms.warp.window(samples, terms.grid)
     moved = [
-        terms.warp.traces(observed[:, n] / sigma, terms.grid).reshape(-1, samples).astype("f4")
+        (window * terms.warp.traces(observed[:, n] / sigma, terms.grid)).reshape(-1, samples)
         for n in range(receivers)
     ]
     out = np.empty((events, len(points)))
@@ -247,8 +273,8 @@ def scan_terms(
         part, found = slice(start, start + SCANNED_AT_ONCE), []
         for predictor, data in zip(predictors, moved, strict=True):
             predicted = predictor.predict(points[part]) / np.float32(sigma)
-            energy = np.einsum("ps,ps->p", predicted, predicted)[:, None].astype(float)
-            product = (predicted @ data.T).reshape(-1, *shape).astype(float)
+            energy = energies(predicted, window)[:, None].astype(float)
+            product = (predicted @ data.astype("f4").T).reshape(-1, *shape).astype(float)
             found.append(marginal_of_gain(energy, product, terms))
         flat = np.stack(found, 2).reshape(-1, receivers, shape[1])
         out[:, part] = marginal_of_times(flat, terms).reshape(-1, events).T
@@ -281,10 +307,10 @@ def marginal_of_times(found: np.ndarray, terms: Terms) -> np.ndarray:
     return height.sum(1) - 0.5 * (np.einsum("pr,pr->p", middle, pull) + size)
 
 
-def undone(predictor: Predictor, positions: np.ndarray, traces: np.ndarray, terms: Terms) -> tuple:
-    """Traces with the time and gain taken out that fit the predicted ones best, and these.
-
-    What is left is what no time and no gain explains.
+def unexplained(
+    predictor: Predictor, positions: np.ndarray, traces: np.ndarray, terms: Terms
+) -> tuple:
+    """What no time and no gain explains of traces, and the time and the gain that fit best.
 
     Parameters
     ----------
@@ -299,18 +325,21 @@ def undone(predictor: Predictor, positions: np.ndarray, traces: np.ndarray, term
 
     Returns
     -------
-    traces, times, gains
-        (event, sample), (event,), (event,).
+    errors, times, gains
+        (event, sample) of the predicted traces, Pa, (event,), (event,).
     """
     predicted = predictor.predict(positions)
     longer, found = terms.warp.lengths(terms.grid), []
-    for one, other in zip(traces, predicted, strict=True):
+    window = terms.warp.window(traces.shape[1], terms.grid)
+    energy = energies(predicted.astype(float), window)
+    for one, other, squares in zip(traces, predicted, energy, strict=True):
         moved = terms.warp.traces(one, terms.grid)
         # least squares over the gain of the prediction
-        along = moved @ other
-        best = (along**2 * longer).argmax()
-        gain = along[best] / (other @ other)
-        found.append((moved[best] / gain, terms.grid[best], gain))
+        along = (window * moved) @ other
+        best = (along**2 * longer / squares).argmax()
+        gain = along[best] / squares[best]
+        errors = (moved[best] / gain - other) * window[best]
+        found.append((errors, terms.grid[best], gain))
     return tuple(np.array(part) for part in zip(*found, strict=True))
 
 
