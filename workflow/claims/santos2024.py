@@ -1,14 +1,15 @@
 """The ledger of Santos et al. (2024): marble cakes, a GAN of them, downscaling.
 
 The findings are in modules beside it: ``_generator`` (sections 2, 3 and 6.2), ``_errors`` (4.2),
-``_inversion`` (5), ``_chains`` (4.3, appendices C and D),
-``_curve_flow`` and ``_calibration`` (ours, not the paper's).
+``_inversion`` (5), ``_likelihoods`` (5.3), ``_chains`` (4.3, appendices C and D),
+``_curve_flow``, ``_recovery``, ``_agreement`` and ``_calibration`` (ours, not the paper's).
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from claims import (
+    santos2024_agreement,
     santos2024_calibration,
     santos2024_chains,
     santos2024_curve_flow,
@@ -168,6 +169,7 @@ FINDINGS = sorted(  # headlines first
         *santos2024_likelihoods.FINDINGS,
         *santos2024_calibration.FINDINGS,
         *santos2024_recovery.FINDINGS,
+        *santos2024_agreement.FINDINGS,
         *santos2024_curve_flow.FINDINGS,
     ],
     key=lambda finding: not finding.headline,

@@ -69,27 +69,6 @@ def runs(table: Any) -> Any:
     return table.where(prior="stirring", wavelength=FIFTH)
 
 
-def spread_of_evidence(table: Any) -> float:
-    """Largest difference of log evidence between runs of one target."""
-    found = runs(table)
-    each = [found.where(target=t).column("log_evidence") for t in {r["target"] for r in found}]
-    return max(max(values) - min(values) for values in each)
-
-
-def independent_particles(table: Any) -> float:
-    """As many as would make evidences of two seeds differ as they do, fewest of the targets.
-
-    Of n independent particles log evidence has a variance of nats / n.
-    """
-    found, each = runs(table), []
-    for target in {row["target"] for row in found}:
-        values = found.where(target=target)
-        evidence, nats = values.column("log_evidence"), mean(values.column("nats"))
-        scatter = sum((value - mean(evidence)) ** 2 for value in evidence) / (len(evidence) - 1)
-        each.append(nats / max(scatter, 1e-9))
-    return min(each)
-
-
 def gain_of_evidence(table: Any) -> float:
     """Log evidence of the flow's parameters over the generator's, lowest of the targets."""
     gan = table.where(prior="wgan_gp", wavelength=FIFTH)
@@ -270,40 +249,6 @@ FINDINGS: list[Finding] = [
         ),
         test=at_least(-10, sampled("Half of chi-square of 8 parameters: 4, deviation 2; three.")),
         differs="A population in a wrong mode (table_recovery.csv: log_likelihood).",
-    ),
-    recovered(
-        id="recovery-seeds-agree",
-        where=f"Section 4.3 (ours, not the paper's); {BEYOND}",
-        statement="Populations of other seeds find the same evidence.",
-        published=OURS,
-        unit="(largest difference of log evidence between runs of a target)",
-        ours=spread_of_evidence,
-        test=at_most(6, defined("A deviation of 2, three of them.")),
-        differs="A population in another basin, or a fit of which few draws are effective "
-        "(table_recovery.csv: log_likelihood, ancestors): docs/decisions/recovery.md.",
-    ),
-    recovered(
-        id="recovery-independent-particles",
-        where=f"Section 4.3 (ours, not the paper's); {BEYOND}",
-        statement="Evidences of two seeds agree as those of twenty independent particles would.",
-        published=OURS,
-        unit="(independent particles whose evidence scatters as much, fewest of the targets)",
-        ours=independent_particles,
-        test=at_least(20, defined("A deviation below 2 for data that tell 40 to 80 nats.")),
-        needs=(RECOVERED, Need("two seeds", lambda config: config.santos2024.recovery.seeds > 1)),
-        differs="A population in another basin, or a fit of which few draws are effective "
-        "(table_recovery.csv: log_likelihood, ancestors): docs/decisions/recovery.md.",
-    ),
-    recovered(
-        id="recovery-effective-draws",
-        where=f"Section 4.3 (ours, not the paper's); {BEYOND}",
-        statement="Every posterior rests on twenty independent draws or more.",
-        published=OURS,
-        unit="(effective draws of the fit, or ancestors where there is none, fewest of the runs)",
-        ours=lambda table: min(row["ancestors"] for row in runs(table)),
-        test=at_least(20, defined("A deviation below 2 for data that tell 40 to 80 nats.")),
-        differs="Rounds ended before the fit had found the posterior's width "
-        "(table_recovery.csv: ancestors): docs/decisions/recovery.md.",
     ),
     recovered(
         id="recovery-evidence",

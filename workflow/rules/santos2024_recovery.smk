@@ -5,6 +5,7 @@ SANTOS_RECOVERY = SANTOS.recovery
 SANTOS_RECOVERY_RESULTS = f"{SANTOS_RESULTS}/recovery"
 SANTOS_RECOVERY_WAVES = [f"{w:g}" for w in SANTOS_RECOVERY.waves]
 SANTOS_RECOVERY_TABLE = f"{SANTOS_RESULTS}/table_recovery.csv"
+SANTOS_RECOVERY_SAMPLERS = f"{SANTOS_RESULTS}/table_samplers.csv"
 SANTOS_CALIBRATION = SANTOS_RECOVERY.calibration
 SANTOS_CALIBRATION_TABLE = f"{SANTOS_RESULTS}/table_calibration.csv"
 SANTOS_CALIBRATIONS = expand(
@@ -30,7 +31,12 @@ SANTOS_CUTOFF_ERRORS = f"{SANTOS_RESULTS}/table_errors_by_cutoff.csv"
 SANTOS_LIKELIHOODS = f"{SANTOS_RESULTS}/table_likelihoods.csv"
 TARGETS["santos2024"] += [SANTOS_CUTOFF_ERRORS, SANTOS_LIKELIHOODS]
 if SANTOS_RECOVERED:
-    TARGETS["santos2024"] += [SANTOS_RECOVERY_TABLE, SANTOS_FOREIGN_TABLE, SANTOS_CALIBRATION_TABLE]
+    TARGETS["santos2024"] += [
+        SANTOS_RECOVERY_TABLE,
+        SANTOS_RECOVERY_SAMPLERS,
+        SANTOS_FOREIGN_TABLE,
+        SANTOS_CALIBRATION_TABLE,
+    ]
 
 
 wildcard_constraints:
@@ -119,7 +125,7 @@ rule santos2024_recovery_nulls:
 
 
 rule santos2024_recovery_table:
-    "Table of recovery by priors, samplers and seeds."
+    "Tables of recovery by priors, samplers and seeds, and of samplers side by side."
     input:
         observed=expand(
             f"{SANTOS_INVERSION_RESULTS}/observed_{{waves}}.nc", waves=SANTOS_RECOVERY_WAVES
@@ -145,7 +151,8 @@ rule santos2024_recovery_table:
             inversion=SANTOS_RECOVERY_CHAINS,
         ),
     output:
-        shown(SANTOS_RECOVERY_TABLE, "Beyond: recovery"),
+        table=shown(SANTOS_RECOVERY_TABLE, "Beyond: recovery"),
+        samplers=shown(SANTOS_RECOVERY_SAMPLERS, "Beyond: recovery by sampler"),
     log:
         "logs/santos2024/recovery/table.log",
     conda:
@@ -157,6 +164,7 @@ rule santos2024_recovery_table:
             waves=SANTOS_RECOVERY_WAVES,
             priors=SANTOS_RECOVERY.priors,
             targets=SANTOS_RECOVERY.targets,
+            images=SANTOS_RECOVERY.images,
             banks=expand(
                 "{prior}_{waves}", prior=SANTOS_RECOVERY.priors, waves=SANTOS_RECOVERY_WAVES
             ),

@@ -10,6 +10,7 @@ __getattr__, __all__ = lazily(
         "efficiency": "BASE STEPS autocorrelation_curves compare_samplers squared_distance summary",
         "mixing": "autocorrelation_time bulk_ess kish_ess rank_rhat tail_ess",
         "ranks": "STATED central reliability uniform_probability",
+        "run_moments": "moment_rhat rhat_by_chance",
         "speed": "cpu_seconds samples_per_second",
     },
 )

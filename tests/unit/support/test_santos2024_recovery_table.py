@@ -35,12 +35,17 @@ def test_runs_and_nulls(data):
     runs["mean"], runs["log_likelihood_of_truth"] = (("run", "y", "x"), mean), -12.0
     runs["position"] = ("run", "sample", "coordinate"), np.zeros((2, 4, 8))
     runs["log_evidence"] = "run", [-15.0, -7.0]
-    rows = [*tables.population_rows(runs, xr.Dataset({"cpu_s": 3.0}), data, "stirring", 1)]
+    runs["deviation"] = ("run", "y", "x"), np.zeros(mean.shape)
+    rows = [*tables.population_rows(runs, xr.Dataset({"cpu_s": 3.0}), data, "stirring", 1, 4)]
     assert [row["pixels_right"] for row in rows] == [1.0, 0.0]
     assert rows[1]["seed"] == 1 and rows[1]["ancestors"] == 2 and rows[0]["bank_cpu_s"] == 3
     # of four independent particles and 16 nats: the root of 16 / 4
     assert rows[0]["nats"] == 16 and rows[0]["evidence_deviation"] == 2
     assert rows[0]["wavelength"] == 0.2 and rows[0]["target"] == 1
+    assert rows[0]["mean_correlation"] == pytest.approx(-1)  # one is black where the other is white
+    bank, first = xr.Dataset({"cpu_s": 3.0}), runs.isel(run=[0])
+    (alone,) = tables.population_rows(first, bank, data, "stirring", 1, 4)
+    assert np.isnan(alone["mean_correlation"]) and np.isnan(alone["r_hat_largest"])
     both = ("target", "prior")
     nulls = xr.Dataset(
         {

@@ -1,8 +1,9 @@
-"""Table of recovery: targets by priors, samplers and seeds, and what needs no sampler."""
+"""Tables of recovery: targets by priors, samplers and seeds; samplers side by side."""
 
 from latentearth import io
 from support import job, provenance
 from support.tables import santos2024_recovery as tables
+from support.tables.santos2024_agreement import sampler_rows
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, rows = snakemake.params, []
@@ -19,7 +20,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
             bank = io.read_dataset(banks[f"{prior}_{waves}"])
             for target in range(p.targets):
                 found = io.read_dataset(files[f"{prior}_{waves}_{target}"])
-                rows += tables.population_rows(found, bank, data, prior, target)
+                rows += tables.population_rows(found, bank, data, prior, target, p.images)
     for solution, chains in zip(snakemake.input.solutions, snakemake.input.chains, strict=True):
         found = io.read_dataset(solution)
         data = media[f"{float(found.waves):g}"]
@@ -27,4 +28,5 @@ with job.logged(snakemake.log[0], snakemake.threads):
     for row in rows:
         print(row)
     attributes = provenance.attributes("Recovery by several priors", {}, p.seed, p.scale)
-    io.write_table(snakemake.output[0], rows, attributes)
+    io.write_table(snakemake.output.table, rows, attributes)
+    io.write_table(snakemake.output.samplers, [*sampler_rows(rows)], attributes)

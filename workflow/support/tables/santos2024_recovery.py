@@ -14,6 +14,7 @@ import xarray as xr
 from scipy.stats import chi2
 
 from latentearth.images.pixels import correct_share
+from support.tables.santos2024_agreement import AGREEMENT, POPULATION, agreement
 
 GAN = "wgan_gp"
 BY_CHANCE = 1e-3  # below which a fit is not by chance as bad as it is
@@ -32,6 +33,7 @@ def row_of(target: int, waves: float, prior: str, **numbers: Any) -> dict:
             "nats",
             "evidence_deviation",
             "ancestors",
+            *AGREEMENT,
             "cpu_s",
             "bank_cpu_s",
         ),
@@ -47,15 +49,15 @@ def log_norm(sigma: np.ndarray, sigma_o: np.ndarray, points: int) -> float:
 
 
 def population_rows(
-    found: xr.Dataset, bank: xr.Dataset, data: xr.Dataset, prior: str, target: int
+    found: xr.Dataset, bank: xr.Dataset, data: xr.Dataset, prior: str, target: int, images: int
 ) -> Iterator[dict]:
-    """A row for each run of a prior on a target.
+    """A row for each run of a prior on a target, whose mean is of so many images.
 
     ``ancestors`` counts the effective draws of a fit where these have taken a population's place.
     ``evidence_deviation`` is what as many independent points would have in nested sampling: a
     variance of nats / n (Skilling 2006, Bayesian Analysis 1, 833).
     """
-    for seed in range(found.sizes["run"]):
+    for seed, agrees in enumerate(agreement(found, images)):
         run = found.isel(run=seed)
         numbers = ("log_likelihood", "log_likelihood_of_truth", "log_evidence", "ancestors")
         nats = float(run.log_likelihood - run.log_evidence)
@@ -63,12 +65,13 @@ def population_rows(
             target,
             float(data.waves),
             prior,
-            sampler="population_annealing",
+            sampler=POPULATION,
             seed=seed,
             pixels_right=correct_share(run["mean"].values, data.image.values[target]),
             **{name: float(run[name]) for name in numbers},
             nats=nats,
             evidence_deviation=(nats / run.sizes["sample"]) ** 0.5,
+            **agrees,
             cpu_s=float(run.cpu_s),
             bank_cpu_s=float(bank.cpu_s),
         )

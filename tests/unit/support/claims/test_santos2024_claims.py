@@ -137,16 +137,20 @@ def test_further_targets_must_be_ahead_by_more_than_they_scatter():
     assert judged(id, ahead([0.02, 0.03] * 5)).verdict not in (REPRODUCED, DIFFERS)
 
 
-def test_twins_are_found_where_chains_fit_as_well_as_the_truth():
+def test_twins_are_found_where_each_chain_fits_as_well_as_the_truth():
     medium, sigma = noise(2, 6, 10, 10), np.full(6, 0.2)
     observed = medium + 0.2 * np.random.default_rng(6).normal(size=medium.shape)
     truth = -0.5 * (((observed - medium) / 0.2) ** 2).sum(axis=(1, 2, 3))
     twins = xr.Dataset(
         {"medium": (GRID, medium), "observed": (GRID, observed), "sigma_o": ("coefficient", sigma)}
     )
-    for shift, word in (([0, 0], REPRODUCED), ([0, -11], DIFFERS)):
-        solution = xr.Dataset({"mean_log_likelihood": ("target", truth + shift)})
-        files = {SOLUTION.format("twins"): solution, "inversion/observed_twins.nc": twins}
+    target = np.array([0, 0, 1, 1])  # two chains each, whose samples swing by one
+    swing = np.array([-1.0, 1.0])
+    for shift, word in (([0, 0, 0, 0], REPRODUCED), ([0, 0, 11, -11], DIFFERS)):
+        found = (truth[target] + shift)[:, None] + swing
+        chains = {"log_likelihood": (("chain", "sample"), found), "target": ("chain", target)}
+        files = {"inversion/chains/twins.nc": xr.Dataset(chains)}
+        files["inversion/observed_twins.nc"] = twins
         assert judged("twins-mode-found", files).verdict == word
 
 
@@ -195,13 +199,15 @@ def test_noise_is_14_decibels_below_the_variability():
         assert judged("noise-level", files).verdict == word
 
 
-def recoveries(right=0.96, evidence=(-350.0, -352.0), short=4.0, null=0.75):
+def recoveries(right=0.96, evidence=(-350.0, -352.0), short=4.0, null=0.75, **agree):
     """The table of recovery: two runs of each of two targets, nulls, and the generator."""
+    agree = {"mean_correlation": 0.99, "r_hat": (1.04, 1.07), "ancestors": 60.0} | agree
     head = {"wavelength": 0.2, "log_likelihood": -300.0 - short, "log_likelihood_of_truth": -300.0}
     rows = [
         head
         | {"target": t, "prior": "stirring", "pixels_right": right, "log_evidence": value}
-        | {"nats": 48.0}
+        | {"nats": 48.0, "r_hat_largest": agree["r_hat"][int(t)], "r_hat_by_chance": 1.08}
+        | {name: agree[name] for name in ("mean_correlation", "ancestors")}
         for t in (0.0, 1.0)
         for value in evidence
     ]
@@ -223,7 +229,10 @@ IMPRACTICABLE, RECOVERY = "stirring-inversion-impracticable", "recovery-stirring
         (RECOVERY, {}, {"right": 0.8}),
         ("recovery-stirring-worst", {}, {"right": 0.87}),
         ("recovery-mode-found", {}, {"short": 11.0}),
-        ("recovery-seeds-agree", {}, {"evidence": (-350.0, -357.0)}),
+        ("recovery-seeds-agree", {}, {"evidence": (-350.0, -353.0)}),
+        ("recovery-means-agree", {}, {"mean_correlation": 0.97}),
+        ("recovery-pixels-mixed", {}, {"r_hat": (1.06, 1.0)}),
+        ("recovery-effective-draws", {}, {"ancestors": 19.0}),
         ("recovery-independent-particles", {}, {"evidence": (-350.0, -353.0)}),
         ("recovery-evidence", {}, {"evidence": (-350.0, -880.0)}),
         (IMPRACTICABLE, {"right": 0.74}, {}),
@@ -233,6 +242,17 @@ IMPRACTICABLE, RECOVERY = "stirring-inversion-impracticable", "recovery-stirring
 def test_recovery_counts_where_it_is_one(id, good, spoilt):
     assert judged(id, recoveries(**good)).verdict == REPRODUCED
     assert judged(id, recoveries(**spoilt)).verdict == DIFFERS
+
+
+def test_pixels_are_mixed_in_all_targets_of_a_study_and_chance_is_said():
+    id = "recovery-pixels-mixed-eleven"
+    (entry,) = [entry for entry in FINDINGS if entry.id == id]
+    results = Made(recoveries())
+    results.scale = "study"
+    found = verdict(entry, results)  # the further target: 1.07
+    assert found.verdict == DIFFERS and found.ours == 1.07 and "1.080" in found.told
+    results.files = recoveries(r_hat=(1.0, 1.02))
+    assert verdict(entry, results).verdict == REPRODUCED
 
 
 def test_recovery_says_nothing_where_a_linear_map_does_as_well():
