@@ -90,6 +90,10 @@ rule own_ensemble:
 complete_rules()
 
 
+onstart:
+    at_the_start()
+
+
 onsuccess:
     at_the_end()
 

@@ -20,13 +20,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import netCDF4
 import yaml
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "src")]
 
-from support.ledger.origins import text_of_png  # noqa: E402
+from support.ledger.origins import said  # noqa: E402
 from support.run_folder import made_files  # noqa: E402
 
 FORMATS = {
@@ -43,17 +42,6 @@ PROFILES = {
     "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
 }
-
-
-def said(path: Path) -> dict:
-    """What a result says of itself: attributes, text of a picture, or the card beside it."""
-    if path.suffix == ".nc":
-        with netCDF4.Dataset(path) as file:
-            return {name: file.getncattr(name) for name in file.ncattrs()}
-    if path.suffix == ".png":
-        return text_of_png(path)
-    card = path.with_suffix(".json") if path.suffix == ".safetensors" else Path(f"{path}.json")
-    return json.loads(card.read_text(encoding="utf-8")) if card.is_file() else {}
 
 
 def described(folder: Path) -> Iterator[tuple[Path, dict]]:

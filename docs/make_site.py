@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "src"), str(ROOT / "docs")]
 from site_api import api_pages, from_rst  # noqa: E402
 from site_docs import doc_pages  # noqa: E402
 
-from support.ledger.origins import in_words, origin_of_figure  # noqa: E402
+from support.ledger.origins import in_words, origin_of  # noqa: E402
 from support.ledger.places import rows_of  # noqa: E402
 from support.ledger.text import of_kind, shown, totals  # noqa: E402
 from support.ledger.verdicts import DIFFERS, NULL_AS_WELL, REPRODUCED  # noqa: E402
@@ -89,7 +89,7 @@ def shown_entry(folder: Path, entry: tuple[str, str, str, str], rows: list[dict]
     told = (
         f"{from_rst(words)}<pre>snakemake --cores 8 {file}</pre><p class=small>Rule "
         f"<code>{rule}</code>, script <code>{script}</code>. "
-        f"{escape(in_words([origin_of_figure(path)]))}</p>"
+        f"{escape(in_words([origin_of(path)]))}</p>"
     )
     if path.suffix == ".png":
         drawn = f'<a href="{file}"><img loading="lazy" alt="{escape(name)}" src="{file}"></a>'

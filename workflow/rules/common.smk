@@ -15,11 +15,12 @@ CODE = {
 }  # packages of scripts
 sys.path[:0] = map(str, CODE.values())
 
-from support import compiled, interrupts, run_folder  # noqa: E402
+from support import compiled, interrupts, run_folder, start_checks  # noqa: E402
 from support.code_digest import CodeDigests  # noqa: E402
 from support.config import ConfigError, refuse_repeated_keys, typed, validate  # noqa: E402
 from support.params import aside, hidden, section  # noqa: E402
 from support.processors import gpu_found, processors  # noqa: E402
+from support.provenance import git_commit  # noqa: E402
 
 # Scripts and shell commands find this interpreter and the library, activated or not. (In conda
 # mode Snakemake drops PYTHONPATH; there the library is found through sys.path, above.)
@@ -49,10 +50,17 @@ except (ConfigError, run_folder.FolderError) as error:
 
 DRY_RUN = any(re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*|--dry-?run", word) for word in sys.argv)
 if workflow.is_main_process and not run_folder.is_in_use():
-    for path in run_folder.damaged_files():
-        aside_path = f"{path}.damaged" if DRY_RUN else run_folder.set_aside(path)
+    damaged = set(run_folder.damaged_files())
+    for path in sorted(damaged):
+        try:
+            aside_path = f"{path}.damaged" if DRY_RUN else run_folder.set_aside(path)
+        except OSError as error:
+            raise WorkflowError(f"{path} is cut short or damaged, and stays: {error.strerror}")
         will = "would be" if DRY_RUN else "is now"
         logger.warning(f"{path} is cut short or damaged: it {will} called {aside_path}.")
+    whole = set(run_folder.made_files()) - damaged
+    if said := start_checks.taken_as_made(whole, settings.scale, settings.seed, git_commit()):
+        logger.warning(said)
 
 # On a cluster (with a number of nodes) the GPUs are those of its nodes.
 here = workflow.is_main_process and workflow.resource_settings.nodes is None
@@ -97,6 +105,16 @@ def of_project(**files):
     times and paths are others.
     """
     return {**files, "contents": digests.contents(files.values())}
+
+
+def at_the_start():
+    """Refuse folders in which another run's jobs work on, or outputs cannot be written."""
+    try:
+        start_checks.refuse_jobs_at_work()
+        outputs = (file for job in workflow.dag.needrun_jobs() for file in job.output)
+        start_checks.refuse_unwritable({Path(file).parent for file in outputs})
+    except run_folder.FolderError as error:
+        raise WorkflowError(str(error))
 
 
 def at_the_end():

@@ -15,7 +15,7 @@ from typing import Any
 from latentearth.figures.projections import AUSTRALIA, place_name
 from support.labels import heading
 from support.labels import label as named
-from support.ledger.origins import in_words, origin_of_figure
+from support.ledger.origins import in_words, origin_of
 from support.ledger.places import caption, label, rows_of
 from support.ledger.text import number
 from support.published_values import read_table
@@ -72,7 +72,7 @@ def describe(path: str, name: str, config: dict[str, Any]) -> str:
     made = config.setdefault("made", [])
     tables, origin = config.setdefault("tables", {}), ""
     if file.is_file():
-        made.append(origin_of_figure(file))
+        made.append(origin_of(file))
         origin = in_words(made[-1:])
         if file.suffix == ".csv":
             # in lines, since docutils takes none of more than 10 000 letters

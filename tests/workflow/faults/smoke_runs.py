@@ -53,10 +53,11 @@ def copied(whole, folder):
     return folder
 
 
-def kill_during(folder, target, script, ready, everything=False):
+def kill_during(folder, target, script, ready, killed="job"):
     """Start the workflow, and kill -9 the job of a script as soon as `ready()` is true.
 
-    Or everything, Snakemake first, as when a machine goes down.
+    Or everything, Snakemake first, as when the machine goes down; or the scheduler, that is
+    Snakemake, alone: its jobs are halted then, so that they cannot end. Gives their numbers.
     """
     log = folder / "killed.txt"
     with log.open("w") as out:
@@ -70,7 +71,10 @@ def kill_during(folder, target, script, ready, everything=False):
         jobs = subprocess.run(
             ["pgrep", "-s", str(started.pid), "-f", pattern], capture_output=True, text=True
         ).stdout.split()
-        for pid in [started.pid, *jobs] if everything else jobs:
-            os.kill(int(pid), signal.SIGKILL)
+        if killed != "job":
+            os.kill(started.pid, signal.SIGKILL)
+        for pid in jobs:
+            os.kill(int(pid), signal.SIGSTOP if killed == "scheduler" else signal.SIGKILL)
         assert jobs, log.read_text()
         assert started.wait(timeout=120) != 0
+    return [int(pid) for pid in jobs]

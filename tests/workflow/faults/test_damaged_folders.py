@@ -1,6 +1,8 @@
 """Files that were damaged after they were made, and folders that cannot be used."""
 
 import os
+import re
+import shutil
 import subprocess
 import time
 
@@ -95,6 +97,59 @@ def test_folders_with_blanks_and_quotes_work_and_braces_are_one_sentence(tmp_pat
     said = refused.stdout + refused.stderr
     assert refused.returncode != 0 and "Traceback" not in said
     assert "my run {1} has braces, which are wildcards of Snakemake" in said
+
+
+def test_results_of_another_seed_are_noticed_with_and_without_records(made):
+    """Snakemake knows what made a file by its records; without, the file itself says it."""
+    other = made / "seed.yaml"
+    other.write_text("seed: 7")
+    remade = run(made, FIGURE, options=["-n"], more=[other])
+    assert (
+        "params have changed since last execution:\n        scheiter2022_gaussian" in remade.stdout
+    )
+    shutil.rmtree(made / ".snakemake")
+    taken, same = (run(made, FIGURE, options=["-n"], more=more) for more in ([other], []))
+    assert "2 files are taken as they are, figures/scheiter2022/fig01.png for one" in taken.stdout
+    assert "seed 2022, commit" in taken.stdout and "This run: scale smoke, seed 7" in taken.stdout
+    assert not re.search(r"^scheiter2022_gaussian +1$", taken.stdout, re.M)
+    assert "taken as they are" not in same.stdout
+
+
+@pytest.fixture
+def kept(made):
+    """A run whose results are on a file system for reading alone; its figures are not."""
+    results = made / "results"
+    (results / "scheiter2022/ring").mkdir()
+    for options in (["--bind", results, results], ["-o", "remount,ro,bind", results]):
+        done = subprocess.run(["mount", *options], capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"no file system may be mounted: {done.stderr.strip()}")
+    yield made
+    subprocess.run(["umount", "-l", results], check=True)
+
+
+def test_results_for_reading_alone_are_drawn_and_anything_else_is_one_sentence(kept):
+    (kept / FIGURE).unlink()
+    drawn = run(kept, FIGURE)
+    assert drawn.returncode == 0, drawn.stderr
+    for target, words in (
+        ("results/scheiter2022/ring/subset_200.nc", "nothing can be written in results/scheiter20"),
+        (SAMPLES, "Write-protected output files for rule scheiter2022_gaussian"),
+    ):
+        stopped = run(kept, target, options=["--force"])
+        said = stopped.stdout + stopped.stderr
+        assert stopped.returncode != 0 and "Traceback" not in said
+        assert words in said
+        assert "jobid:" not in said  # none has begun
+    assert (kept / SAMPLES).exists()
+
+
+def test_damage_in_results_for_reading_alone_is_one_sentence(made, request):
+    (made / SAMPLES).write_bytes((made / SAMPLES).read_bytes()[:-100])
+    request.getfixturevalue("kept")
+    stopped = run(made, FIGURE)
+    assert stopped.returncode != 0 and "Traceback" not in stopped.stdout + stopped.stderr
+    assert f"{SAMPLES} is cut short or damaged, and stays: Read-only file system" in stopped.stderr
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Ctrl-C, twice as well, and a terminal that is closed: the same command goes on, no lock is left.
 
-On a terminal of its own, because it is the terminal that tells every process of the run.
+On a terminal of its own, because it is the terminal that tells every process of the run. And a
+Snakemake that is killed without its jobs.
 """
 
 import fcntl
@@ -13,7 +14,9 @@ import time
 
 import pytest
 import xarray as xr
-from smoke_runs import CHAIN, command, run
+from smoke_runs import CHAIN, command, kill_during, run
+
+from support.start_checks import at_work
 
 CTRL_C = b"\x03"
 LONGEST = 300  # s; nothing here takes so long, and nothing depends on how long it takes
@@ -91,6 +94,29 @@ def test_the_same_command_goes_on(data, act):
     assert not [*(folder / ".snakemake/locks").glob("*")]
     if act is not press_twice:  # the job was waited for
         assert (folder / CHAIN).exists()
+    again = run(folder, CHAIN)
+    assert again.returncode == 0, again.stderr
+    with xr.open_dataset(folder / CHAIN) as made:
+        assert made.attrs["content_sha256"] == undisturbed
+    assert not checkpoint.exists()
+
+
+def test_jobs_that_outlive_a_killed_scheduler_are_not_run_twice_at_once(data):
+    folder, undisturbed = data
+    (folder / CHAIN).unlink()
+    checkpoint = folder / CHAIN.replace(".nc", ".checkpoint.nc")
+    jobs = kill_during(folder, CHAIN, "cmb_chain", checkpoint.exists, killed="scheduler")
+    assert run(folder, options=["--unlock"]).returncode == 0
+    refused = run(folder, CHAIN)
+    assert refused.returncode != 0
+    assert "jobs of an earlier run" in refused.stderr
+    assert f"kill {jobs[0]}" in refused.stderr
+    for job in jobs:
+        os.kill(job, signal.SIGCONT)
+    limit = time.monotonic() + LONGEST
+    while list(at_work(folder)):
+        assert time.monotonic() < limit
+        time.sleep(0.1)
     again = run(folder, CHAIN)
     assert again.returncode == 0, again.stderr
     with xr.open_dataset(folder / CHAIN) as made:

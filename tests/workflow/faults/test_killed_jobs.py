@@ -34,7 +34,7 @@ def test_a_machine_that_goes_down_during_an_inversion(whole, tmp_path):
     folder = copied(whole, tmp_path)
     (folder / DESCENT).unlink()
     checkpoint = folder / DESCENT.replace(".nc", ".checkpoint.0")
-    kill_during(folder, DESCENT, "linear_case", checkpoint.exists, everything=True)
+    kill_during(folder, DESCENT, "linear_case", checkpoint.exists, killed="machine")
     assert checkpoint.exists() and not (folder / DESCENT).exists()
     locked = run(folder, DESCENT)
     assert locked.returncode != 0 and "--unlock" in locked.stderr

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import netCDF4
+
 
 @dataclass(frozen=True, order=True)
 class Origin:
@@ -32,20 +34,33 @@ def origin(path: Path, content: Any) -> Origin | None:
 
     None where it says nothing, and for shipped weights, whose own card tells where they are from.
     """
-    said: Any = getattr(content, "attrs", content)
-    card = path.with_name(f"{path.name}.json")
-    if path.suffix == ".csv" and card.is_file():
-        said = json.loads(card.read_text(encoding="utf-8"))
+    if path.suffix == ".csv":
+        return origin_of(path)
     if path.suffix == ".safetensors":
-        said = json.loads(said.get("__metadata__", {}).get("card", "{}"))
+        content = json.loads(content.get("__metadata__", {}).get("card", "{}"))
+    return _origin(getattr(content, "attrs", content))
+
+
+def origin_of(path: Path) -> Origin | None:
+    """What a file that nobody has opened says of itself."""
+    return _origin(said(path))
+
+
+def _origin(said: Any) -> Origin | None:
     if not isinstance(said, Mapping) or "scale" not in said or "stored_as" in said:
         return None
     return Origin(str(said["scale"]), str(said["seed"]), str(said["git_commit"]))
 
 
-def origin_of_figure(path: Path) -> Origin | None:
-    """What a figure (the text in its PNG) or a table says of itself."""
-    return origin(path, text_of_png(path) if path.suffix == ".png" else None)
+def said(path: Path) -> dict[str, Any]:
+    """Attributes of a result, the text of a picture, or the card beside a table or a network."""
+    if path.suffix == ".nc":
+        with netCDF4.Dataset(path) as file:
+            return {name: file.getncattr(name) for name in file.ncattrs()}
+    if path.suffix == ".png":
+        return text_of_png(path)
+    card = path.with_suffix(".json") if path.suffix == ".safetensors" else Path(f"{path}.json")
+    return json.loads(card.read_text(encoding="utf-8")) if card.is_file() else {}
 
 
 def text_of_png(path: Path) -> dict[str, str]:

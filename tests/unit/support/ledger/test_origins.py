@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from safetensors.numpy import save_file
 
-from support.ledger.origins import Origin, in_words, origin_of_figure
+from support.ledger.origins import Origin, in_words, origin_of
 from support.ledger.verdicts import Results
 
 MADE = {"scale": "smoke", "seed": 2, "git_commit": "0123456789abcdef+changes"}
@@ -27,7 +27,7 @@ def test_every_kind_of_file_tells_where_it_is_from(tmp_path):
         assert results.origins[name] == ORIGIN
     plt.figure().savefig(tmp_path / "a.png", metadata=text)
     for name in ("a.png", "a.csv"):
-        assert origin_of_figure(tmp_path / name) == ORIGIN
+        assert origin_of(tmp_path / name) == ORIGIN
 
 
 def test_shipped_weights_and_files_that_say_nothing_do_not_count(tmp_path):
