@@ -223,6 +223,14 @@ def test_few_arguments_go_without_names():
     assert not {name: n for name, n in count.items() if n - name.endswith("__") > 8}
 
 
+def test_files_are_short():
+    """At most 400 lines of a program; what is set up in YAML is read by its headings."""
+    listed = ["git", "ls-files", "*.py", "*.smk", "Snakefile", "activate", "envs/make"]
+    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    count = {name: (ROOT / name).read_text("utf-8").count("\n") for name in files.split()}
+    assert not {name: lines for name, lines in count.items() if lines > 400}
+
+
 def test_layout_is_the_formatters():
     listed = ["git", "grep", "-c", "fmt: ski[p]"]
     found = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True).stdout

@@ -149,12 +149,25 @@ def test_comments_make_nothing_anew(run):
             "spurio_mancini2021: {inference: {live: 77}}",
             {PREFIX + "location": 5, PREFIX + "edt": 3},
         ),
+        (
+            "santos2024: {inversion: {errors: {images: 9}}}",
+            {"santos2024_errors": 1, "santos2024_generators": 1},
+        ),
+        (
+            "lopez_alvis2021: {inversion: {linear: {vae: {iterations: 77}}}}",
+            {"lopez_alvis2021_linear_case": 5},  # and not the two of the SGAN
+        ),
     ],
 )
 def test_settings_make_anew_what_reads_them(run, config, expected):
     """Not what made the files before, and not what comes later for this reason alone."""
     found = run.reasons(config)
     assert {n: k for n, k in found.items() if n not in READ_ALL} == expected
+
+
+def test_another_seed_makes_everything_anew(run, finished):
+    everything, remade = finished.jobs("--forceall"), run.jobs(config="seed: 7")
+    assert not everything - remade
 
 
 def test_threads_of_trainings_decide_their_bits(run):

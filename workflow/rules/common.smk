@@ -109,6 +109,8 @@ def of_project(**files):
 
 def at_the_start():
     """Refuse folders in which another run's jobs work on, or outputs cannot be written."""
+    if not workflow.is_main_process or not workflow.execution_settings.lock:
+        return
     try:
         start_checks.refuse_jobs_at_work()
         outputs = (file for job in workflow.dag.needrun_jobs() for file in job.output)

@@ -83,19 +83,7 @@ class ModeSampler:
         seed: np.random.SeedSequence | np.random.Generator,
         wider: np.ndarray,
     ) -> Samples:
-        """Sample a target that is a mixture of wider forms of one that has been sampled.
-
-        Parameters
-        ----------
-        target
-            The target.
-        samples
-            Of the narrower one.
-        seed
-            Of all random numbers, or a generator, which goes on.
-        wider
-            (width,) by how much its standard deviations are multiplied.
-        """
+        """As :meth:`latentearth.samplers.importance.Importance.around`."""
         clock, rng = time.process_time(), np.random.default_rng(seed)
         mean, covariance = _moments(samples.flat / np.asarray(self.scale), samples.weight.ravel())
         proposals = [(mean, width**2 * covariance) for width in np.quantile(wider, MIXED)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib
 import itertools
 import json
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -331,13 +330,6 @@ def spread_ratio(ours: Any, theirs: Any) -> float:
 def rmse(ours: Any, theirs: Any) -> float:
     """Root of the mean squared difference."""
     return float(((ours - theirs) ** 2).mean() ** 0.5)
-
-
-def log_slope(x: Any, y: Any) -> float:
-    """Slope of log y against log x, by least squares."""
-    u, v = [math.log(value) for value in x], [math.log(value) for value in y]
-    mean = sum(u) / len(u)
-    return sum((a - mean) * b for a, b in zip(u, v, strict=True)) / sum((a - mean) ** 2 for a in u)
 
 
 # ------------------------------------------------------------------------------ tables of settings

@@ -23,7 +23,6 @@ from support.ledger.forms import (
     equal,
     falling,
     key,
-    log_slope,
     rmse,
     spread_ratio,
     true,
@@ -178,8 +177,6 @@ def test_measures_of_two_arrays():
     assert correlation(a, -b) == pytest.approx(-1, rel=1e-15)
     assert spread_ratio(b, a) == pytest.approx(2, rel=1e-15)
     assert rmse(a, b) == pytest.approx((5 / 3) ** 0.5, rel=1e-15)
-    # a power law, exactly, but for rounding of logarithms
-    assert log_slope([1, 2, 4], [3, 12, 48]) == pytest.approx(2, rel=1e-14)
 
 
 def test_the_header_of_weights_is_read(tmp_path):
