@@ -59,7 +59,7 @@ if workflow.is_main_process and not run_folder.is_in_use():
         will = "would be" if DRY_RUN else "is now"
         logger.warning(f"{path} is cut short or damaged: it {will} called {aside_path}.")
     whole = set(run_folder.made_files()) - damaged
-    if said := start_checks.taken_as_made(whole, settings.scale, settings.seed, git_commit()):
+    if said := start_checks.taken_as_made(whole, settings.scale, settings.seed, git_commit):
         logger.warning(said)
 
 # On a cluster (with a number of nodes) the GPUs are those of its nodes.

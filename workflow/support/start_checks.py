@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from support.ledger.origins import Origin, in_words, origin_of
@@ -19,22 +19,27 @@ SCRIPT = b".snakemake/scripts/"  # in the command line of each job that runs one
 
 
 def recorded(folder: str | os.PathLike = ".") -> set[str]:
-    """Files that Snakemake has a record of: names in base 64, in pieces that begin with @."""
-    records = Path(folder, ".snakemake", "metadata")
+    """Files that Snakemake knows to be made, or begun; it makes the latter again.
+
+    Their names are those of its records in base 64, cut into pieces that begin with @.
+    """
     found = set()
-    for path in records.rglob("*"):
-        if path.is_file():
-            parts = path.relative_to(records).parts
-            name = "".join(part.removeprefix("@") for part in parts)
+    for records in (Path(folder, ".snakemake", kind) for kind in ("metadata", "incomplete")):
+        for path in records.rglob("*"):
+            name = "".join(part.removeprefix("@") for part in path.relative_to(records).parts)
             try:
                 found.add(urlsafe_b64decode(name).decode())
-            except ValueError:  # another file than a record
+            except ValueError:  # a folder of pieces, or another file than a record
                 continue
     return found
 
 
 def taken_as_made(
-    files: Iterable[Path], scale: str, seed: int, commit: str, folder: str | os.PathLike = "."
+    files: Iterable[Path],
+    scale: str,
+    seed: int,
+    commit: Callable[[], str],
+    folder: str | os.PathLike = ".",
 ) -> str | None:
     """What to say of files without a record that another scale, seed or commit made, if any.
 
@@ -45,18 +50,22 @@ def taken_as_made(
     scale, seed
         Of the config.
     commit
-        Of the code.
+        Tells that of the code; it is asked only where files without a record say theirs.
     folder
         Of the run.
     """
-    known, this = recorded(folder), Origin(scale, str(seed), commit)
+    known = recorded(folder)
     unknown = [file for file in files if file.relative_to(folder).as_posix() not in known]
-    made_by = {file: by for file in unknown if (by := origin_of(file)) not in (None, this)}
-    if not made_by:
+    told = {file: by for file in unknown if (by := origin_of(file)) is not None}
+    if not told:
+        return None
+    this = Origin(scale, str(seed), commit())
+    others = {file: by for file, by in told.items() if by != this}
+    if not others:
         return None
     return (
-        f"{len(made_by)} files are taken as they are, {min(made_by)} for one: Snakemake has no "
-        f"record of what made them. {in_words(made_by.values())} This run: {this}. "
+        f"{len(others)} files are taken as they are, {min(others)} for one: Snakemake has no "
+        f"record of what made them. {in_words(others.values())} This run: {this}. "
         "To have them made anew, remove them."
     )
 

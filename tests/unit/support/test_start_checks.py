@@ -32,7 +32,8 @@ def table(tmp_path):
     ],
 )
 def test_a_file_without_a_record_says_what_made_it(tmp_path, table, run, noticed):
-    said = taken_as_made(made_files(tmp_path), *run, folder=tmp_path)
+    scale, seed, commit = run
+    said = taken_as_made(made_files(tmp_path), scale, seed, lambda: commit, tmp_path)
     assert bool(said) == noticed
     if noticed:
         assert f"1 files are taken as they are, {table} for one" in said
@@ -52,7 +53,7 @@ def test_records_are_read_as_snakemake_writes_them(tmp_path, table):
     record.parent.mkdir()
     record.touch()
     assert recorded(tmp_path) == {name}
-    assert taken_as_made(made_files(tmp_path), "smoke", 4, "a1", folder=tmp_path) is None
+    assert taken_as_made(made_files(tmp_path), "smoke", 4, lambda: "a1", tmp_path) is None
 
 
 def test_only_jobs_of_this_folder_count(tmp_path):
