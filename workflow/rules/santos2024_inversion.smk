@@ -58,7 +58,8 @@ if not SANTOS.prior.own:
 TARGETS["santos2024"] += [
     *expand("figures/santos2024/figA{number}.png", number=range(1, 6)),
     *expand(
-        "results/santos2024/table_{name}.csv", name=["errors", "targets", "twins", "experiments"]
+        "results/santos2024/table_{name}.csv",
+        name=["errors", "errors_by_cutoff", "targets", "twins", "experiments"],
     ),
 ]
 
@@ -91,6 +92,30 @@ rule santos2024_errors:
         ),
     script:
         "../scripts/santos2024/errors.py"
+
+
+rule santos2024_errors_by_cutoff:
+    "Errors of the generator at each cutoff: sizes and correlations."
+    input:
+        errors=SANTOS_ERRORS,
+        held_out=SANTOS_HELD_OUT,
+    output:
+        shown("results/santos2024/table_errors_by_cutoff.csv", "Beyond: errors by cutoff"),
+    log:
+        "logs/santos2024/errors_by_cutoff.log",
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        **needs(),
+    params:
+        **common(
+            images=SANTOS_INVERSION.errors.images,
+            waves=[SANTOS_INVERSION.waves, *SANTOS_INVERSION.cutoffs],
+            iterations=SANTOS_INVERSION.iterations.targets,
+            **SANTOS_ROCKS,
+        ),
+    script:
+        "../scripts/santos2024/errors_by_cutoff.py"
 
 
 rule santos2024_generators:

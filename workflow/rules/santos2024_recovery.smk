@@ -27,9 +27,8 @@ SANTOS_RECOVERY_PARAMS = {
     **SANTOS_ROCKS,
 }
 
-SANTOS_CUTOFF_ERRORS = f"{SANTOS_RESULTS}/table_errors_by_cutoff.csv"
 SANTOS_LIKELIHOODS = f"{SANTOS_RESULTS}/table_likelihoods.csv"
-TARGETS["santos2024"] += [SANTOS_CUTOFF_ERRORS, SANTOS_LIKELIHOODS]
+TARGETS["santos2024"].append(SANTOS_LIKELIHOODS)
 if SANTOS_RECOVERED:
     TARGETS["santos2024"] += [
         SANTOS_RECOVERY_TABLE,
@@ -177,30 +176,6 @@ rule santos2024_recovery_table:
         ),
     script:
         "../scripts/santos2024/recovery_table.py"
-
-
-rule santos2024_errors_by_cutoff:
-    "Errors of the generator at each cutoff: sizes and correlations."
-    input:
-        errors=SANTOS_ERRORS,
-        held_out=SANTOS_HELD_OUT,
-    output:
-        shown(SANTOS_CUTOFF_ERRORS, "Beyond: errors by cutoff"),
-    log:
-        "logs/santos2024/errors_by_cutoff.log",
-    conda:
-        "../../envs/train.yaml"
-    resources:
-        **needs(),
-    params:
-        **common(
-            images=SANTOS_INVERSION.errors.images,
-            waves=[SANTOS_INVERSION.waves, *SANTOS_INVERSION.cutoffs],
-            iterations=SANTOS_INVERSION.iterations.targets,
-            **SANTOS_ROCKS,
-        ),
-    script:
-        "../scripts/santos2024/errors_by_cutoff.py"
 
 
 rule santos2024_likelihoods:
