@@ -182,7 +182,6 @@ rule lopez_alvis2021_posterior:
             noise=LOPEZ_INVERSION.noise,
             survey=section(LOPEZ_INVERSION.survey),
             velocities=LOPEZ_INVERSION.velocities,
-            products=LOPEZ_INVERSION.products,
         ),
     script:
         "../scripts/lopez_alvis2021/posterior.py"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -12,22 +13,23 @@ import xarray as xr
 
 from latentearth.earth import channels, crops
 from latentearth.inversion.crosshole_survey import times
+from latentearth.inversion.facies_reliability import Reliability, learn_reliability, levels
 from latentearth.inversion.latent_posterior import (
     DataError,
-    ModelError,
+    NormalPosterior,
+    Remainder,
+    VectorRegression,
+    gauss_newton,
     learn_error,
-    learn_model_error,
-    traveltime_posterior,
+    learn_remainder,
+    learn_vectors,
 )
 from latentearth.networks.generators import TrainedGenerator
-from latentearth.networks.kernels.precision import Products
 from latentearth.networks.vae import Encoder
 from latentearth.operators.straight_rays import StraightRays
-from latentearth.samplers.annealing import Annealing, anneal_all
-from latentearth.samplers.latent_kernels import Move
-from latentearth.samples import Samples
 
-DRAWS = 480  # of what codes cannot make, for a truth
+DRAWS = 480  # of facies, for a truth
+CODES = 40  # drawn for a truth
 LEVELS = np.sort(np.append(np.linspace(0.05, 0.95, 19).round(2), 0.68))  # of central intervals
 BLOCKS = 4, 2  # of a model, down and across: what ranks and coverage are told of
 
@@ -48,36 +50,26 @@ class Recoded:
     decoded: np.ndarray
     codes: np.ndarray
 
-    def error(
+    def remainder(
         self, operator: StraightRays, velocities: tuple[float, float], noise: float
-    ) -> DataError:
-        """What encoding and decoding does to times, and independent noise, ns."""
-        return learn_error(self._times(operator, velocities), noise)
-
-    def model_error(
-        self, operator: StraightRays, velocities: tuple[float, float], noise: float
-    ) -> tuple[ModelError, ModelError]:
-        """What it does to the cells of models, given the times; from either half of the crops."""
+    ) -> Remainder:
+        """What times with independent noise, ns, tell of cells that the VAE cannot make."""
         cells = (self.models - self.decoded).reshape(len(self.models), -1)
-        return learn_model_error(cells, self._times(operator, velocities), noise)
+        recorded = [times(operator, each, velocities) for each in (self.models, self.decoded)]
+        return learn_remainder(cells, recorded[0] - recorded[1], noise)
 
     def averaged(self) -> Recoded:
         """The same crops beside one model, their mean: nothing is left of the VAE."""
         mean = np.broadcast_to(self.models.mean(0), self.models.shape)
         return Recoded(self.models, mean, self.codes[:, :0])
 
-    def prior(self) -> tuple[torch.Tensor, torch.Tensor]:
+    def prior(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean of codes (latent,), and the Cholesky factor of their covariance.
 
         They are wider than the standard normal density that the VAE's objective pulls them to.
         """
         root = np.linalg.cholesky(np.cov(self.codes.T) + 1e-6 * np.eye(self.codes.shape[1]))
-        return torch.from_numpy(self.codes.mean(0)).float(), torch.from_numpy(root).float()
-
-    def _times(self, operator: StraightRays, velocities: tuple[float, float]) -> np.ndarray:
-        """Times (crop, datum) of crops less those of the VAE's, ns."""
-        recorded = [times(operator, each, velocities) for each in (self.models, self.decoded)]
-        return recorded[0] - recorded[1]
+        return self.codes.mean(0), root
 
 
 def alike(image: xr.Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -114,53 +106,71 @@ def recode(
 
 @dataclass(frozen=True)
 class LatentInversion:
-    """Posteriors of codes by annealing, as a section of the config says.
+    """Posteriors of codes, less the mean of their `prior` by the Cholesky factor of its covariance.
 
-    Sampled are the codes less the mean of their `prior`, by the Cholesky factor of its covariance.
+    Normal ones, around what Gauss and Newton's method finds from a regression of codes on times.
+
+    Attributes
+    ----------
+    vae, prior
+        The generator, and the law of its codes.
+    operator, velocities
+        Of the data; m/ns.
+    error
+        Of the times.
+    regression
+        Where the search begins.
     """
 
     vae: TrainedGenerator
-    prior: tuple[torch.Tensor, torch.Tensor]
+    prior: tuple[np.ndarray, np.ndarray]
     operator: StraightRays
     velocities: tuple[float, float]
-    products: Products
-    section: dict
+    error: DataError
+    regression: VectorRegression
 
-    def __call__(
-        self, observed: np.ndarray, error: DataError, seed: np.random.SeedSequence
-    ) -> list[Samples]:
-        """Samples for each row of times (truth, datum)."""
-        steps = self.section["leapfrog"]
-        move = Move("hamiltonian", True, leapfrog=steps, acceptance=0.7, first_step_size=0.2)
-        targets = [
-            traveltime_posterior(
-                lambda z: self.decode(z, self.products),
-                self.operator,
-                self.velocities,
-                row,
-                error,
-                latent=self.vae.latent,
-            )
-            for row in observed
-        ]
-        size = self.section["particles"], self.section["moves"], self.section["kept"]
-        sampler = Annealing(*size, move=move)
-        return anneal_all(sampler, targets, seed)
+    def __call__(self, observed: np.ndarray) -> tuple[list[NormalPosterior], float]:
+        """Posteriors for each row of times (truth, datum), and CPU seconds of one."""
+        clock = time.process_time()
 
-    def decode(self, sampled: torch.Tensor, products: Products = "float32") -> torch.Tensor:
+        def recorded(z: np.ndarray) -> np.ndarray:
+            return times(self.operator, self.decode(z), self.velocities)
+
+        starts = self.regression(observed)
+        pairs = zip(observed, starts, strict=True)
+        found = [gauss_newton(recorded, row, self.error, start) for row, start in pairs]
+        return found, (time.process_time() - clock) / len(observed)
+
+    def decode(self, sampled: np.ndarray) -> np.ndarray:
         """Models (sample, row, column) of sampled numbers (sample, latent)."""
         mean, root = self.prior
-        return self.vae(mean + sampled @ root.T, products)
-
-    def models(self, drawn: list[Samples]) -> np.ndarray:
-        """Models (truth, sample, row, column) of samples."""
-        codes = torch.from_numpy(np.stack([samples.flat for samples in drawn])).float()
         with torch.no_grad():
-            return np.stack([self.decode(each).numpy() for each in codes])
+            return self.vae(torch.from_numpy(mean + sampled @ root.T).float()).numpy()
 
-    def means(self, drawn: list[Samples]) -> np.ndarray:
-        """Mean models (truth, row, column) of samples."""
-        return self.models(drawn).mean(1)
+    def likeliest(self, found: Sequence[NormalPosterior]) -> np.ndarray:
+        """Models (truth, row, column) of the likeliest codes."""
+        return self.decode(np.stack([each.mode for each in found]))
+
+    def means(self, found: Sequence[NormalPosterior], rng: np.random.Generator) -> np.ndarray:
+        """Mean models (truth, row, column) of draws."""
+        return np.stack([self.decode(each.draw(CODES, rng)).mean(0) for each in found])
+
+
+def learn_inversion(
+    vae: TrainedGenerator,
+    recoded: Recoded,
+    operator: StraightRays,
+    velocities: tuple[float, float],
+    noise: float,
+    rng: np.random.Generator,
+) -> LatentInversion:
+    """The inversion of times with independent noise, ns, by crops encoded and decoded."""
+    recorded, made = (times(operator, m, velocities) for m in (recoded.models, recoded.decoded))
+    mean, root = recoded.prior()
+    noisy = recorded + noise * rng.standard_normal(recorded.shape)
+    regression = learn_vectors(noisy, np.linalg.solve(root, (recoded.codes - mean).T).T)
+    error = learn_error(recorded - made, noise)
+    return LatentInversion(vae, (mean, root), operator, velocities, error, regression)
 
 
 def block_means(models: np.ndarray) -> np.ndarray:
@@ -200,28 +210,6 @@ def among(draws: np.ndarray, truth: np.ndarray, rng: np.random.Generator) -> dic
     }
 
 
-def completed(
-    models: np.ndarray,
-    misfits: np.ndarray,
-    errors: Sequence[ModelError],
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Draws (draw, row, column): samples, and what they cannot make.
-
-    Parameters
-    ----------
-    models, misfits
-        Samples (sample, row, column), and observed less their times (sample, datum), ns.
-    errors
-        Of the cells of models, given the times; each makes as many draws.
-    rng
-        Of the errors drawn.
-    """
-    count, cells = max(1, DRAWS // len(models) // len(errors)), models.reshape(len(models), 1, -1)
-    made = [cells + error.draw(misfits, count, rng) for error in errors]
-    return np.concatenate(made, 1).reshape(-1, *models.shape[1:])
-
-
 def described(
     draws: np.ndarray, truth: np.ndarray, shown: int, rng: np.random.Generator
 ) -> xr.Dataset:
@@ -241,52 +229,103 @@ def described(
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """Facies of truths, given a model each that is only nearly right, and the times observed.
+
+    Attributes
+    ----------
+    operator, velocities
+        Of the data; m/ns.
+    remainder
+        What misfits tell of cells.
+    reliability
+        What cells are worth then.
+    """
+
+    operator: StraightRays
+    velocities: tuple[float, float]
+    remainder: Remainder
+    reliability: Reliability | None = None
+
+    def refined(self, made: np.ndarray, observed: np.ndarray) -> np.ndarray:
+        """Models (truth, row, column), and what the misfits of their times (truth, datum) add."""
+        misfits = observed - times(self.operator, made, self.velocities)
+        return made + self.remainder(misfits).reshape(made.shape)
+
+    def learned(self, made: np.ndarray, truths: np.ndarray, observed: np.ndarray) -> Prediction:
+        """With a reliability from models, their truths (truth, row, column), and times."""
+        lengths = self.operator.lengths.sum(0).reshape(truths.shape[1:])
+        law = learn_reliability(made, self.refined(made, observed), truths, lengths)
+        return replace(self, reliability=law)
+
+    def __call__(self, made: np.ndarray, observed: np.ndarray) -> np.ndarray:
+        """Probabilities of channels (truth, row, column) from models and times."""
+        return self.reliability(made, self.refined(made, observed))
+
+
+@dataclass(frozen=True)
 class Predictions:
     """What is said of truths by samples of codes, by what those cannot make, and without a VAE.
 
     Attributes
     ----------
-    recoded
-        What the errors are learned of.
-    operator, velocities, noise
-        Of the data; m/ns, ns.
+    invert
+        From times to codes.
+    average
+        A model that is the same for all truths, (1, row, column).
+    laws
+        By name: from the VAE's models, and from the average.
     """
 
-    recoded: Recoded
-    operator: StraightRays
-    velocities: tuple[float, float]
-    noise: float
+    invert: LatentInversion
+    average: np.ndarray
+    laws: dict[str, Prediction]
 
     def __call__(
-        self,
-        models: np.ndarray,
-        truths: np.ndarray,
-        observed: np.ndarray,
-        shown: int,
-        rng: np.random.Generator,
+        self, truths: np.ndarray, observed: np.ndarray, shown: int, rng: np.random.Generator
     ) -> xr.Dataset:
-        """Descriptions (prediction, truth) from samples (truth, sample, row, column)."""
-        where = self.operator, self.velocities, self.noise
-        average = self.recoded.averaged()
-        alone = average.decoded[:1]
-        laws = {
-            "residuals": self.recoded.model_error(*where),
-            "covariance": average.model_error(*where),
+        """Descriptions (prediction, truth) of truths (truth, row, column), times (truth, datum)."""
+        found, seconds = self.invert(observed)
+        field = levels(DRAWS, truths.shape[1:], rng)
+        parts = {
+            "codes": [
+                described(self.invert.decode(each.draw(CODES, rng)), truth, shown, rng)
+                for each, truth in zip(found, truths, strict=True)
+            ]
         }
-        parts: dict[str, list[xr.Dataset]] = {name: [] for name in ("codes", *laws)}
-        for each, truth, row in zip(models, truths, observed, strict=True):
-            parts["codes"].append(described(each, truth, shown, rng))
-            for name, law in laws.items():
-                made = alone if name == "covariance" else each
-                misfits = row - times(self.operator, made, self.velocities)
-                parts[name].append(described(completed(made, misfits, law, rng), truth, shown, rng))
+        for name, made in self.made(found).items():
+            chances = self.laws[name](made, observed)
+            parts[name] = [
+                described((field < chance).astype(np.float32), truth, shown, rng)
+                for chance, truth in zip(chances, truths, strict=True)
+            ]
         dimension = xr.Variable("prediction", list(parts))
-        return xr.concat([xr.concat(p, "truth") for p in parts.values()], dimension)
+        all_parts = xr.concat([xr.concat(each, "truth") for each in parts.values()], dimension)
+        return all_parts.assign(cpu_s=((), seconds, {"units": "s"}))
+
+    def made(self, found: Sequence[NormalPosterior]) -> dict[str, np.ndarray]:
+        """Models (truth, row, column) by name, of which the laws speak."""
+        likeliest = self.invert.likeliest(found)
+        return {
+            "residuals": likeliest,
+            "covariance": np.broadcast_to(self.average, likeliest.shape),
+        }
 
 
-def costs(drawn: Sequence[Samples]) -> dict[str, tuple]:
-    """Ancestors that are left of each truth's particles, and its CPU seconds."""
-    return {
-        "independent": ("truth", [each.independent for each in drawn], {"units": "1"}),
-        "cpu_s": ("truth", [each.cpu_s for each in drawn], {"units": "s"}),
+def learn_predictions(
+    recoded: Recoded,
+    invert: LatentInversion,
+    further: np.ndarray,
+    observed: np.ndarray,
+) -> Predictions:
+    """Predictions from crops encoded, and from further crops (crop, row, column) inverted."""
+    where, noise = (invert.operator, invert.velocities), invert.error.noise
+    average = recoded.averaged()
+    laws = {
+        name: Prediction(*where, each.remainder(*where, noise))
+        for name, each in (("residuals", recoded), ("covariance", average))
     }
+    blank = Predictions(invert, average.decoded[:1], laws)
+    made = blank.made(invert(observed)[0])
+    laws = {name: law.learned(made[name], further, observed) for name, law in laws.items()}
+    return replace(blank, laws=laws)

@@ -13,19 +13,24 @@ Laird 1978, J. Am. Statist. Assoc. 73, 805).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-
-from latentearth.inversion.latent_descent import Decode, Operator, slowness
-from latentearth.samplers.targets import Normal, Posterior
+from scipy.spatial.distance import cdist
+from scipy.special import logsumexp, softmax
 
 SCALES = np.geomspace(1 / 32, 32, 21)  # of variances, in units of the mean
 EM_ROUNDS = 100  # of expectation and maximisation, for how likely each is
 HALVES = slice(0, None, 2), slice(1, None, 2)  # of models in no order
 LEAST_SHARE = 1e-3  # of a scale that is kept
 LEAST_VARIANCE = 1e-9  # of a direction, in units of the largest
+COMPONENTS = 80  # of times, for the regression of vectors
+RIDGE = 1e-2  # of a kernel of 1 at no distance
+ITERATIONS = 9  # of Gauss and Newton; the RMSE of models falls no more
+DIFFERENCE = 0.02  # of vectors, for slopes; standard deviations of the prior
+HALVED = 0.5 ** np.arange(5)  # steps tried
+LEAST_GAIN = 0.01  # of a step, in log density
 
 
 @dataclass(frozen=True)
@@ -57,15 +62,14 @@ class DataError:
         """Variances of what cannot be made and noise along the axes, (scale, direction), ns^2."""
         return np.outer(self.scales, self.variances) + self.noise**2
 
-    def log_weights(self, along: torch.Tensor) -> torch.Tensor:
+    def log_densities(self, along: np.ndarray) -> np.ndarray:
         """Log densities with each scale of misfits along the axes, less a constant.
 
         (sample, direction) in ns to (sample, scale).
         """
         totals = self.totals()
-        inverse = torch.from_numpy(1 / totals).to(along)
-        norm = torch.from_numpy(np.log(self.shares) - 0.5 * np.log(totals).sum(1)).to(along)
-        return norm - 0.5 * along.square() @ inverse.T
+        norm = np.log(self.shares) - 0.5 * np.log(totals).sum(1)
+        return norm - 0.5 * along**2 @ (1 / totals).T
 
 
 def learn_error(residuals: np.ndarray, noise: float) -> DataError:
@@ -131,56 +135,35 @@ def _scales(residuals: np.ndarray, noise: float) -> tuple[np.ndarray, np.ndarray
 
 
 @dataclass(frozen=True)
-class ModelError:
-    """What a generator cannot make of a model, given what the data say of it.
-
-    Errors of known models, brought to the scale that the data show and moved to the data: a random
-    one of them plus a regression of what its times leave of those that there are (Hoffman and
-    Ribak 1991, Astrophys. J. 380, L5, as in ensemble Kalman filters). The regression was learned
-    from other models, so that what it leaves of the known is what it leaves of new ones.
+class Remainder:
+    """What misfits tell of the part of a model that a generator cannot make: a linear regression.
 
     Attributes
     ----------
     data
-        Of observed minus computed times, as the regression's models have it.
+        Of observed minus computed times.
     mean, gain
         Of the numbers that describe a model, true minus generated, (number,), and their covariance
         with times along the axes at scale 1, (number, direction), ns.
-    numbers, along
-        Of the known models at scale 1, without means: (model, number), and times along the axes
-        (model, direction), ns.
     """
 
     data: DataError
     mean: np.ndarray
     gain: np.ndarray
-    numbers: np.ndarray
-    along: np.ndarray
 
-    def draw(self, misfits: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Errors (sample, draw, number), given observed minus computed times (sample, datum)."""
-        seen = (misfits - self.data.mean) @ self.data.axes
-        weights = self.data.log_weights(torch.from_numpy(seen)).softmax(1).numpy()
-        levels = weights.cumsum(1)[:, None] < rng.random((len(seen), count, 1))
-        chosen = np.minimum(levels.sum(-1), len(self.data.scales) - 1)
-        scale = self.data.scales[chosen][..., None]
-        known = rng.integers(len(self.along), size=chosen.shape)
-        noise = self.data.noise * rng.standard_normal((*chosen.shape, seen.shape[1]))
-        left = seen[:, None] - np.sqrt(scale) * self.along[known] - noise
-        share = scale / self.data.totals()[chosen]
-        regressed = (left * share).astype(self.gain.dtype) @ self.gain.T
-        return self.mean + np.sqrt(scale).astype(regressed.dtype) * self.numbers[known] + regressed
+    def __call__(self, misfits: np.ndarray) -> np.ndarray:
+        """Numbers (sample, number) to add, given observed minus computed times (sample, datum)."""
+        along = (misfits - self.data.mean) @ self.data.axes
+        share = along / (self.data.variances + self.data.noise**2)
+        return self.mean + share.astype(self.gain.dtype) @ self.gain.T
 
 
-def learn_model_error(
-    numbers: np.ndarray, residuals: np.ndarray, noise: float
-) -> tuple[ModelError, ModelError]:
-    """Error of numbers that describe models, from known ones, jointly with that of their times.
+def learn_remainder(numbers: np.ndarray, residuals: np.ndarray, noise: float) -> Remainder:
+    """The regression of numbers that describe models on what times leave, from known models.
 
     Numbers (model, number) and times (model, datum), ns, are those of true minus generated models.
     Their covariances are shrunk by the share of those of the times (:func:`learn_error`). Numbers
-    keep their type, as there may be many. The two errors have their regressions from one half of
-    the models and known ones from the other.
+    keep their type, as there may be many.
 
     Raises
     ------
@@ -188,57 +171,111 @@ def learn_model_error(
         If there are fewer than six models.
     """
     shares, inverse = _scales(residuals, noise)
-    root, found = np.sqrt(inverse)[:, None], []
-    for own, other in (HALVES, HALVES[::-1]):
-        data, share = _law(residuals[own], shares, inverse[own], noise)
-        mean = (inverse[own] @ numbers[own] / inverse[own].sum()).astype(numbers.dtype)
-        along = (residuals - data.mean) * root @ data.axes
-        others = ((numbers - mean) * root).astype(numbers.dtype)
-        gain = (1 - share) / len(along[own]) * (others[own].T @ along[own].astype(numbers.dtype))
-        found.append(ModelError(data, mean, gain, others[other], along[other]))
-    return found[0], found[1]
+    data, share = _law(residuals, shares, inverse, noise)
+    mean = (inverse @ numbers / inverse.sum()).astype(numbers.dtype)
+    along = (residuals - data.mean) * inverse[:, None] @ data.axes
+    gain = (1 - share) / len(along) * ((numbers - mean).T @ along.astype(numbers.dtype))
+    return Remainder(data, mean, gain)
 
 
-def traveltime_posterior(
-    decode: Decode,
-    operator: Operator,
-    velocities: tuple[float, float],
-    times: np.ndarray,
+@dataclass(frozen=True)
+class VectorRegression:
+    """Latent vectors by kernel ridge regression on the principal components of times.
+
+    Attributes
+    ----------
+    mean, axes
+        Of times: (datum,) ns, and directions (datum, component).
+    known, weights
+        Components of the known times (model, component), ns, and what each adds (model, latent).
+    width
+        Twice the square of the kernel's width, ns^2.
+    """
+
+    mean: np.ndarray
+    axes: np.ndarray
+    known: np.ndarray
+    weights: np.ndarray
+    width: float
+
+    def __call__(self, times: np.ndarray) -> np.ndarray:
+        """Vectors (sample, latent) of observed times (sample, datum), ns."""
+        apart = cdist((times - self.mean) @ self.axes, self.known, "sqeuclidean")
+        return np.exp(-apart / self.width) @ self.weights
+
+
+def learn_vectors(times: np.ndarray, vectors: np.ndarray) -> VectorRegression:
+    """The regression of vectors (model, latent) on times with noise (model, datum), ns."""
+    mean = times.mean(0)
+    axes = np.linalg.svd(times - mean, full_matrices=False)[2][:COMPONENTS].T
+    known = (times - mean) @ axes
+    apart = cdist(known, known, "sqeuclidean")
+    width = 2 * float(np.median(apart))
+    weights = np.linalg.solve(np.exp(-apart / width) + RIDGE * np.eye(len(known)), vectors)
+    return VectorRegression(mean, axes, known, weights, width)
+
+
+@dataclass(frozen=True)
+class NormalPosterior:
+    """A normal density around the likeliest latent vector (Laplace's approximation).
+
+    Attributes
+    ----------
+    mode
+        (latent,).
+    root
+        Of the covariance, (latent, latent).
+    """
+
+    mode: np.ndarray
+    root: np.ndarray
+
+    def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Vectors (draw, latent)."""
+        return self.mode + rng.standard_normal((count, len(self.mode))) @ self.root.T
+
+
+def gauss_newton(
+    times: Callable[[np.ndarray], np.ndarray],
+    observed: np.ndarray,
     error: DataError,
-    *,
-    latent: int,
-    identity: str = "",
-) -> Posterior:
-    """What observed times (datum,) in ns say of a latent vector, whose prior is standard normal.
+    start: np.ndarray,
+    iterations: int = ITERATIONS,
+) -> NormalPosterior:
+    """What observed times say of a latent vector, whose prior is standard normal.
+
+    Each step solves the linearised problem with the scales as likely as misfits show them, and is
+    halved until the posterior rises.
 
     Parameters
     ----------
-    decode, operator, velocities
-        As of :func:`latentearth.inversion.latent_descent.descend`.
     times
-        Observed, ns.
+        Of vectors (sample, latent), (sample, datum), ns.
+    observed
+        (datum,), ns.
     error
-        Of the times, given the latent vector.
-    latent
-        Length of a vector.
-    identity
-        As of :class:`latentearth.samplers.targets.Target`.
+        Of the times, given the vector.
+    start
+        (latent,).
+    iterations
+        At most.
     """
-    axes = torch.from_numpy(error.axes).float()
-    observed = torch.from_numpy(np.asarray(times) - error.mean).float()
+    position, eye = np.asarray(start, float), np.eye(len(start))
 
-    def log_likelihood(z: torch.Tensor) -> torch.Tensor:
-        recorded = operator(slowness(decode(z.float()), velocities))
-        return error.log_weights((recorded - observed) @ axes).logsumexp(1).double()
+    def along(vectors: np.ndarray) -> np.ndarray:
+        return (times(vectors) - observed + error.mean) @ error.axes
 
-    def value(z: torch.Tensor) -> torch.Tensor:
-        with torch.no_grad():
-            return log_likelihood(z)
-
-    def gradient(z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        z = z.detach().requires_grad_(True)
-        found = log_likelihood(z)
-        (slope,) = torch.autograd.grad(found.sum(), z)
-        return found.detach(), slope
-
-    return Posterior(value, Normal(latent), gradient, identity)
+    for _ in range(iterations):
+        ends = along(np.concatenate([position[None], position + DIFFERENCE * eye]))
+        misfit, slopes = ends[0], (ends[1:] - ends[0]) / DIFFERENCE
+        logs = error.log_densities(misfit[None])[0]
+        precision = softmax(logs) @ (1 / error.totals())
+        curvature = slopes * precision @ slopes.T + eye
+        step = np.linalg.solve(curvature, slopes * precision @ misfit + position)
+        tried = position - HALVED[:, None] * step
+        found = logsumexp(error.log_densities(along(tried)), axis=1) - 0.5 * (tried**2).sum(1)
+        best = found.argmax()
+        if found[best] <= logsumexp(logs) - 0.5 * position @ position + LEAST_GAIN:
+            break
+        position = tried[best]
+    return NormalPosterior(position, np.linalg.inv(np.linalg.cholesky(curvature)).T)

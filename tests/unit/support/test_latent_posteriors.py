@@ -4,23 +4,23 @@ import json
 
 import numpy as np
 import pytest
-import torch
 import xarray as xr
 
 from latentearth.earth.channels import Channels, draw_image
-from latentearth.inversion.latent_posterior import learn_model_error
+from latentearth.inversion.crosshole_survey import between_boreholes, straight, times
 from support.latent_posteriors import (
     LEVELS,
     LatentInversion,
+    Prediction,
     Recoded,
     alike,
     among,
     block_means,
-    completed,
     described,
     ranks,
 )
 
+V = 0.08, 0.06
 SMALL = {"rows": 300, "columns": 200, "proportion": 0.26, "widths": [8.0], "tilt": 0.05}
 SMALL |= {"wavelengths": [90, 400], "sinuosities": [0.15]}
 
@@ -61,17 +61,25 @@ def test_intervals_of_cells_hold_their_share():
     assert found[0.68] == pytest.approx(0.68, abs=0.02)  # 8385 cells: three errors are 0.015
 
 
-def test_what_samples_cannot_make_is_added():
-    """Crops that differ from the VAE's by one number in all cells, which times show."""
+def test_a_shift_that_times_show_is_found():
+    """Models that are all grey, and truths that are channels where their rays are slow."""
     rng = np.random.default_rng(4)
-    shift = rng.normal(size=(400, 1)).astype(np.float32)
-    times = shift * np.linspace(1, 2, 30) + 0.01 * rng.normal(size=(400, 30))
-    errors = learn_model_error(np.repeat(shift, 12, 1), times, 0.01)
-    misfits = np.tile(0.7 * np.linspace(1, 2, 30), (10, 1))
-    draws = completed(np.zeros((10, 4, 3)), misfits, errors, rng)
-    assert draws.shape == (480, 4, 3)
-    # thirty times with errors of 0.01 and a slope of 1.5
-    np.testing.assert_allclose(draws, 0.7, atol=0.05)
+    operator = straight(between_boreholes(np.arange(0.5, 12.6, 1.0), (0.01, 6.49), (0.0, 6.5)))
+    truths = np.zeros((60, 129, 65), np.float32)
+    for truth, row in zip(truths, rng.integers(10, 100, 60), strict=True):
+        truth[row : row + 15] = 1
+    average = Recoded(truths[:40], np.zeros((40, 1)), np.zeros((40, 1))).averaged()
+    law = Prediction(operator, V, average.remainder(operator, V, 0.25))
+    made = np.broadcast_to(average.decoded[:1], (60, 129, 65))
+    observed = times(operator, truths, V)
+    found = law.learned(made[:40], truths[:40], observed[:40])(made[40:], observed[40:])
+    assert found.shape == (20, 129, 65)
+    new = truths[40:]
+    # better than the mean, and as sure as right
+    assert np.sqrt(((found - new) ** 2).mean()) < 0.7 * np.sqrt(((made[40:] - new) ** 2).mean())
+    assert np.maximum(found, 1 - found).mean() == pytest.approx(
+        ((found > 0.5) == new).mean(), abs=0.05
+    )
 
 
 def test_crops_that_are_like_the_truths_are_of_another_image():
@@ -100,8 +108,8 @@ def test_codes_are_sampled_by_their_own_law():
     rng = np.random.default_rng(7)
     codes = rng.normal(size=(5000, 2)) @ [[1.5, 0.4], [0.0, 0.7]] + [0.3, -0.2]
     prior = Recoded(np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), codes).prior()
-    invert = LatentInversion(lambda z, _: z, prior, None, (1, 2), "float32", {})
-    drawn = invert.decode(torch.from_numpy(rng.standard_normal((5000, 2))).float()).numpy()
+    invert = LatentInversion(lambda z: z, prior, None, (1, 2), None, None)
+    drawn = invert.decode(rng.standard_normal((5000, 2)))
     # five standard errors of 5000
     np.testing.assert_allclose(drawn.mean(0), codes.mean(0), atol=0.12)
     np.testing.assert_allclose(np.cov(drawn.T), np.cov(codes.T), atol=0.25)

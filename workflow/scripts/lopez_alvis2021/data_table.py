@@ -9,7 +9,7 @@ from latentearth.inversion import crosshole, crosshole_survey
 from latentearth.networks import generators
 from support import crosshole as runs
 from support import job, provenance
-from support.latent_posteriors import LatentInversion, recode
+from support.latent_posteriors import learn_inversion, recode
 from support.tables.lopez_alvis2021_methods import scores
 
 with job.logged(snakemake.log[0], snakemake.threads):
@@ -45,11 +45,11 @@ with job.logged(snakemake.log[0], snakemake.threads):
         models, clock = inverted.model.values[:, 0], time.process_time()
         found["VAE"] = models, float(inverted.cpu_s)
         if about["posterior"]:
-            by = operator, velocities, p.products, p.posterior
-            invert = LatentInversion(vae, recoded.prior(), *by)
-            drawn = invert(times, recoded.error(operator, velocities, error), own)
+            draws = np.random.default_rng(own)
+            invert = learn_inversion(vae, recoded, operator, velocities, error, draws)
+            means = invert.means(invert(times)[0], draws)
             seconds = (time.process_time() - clock) / len(truths)
-            found["VAE, posterior mean"] = invert.means(drawn), seconds
+            found["VAE, posterior mean"] = means, seconds
         place = runs.place_of(scenario, about) | {"data": times.shape[1]}
         for name, (models, seconds) in found.items():
             recorded = crosshole_survey.times(operator, models, velocities)

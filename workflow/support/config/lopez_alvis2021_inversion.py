@@ -122,18 +122,16 @@ class DataTable(Section):
 
 
 class LatentPosterior(Section):
-    """Beyond the paper: posteriors of codes, by annealed particles (`moves` at a stage).
+    """Beyond the paper: posteriors of codes, by Gauss and Newton.
 
-    A stage leaves a share `kept` of the particles. `learned`: crops of which the VAE's error in
-    the data is learned; `events`: new truths for ranks and coverage; `shown`: samples drawn.
+    `learned`: crops of which the VAE's error in the data is learned; `inverted`: further ones, of
+    which is learned how inversions err; `events`: new truths for ranks and coverage; `shown`:
+    samples drawn.
     """
 
     learned: Annotated[Count, Field(ge=6)]
+    inverted: Count
     events: Count
-    particles: Count
-    kept: Annotated[Number, Field(gt=0, lt=1)]
-    moves: Count
-    leapfrog: Count
     shown: Count
 
 
