@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -229,8 +229,8 @@ def described(
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """Facies of truths, given a model each that is only nearly right, and the times observed.
+class Refinement:
+    """Models, and what the misfits of their times add to cells.
 
     Attributes
     ----------
@@ -238,29 +238,36 @@ class Prediction:
         Of the data; m/ns.
     remainder
         What misfits tell of cells.
-    reliability
-        What cells are worth then.
     """
 
     operator: StraightRays
     velocities: tuple[float, float]
     remainder: Remainder
-    reliability: Reliability | None = None
 
-    def refined(self, made: np.ndarray, observed: np.ndarray) -> np.ndarray:
-        """Models (truth, row, column), and what the misfits of their times (truth, datum) add."""
+    def __call__(self, made: np.ndarray, observed: np.ndarray) -> np.ndarray:
+        """From models (truth, row, column) and times observed (truth, datum)."""
         misfits = observed - times(self.operator, made, self.velocities)
         return made + self.remainder(misfits).reshape(made.shape)
 
-    def learned(self, made: np.ndarray, truths: np.ndarray, observed: np.ndarray) -> Prediction:
-        """With a reliability from models, their truths (truth, row, column), and times."""
-        lengths = self.operator.lengths.sum(0).reshape(truths.shape[1:])
-        law = learn_reliability(made, self.refined(made, observed), truths, lengths)
-        return replace(self, reliability=law)
+
+@dataclass(frozen=True)
+class Prediction:
+    """Probabilities of channels, given models that are only nearly right, and times observed."""
+
+    refine: Refinement
+    reliability: Reliability
 
     def __call__(self, made: np.ndarray, observed: np.ndarray) -> np.ndarray:
-        """Probabilities of channels (truth, row, column) from models and times."""
-        return self.reliability(made, self.refined(made, observed))
+        """Probabilities (truth, row, column) from models and times (truth, datum)."""
+        return self.reliability(made, self.refine(made, observed))
+
+
+def learn_prediction(
+    refine: Refinement, made: np.ndarray, truths: np.ndarray, observed: np.ndarray
+) -> Prediction:
+    """A prediction from models, their truths (truth, row, column), and times (truth, datum)."""
+    lengths = refine.operator.lengths.sum(0).reshape(truths.shape[1:])
+    return Prediction(refine, learn_reliability(made, refine(made, observed), truths, lengths))
 
 
 @dataclass(frozen=True)
@@ -293,7 +300,7 @@ class Predictions:
                 for each, truth in zip(found, truths, strict=True)
             ]
         }
-        for name, made in self.made(found).items():
+        for name, made in _made(self.invert, self.average, found).items():
             chances = self.laws[name](made, observed)
             parts[name] = [
                 described((field < chance).astype(np.float32), truth, shown, rng)
@@ -303,29 +310,23 @@ class Predictions:
         all_parts = xr.concat([xr.concat(each, "truth") for each in parts.values()], dimension)
         return all_parts.assign(cpu_s=((), seconds, {"units": "s"}))
 
-    def made(self, found: Sequence[NormalPosterior]) -> dict[str, np.ndarray]:
-        """Models (truth, row, column) by name, of which the laws speak."""
-        likeliest = self.invert.likeliest(found)
-        return {
-            "residuals": likeliest,
-            "covariance": np.broadcast_to(self.average, likeliest.shape),
-        }
+
+def _made(
+    invert: LatentInversion, average: np.ndarray, found: Sequence[NormalPosterior]
+) -> dict[str, np.ndarray]:
+    """Models (truth, row, column) by name, of which the laws speak."""
+    likeliest = invert.likeliest(found)
+    return {"residuals": likeliest, "covariance": np.broadcast_to(average, likeliest.shape)}
 
 
 def learn_predictions(
-    recoded: Recoded,
-    invert: LatentInversion,
-    further: np.ndarray,
-    observed: np.ndarray,
+    recoded: Recoded, invert: LatentInversion, further: np.ndarray, observed: np.ndarray
 ) -> Predictions:
     """Predictions from crops encoded, and from further crops (crop, row, column) inverted."""
-    where, noise = (invert.operator, invert.velocities), invert.error.noise
-    average = recoded.averaged()
-    laws = {
-        name: Prediction(*where, each.remainder(*where, noise))
-        for name, each in (("residuals", recoded), ("covariance", average))
-    }
-    blank = Predictions(invert, average.decoded[:1], laws)
-    made = blank.made(invert(observed)[0])
-    laws = {name: law.learned(made[name], further, observed) for name, law in laws.items()}
-    return replace(blank, laws=laws)
+    where, average = (invert.operator, invert.velocities), recoded.averaged()
+    known = {"residuals": recoded, "covariance": average}
+    laws = {}
+    for name, made in _made(invert, average.decoded[:1], invert(observed)[0]).items():
+        refine = Refinement(*where, known[name].remainder(*where, invert.error.noise))
+        laws[name] = learn_prediction(refine, made, further, observed)
+    return Predictions(invert, average.decoded[:1], laws)

@@ -11,12 +11,13 @@ from latentearth.inversion.crosshole_survey import between_boreholes, straight, 
 from support.latent_posteriors import (
     LEVELS,
     LatentInversion,
-    Prediction,
     Recoded,
+    Refinement,
     alike,
     among,
     block_means,
     described,
+    learn_prediction,
     ranks,
 )
 
@@ -69,10 +70,11 @@ def test_a_shift_that_times_show_is_found():
     for truth, row in zip(truths, rng.integers(10, 100, 60), strict=True):
         truth[row : row + 15] = 1
     average = Recoded(truths[:40], np.zeros((40, 1)), np.zeros((40, 1))).averaged()
-    law = Prediction(operator, V, average.remainder(operator, V, 0.25))
+    refine = Refinement(operator, V, average.remainder(operator, V, 0.25))
     made = np.broadcast_to(average.decoded[:1], (60, 129, 65))
     observed = times(operator, truths, V)
-    found = law.learned(made[:40], truths[:40], observed[:40])(made[40:], observed[40:])
+    law = learn_prediction(refine, made[:40], truths[:40], observed[:40])
+    found = law(made[40:], observed[40:])
     assert found.shape == (20, 129, 65)
     new = truths[40:]
     # better than the mean, and as sure as right
