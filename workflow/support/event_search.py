@@ -11,8 +11,9 @@ from latentearth import io
 from latentearth.inversion import own_event
 from latentearth.inversion.field_errors import FieldErrors
 from latentearth.inversion.moment_tensor import TensorLikelihood
-from latentearth.inversion.station_terms import Terms, Warp
+from latentearth.inversion.station_terms import Terms
 from latentearth.inversion.tensor_mixture import MixedTensorLikelihood, powers_around
+from latentearth.inversion.warp import Warp
 from latentearth.operators import explosions
 from latentearth.samplers.modes import ModeSampler
 from latentearth.samplers.targets import Box, Posterior

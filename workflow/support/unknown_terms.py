@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from latentearth.inversion.emulator_errors import Predictor
-from latentearth.inversion.station_terms import Warp
+from latentearth.inversion.warp import Warp
 from latentearth.operators import explosions
 
 

@@ -17,7 +17,8 @@ from latentearth.inversion import likelihood_power, station_terms
 from latentearth.inversion.emulator_errors import Predictor
 from latentearth.inversion.location import NoiseLikelihood, squared_residuals
 from latentearth.inversion.power_mixture import MixedLikelihood, PowerMixture
-from latentearth.inversion.station_terms import Terms, TermsLikelihood, Warp
+from latentearth.inversion.station_terms import Terms, TermsLikelihood
+from latentearth.inversion.warp import Warp
 from latentearth.operators import eikonal, explosions
 from latentearth.operators.greens_functions import GreensFunctions
 from latentearth.samplers.importance import Importance

@@ -73,9 +73,8 @@ __getattr__, __all__ = lazily(
         "principal_components": "PrincipalComponents learn_components",
         "staged_fit": "DRAWS_AT_ONCE LARGEST_SLOPE Stage StagedFit decode",
         "station_terms": (
-            "FADE LEAST_CURVATURE SCANNED_AT_ONCE SPARSER Terms TermsLikelihood Warp energies "
-            "marginal_of_gain marginal_of_times scan_terms squared_offsets unexplained "
-            "whitening_filter"
+            "LEAST_CURVATURE SCANNED_AT_ONCE SPARSER Terms TermsLikelihood marginal_of_gain "
+            "marginal_of_times scan_terms squared_offsets unexplained whitening_filter"
         ),
         "stirring_parameters": "CURVES CurveChart PHASES stirring_box stirring_prior",
         "tensor_mixture": "FREEDOMS LOCATED MixedTensorLikelihood joint_offsets powers_around",
@@ -88,5 +87,6 @@ __getattr__, __all__ = lazily(
             "FIT_ENOUGH LEAST_SLOWNESS LEFT RayInversion STEP_SIZES TotalVariation "
             "adjoint_differences differences into_ball invert_bent_rays"
         ),
+        "warp": "FADE Warp energies",
     },
 )

@@ -9,7 +9,8 @@ from scipy.optimize import minimize
 from whole_space import INTERVAL, RECEIVERS, SAMPLES, elementary
 
 from latentearth.inversion import station_terms
-from latentearth.inversion.station_terms import Terms, TermsLikelihood, Warp
+from latentearth.inversion.station_terms import Terms, TermsLikelihood
+from latentearth.inversion.warp import Warp
 
 POSITION = np.array([430.0, 520.0, 1300.0])
 CHOSEN = np.array([0, 3, 6, 9, 2, 7])
