@@ -15,12 +15,13 @@ with job.logged(snakemake.log[0], snakemake.threads):
     rng = np.random.default_rng(seeds.stream(p.seed, "spurio_mancini2021", "velocity", model))
     given = io.read_dataset(snakemake.input.model)
     errors = VelocityErrors(*(p.settings[field.name] for field in fields(VelocityErrors)))
+    floor = errors.slowest(p.simulation["vs_floor"])
     dataset = simulate_events(
         errors.draw(given, rng),
         io.read_dataset(snakemake.input.sources),
         number,
         (seeds.stream(p.seed, *name, "events"), seeds.stream(p.seed, *name, "validation")),
-        section=p.simulation | {"samples": p.settings["samples"]},
+        section=p.simulation | {"samples": p.settings["samples"], "vs_floor": floor},
         sources=p.sources,
         own=p.settings,
     )
