@@ -230,8 +230,16 @@ if SPURIO_WAYS:
             "Error, coverage and cost of each way to locate events, by depth.",
             place="Ways to locate, table",
             to=f"{SPURIO_RESULTS}/table_methods.csv",
-            params=dict(names=[*SPURIO_WAYS, *SPURIO_TERMS]),
-            methods=[*SPURIO_LOCATED_BY.values(), *SPURIO_TERMS.values()],
+            params=dict(names=list(SPURIO_WAYS)),
+            methods=list(SPURIO_LOCATED_BY.values()),
+        ),
+        "table_unknown_terms": figure(
+            "Error, coverage and cost where stations or velocities are not known, by depth.",
+            place="Beyond: stations and velocities, table",
+            to=f"{SPURIO_RESULTS}/table_unknown_terms.csv",
+            script="table_methods",
+            params=dict(names=list(SPURIO_TERMS)),
+            methods=list(SPURIO_TERMS.values()),
         ),
         "beyond_coverage": figure(
             "Stated and true coverage of each way to locate events, and errors by depth.",
