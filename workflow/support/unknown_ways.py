@@ -31,6 +31,7 @@ COARSER = 4  # nodes of the model from one to the next of the travel times' erro
 REACH = 4.0  # deviations of a time that are tried either way
 TIMES = 61  # on the grid of them
 FINER = 2  # the same where times are only fitted
+WIDTHS = 40  # of a proposal of wider samples
 
 
 def station_terms_of(own: dict, receivers: int, interval_s: float) -> Terms:
@@ -273,7 +274,8 @@ def velocity_way(
         others = [one for k, one in enumerate(learned) if k != number]
         gains.append(float(np.mean([gain for gain, _ in others])))
         squares = np.concatenate([square for _, square in others])
-        powers.append(PowerMixture(np.tile(positions[:, 2], len(others)), squares))
+        depths = np.tile(positions[:, 2], len(others))
+        powers.append(PowerMixture(depths, squares, len(others)))
     return record, VelocityWay(shortened, known, warp, gains, powers)
 
 
@@ -315,5 +317,6 @@ def locate_wider(
         return posterior, first
     best = float(first.log_likelihood.max())
     wider = Posterior(MixedLikelihood(posterior.log_likelihood, best, *told), posterior.prior)
-    samples = sampler.around(wider, first, rng, told[1] ** -0.5)
+    widths = np.quantile(told[1] ** -0.5, np.linspace(0, 1, WIDTHS))
+    samples = sampler.around(wider, first, rng, widths)
     return wider, replace(samples, cpu_s=first.cpu_s + samples.cpu_s)

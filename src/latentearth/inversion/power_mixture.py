@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-ALIKE_IN_DEPTH = 40  # events in depth of which the mixture is made
+ALIKE_IN_DEPTH = 40  # places alike in depth, of whose events the mixture is made
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,22 @@ class PowerMixture:
     square
         (events,) squared distance by which errors of the predicted traces alone move the best
         position of each from the truth, by the covariance stated.
+    each
+        Events at one place, each in another model: what interfaces do at a place is alike in all.
     """
 
     depth: np.ndarray
     square: np.ndarray
+    each: int = 1
 
     def at(self, z: float) -> tuple[np.ndarray, np.ndarray]:
-        """Weights and powers (ALIKE_IN_DEPTH,) at a height above the model's base (m).
+        """Weights and powers (ALIKE_IN_DEPTH * each,) at a height above the model's base (m).
 
         With a power p, squared distances of the truth are 3 / p on the average: the three freedoms
         of a position, and what errors add.
         """
         apart = np.abs(self.depth - z)
-        near = np.argsort(apart)[:ALIKE_IN_DEPTH]
+        near = np.argsort(apart)[: ALIKE_IN_DEPTH * self.each]
         # none comes in or goes at once with the depth
         weights = (1 - (apart[near] / (apart[near[-1]] + 1e-9)) ** 2) ** 2 + 1e-9
         return weights / weights.sum(), 3 / (3 + self.square[near])
