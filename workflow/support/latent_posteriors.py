@@ -13,7 +13,7 @@ import xarray as xr
 
 from latentearth.earth import channels, crops
 from latentearth.inversion.crosshole_survey import times
-from latentearth.inversion.facies_reliability import Reliability, learn_reliability, levels
+from latentearth.inversion.facies_reliability import Reliability, facies_levels, learn_reliability
 from latentearth.inversion.latent_posterior import (
     DataError,
     NormalPosterior,
@@ -293,7 +293,7 @@ class Predictions:
     ) -> xr.Dataset:
         """Descriptions (prediction, truth) of truths (truth, row, column), times (truth, datum)."""
         found, seconds = self.invert(observed)
-        field = levels(DRAWS, truths.shape[1:], rng)
+        field = facies_levels(DRAWS, truths.shape[1:], rng)
         parts = {
             "codes": [
                 described(self.invert.decode(each.draw(CODES, rng)), truth, shown, rng)

@@ -34,14 +34,16 @@ __getattr__, __all__ = lazily(
             "ErrorCovariance NEIGHBOURS_TRIED SHRINKAGES_TRIED draw_media expected_log_density "
             "fit_error_covariance log_norm"
         ),
+        "facies_reliability": "ALIKE MOST_RAYS REACH Reliability facies_levels learn_reliability",
         "field_errors": "FieldErrors NEIGHBOURING",
         "image_priors": "ImagePrior ImagesOf Observation bank_of coarse_errors image_posterior",
         "latent_descent": (
             "Decode Descent Descents Operator descend mean_norm regularization slowness"
         ),
         "latent_posterior": (
-            "DataError EM_ROUNDS HALVES LEAST_SHARE LEAST_VARIANCE ModelError SCALES learn_error "
-            "learn_model_error traveltime_posterior"
+            "DIFFERENCE DataError EM_ROUNDS GAUSS_NEWTON_STEPS HALVED HALVES LEAST_GAIN "
+            "LEAST_SHARE LEAST_VARIANCE NormalPosterior RIDGE Remainder SCALES VectorRegression "
+            "gauss_newton learn_error learn_remainder learn_vectors"
         ),
         "least_squares": (
             "BISECTIONS PenalizedRays Penalty QuadraticInversion WEIGHT_RANGE constant_fit "

@@ -67,7 +67,7 @@ def learn_reliability(
     return Reliability(weights, rays)
 
 
-def levels(count: int, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+def facies_levels(count: int, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """Fields (draw, row, column), uniform in each cell over the draws and alike in neighbours.
 
     Where they are below the probability of facies 1, a draw has it.

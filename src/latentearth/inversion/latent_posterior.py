@@ -25,9 +25,9 @@ EM_ROUNDS = 100  # of expectation and maximisation, for how likely each is
 HALVES = slice(0, None, 2), slice(1, None, 2)  # of models in no order
 LEAST_SHARE = 1e-3  # of a scale that is kept
 LEAST_VARIANCE = 1e-9  # of a direction, in units of the largest
-COMPONENTS = 80  # of times, for the regression of vectors
+_COMPONENTS = 80  # of times, for the regression of vectors
 RIDGE = 1e-2  # of a kernel of 1 at no distance
-ITERATIONS = 9  # of Gauss and Newton; the RMSE of models falls no more
+GAUSS_NEWTON_STEPS = 9  # of Gauss and Newton; the RMSE of models falls no more
 DIFFERENCE = 0.02  # of vectors, for slopes; standard deviations of the prior
 HALVED = 0.5 ** np.arange(5)  # steps tried
 LEAST_GAIN = 0.01  # of a step, in log density
@@ -207,7 +207,7 @@ class VectorRegression:
 def learn_vectors(times: np.ndarray, vectors: np.ndarray) -> VectorRegression:
     """The regression of vectors (model, latent) on times with noise (model, datum), ns."""
     mean = times.mean(0)
-    axes = np.linalg.svd(times - mean, full_matrices=False)[2][:COMPONENTS].T
+    axes = np.linalg.svd(times - mean, full_matrices=False)[2][:_COMPONENTS].T
     known = (times - mean) @ axes
     apart = cdist(known, known, "sqeuclidean")
     width = 2 * float(np.median(apart))
@@ -240,7 +240,7 @@ def gauss_newton(
     observed: np.ndarray,
     error: DataError,
     start: np.ndarray,
-    iterations: int = ITERATIONS,
+    iterations: int = GAUSS_NEWTON_STEPS,
 ) -> NormalPosterior:
     """What observed times say of a latent vector, whose prior is standard normal.
 

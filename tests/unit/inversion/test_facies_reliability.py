@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latentearth.inversion.facies_reliability import learn_reliability, levels
+from latentearth.inversion.facies_reliability import facies_levels, learn_reliability
 
 SHAPE = 30, 20
 
@@ -29,7 +29,7 @@ def test_probabilities_are_those_of_facies():
 
 
 def test_levels_are_uniform_in_each_cell_and_alike_in_neighbours():
-    field = levels(4000, SHAPE, np.random.default_rng(2))
+    field = facies_levels(4000, SHAPE, np.random.default_rng(2))
     # five standard errors of a share of 4000
     assert np.abs((field < 0.3).mean(0) - 0.3).max() < 0.037
     near, far = (np.corrcoef(field[:, 5, 5], field[:, row, 5])[0, 1] for row in (6, 25))
