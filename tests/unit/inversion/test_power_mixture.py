@@ -66,3 +66,13 @@ def test_a_mixture_is_sampled_around_what_is_narrower():
     expected = np.sqrt(0.8 * 1.0 + 0.2 * 100.0)
     np.testing.assert_allclose(found.deviation, expected, rtol=0.12)
     assert found.evaluations < 40_000  # a proposal that misses the tails would ask for more
+
+
+def test_places_that_are_simulated_in_several_models_count_as_many_as_without():
+    rng = np.random.default_rng(1)
+    depth, square = rng.uniform(0, 2400, 100), rng.exponential(5.0, 100)
+    weights, powers = PowerMixture(depth, square).at(1800.0)
+    repeated = PowerMixture(np.tile(depth, 3), np.tile(square, 3), each=3).at(1800.0)
+    assert set(repeated[1]) == set(powers)  # those of forty places, not of thirteen
+    mean = (weights * powers).sum()
+    np.testing.assert_allclose((repeated[0] * repeated[1]).sum(), mean, rtol=1e-6)
