@@ -293,19 +293,20 @@ class Predictions:
     ) -> xr.Dataset:
         """Descriptions (prediction, truth) of truths (truth, row, column), times (truth, datum)."""
         found, seconds = self.invert(observed)
-        field = facies_levels(DRAWS, truths.shape[1:], rng)
         parts = {
             "codes": [
                 described(self.invert.decode(each.draw(CODES, rng)), truth, shown, rng)
                 for each, truth in zip(found, truths, strict=True)
             ]
         }
-        for name, made in _made(self.invert, self.average, found).items():
-            chances = self.laws[name](made, observed)
-            parts[name] = [
-                described((field < chance).astype(np.float32), truth, shown, rng)
-                for chance, truth in zip(chances, truths, strict=True)
-            ]
+        made = _made(self.invert, self.average, found)
+        chances = {name: self.laws[name](models, observed) for name, models in made.items()}
+        parts |= {name: [] for name in chances}
+        for number, truth in enumerate(truths):
+            field = facies_levels(DRAWS, truth.shape, rng)
+            for name, chance in chances.items():
+                facies = (field < chance[number]).astype(np.float32)
+                parts[name].append(described(facies, truth, shown, rng))
         dimension = xr.Variable("prediction", list(parts))
         all_parts = xr.concat([xr.concat(each, "truth") for each in parts.values()], dimension)
         return all_parts.assign(cpu_s=((), seconds, {"units": "s"}))
