@@ -144,8 +144,8 @@ def trade_off(rows: Sequence[Mapping]) -> Figure:
 IN_POINTS: dict = {"textcoords": "offset points", "fontsize": 6, "color": "0.4"}
 PREDICTIONS = {
     "codes": "what codes make",
-    "residuals": "and what they cannot make",
-    "covariance": "mean and covariance alone",
+    "residuals": "and errors learned",
+    "covariance": "mean and covariance, likewise",
 }
 WHITE = 0.4  # standard deviation from which on a cell is white
 
