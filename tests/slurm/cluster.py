@@ -291,6 +291,7 @@ def requeue(job: str, seconds: float = 60) -> None:
         if time.monotonic() > end:
             raise ClusterError(f"job {job} is not back in the queue after {seconds:.0f} s")
         time.sleep(0.2)
+    time.sleep(1)  # in whole seconds: one that starts in that of its last end is refused and fails
     _run("scontrol", "update", f"JobId={job}", "StartTime=now")
 
 

@@ -162,7 +162,7 @@ def test_matched_moments_give_samples_the_spread_that_the_discriminator_leaves_o
             SETTINGS,
             steps=100,
             batch=32,
-            learning_rate=5e-3,
+            learning_rate=3e-3,
             products="float32",
             real_penalty=1.0,
             moments=weight,
@@ -172,7 +172,7 @@ def test_matched_moments_give_samples_the_spread_that_the_discriminator_leaves_o
         measure_batch_statistics(generator, SEED)
         drawn = np.concatenate(list(draw_grids(generator, 1000, SEED)))
         ratio[weight] = (drawn.std(0) / real.std(0)).mean()
-    # the step is still large, so that the spread swings: found 1.04, without 0.39
+    # found from four seeds .90 to 1.04, without .19 to .44; steps of 5e-3 swing up to 1.02 without
     assert abs(ratio[10.0] - 1) < 0.2 and ratio[0.0] < 0.6, ratio
 
 

@@ -12,6 +12,7 @@ import pytest
 from support.ledger.__main__ import config_of
 from support.ledger.forms import SCALES, Because, Finding, Measured, Null, not_made_yet, read_ledger
 from support.ledger.places import places
+from support.ledger.verdicts import Results, verdict
 
 ROOT = Path(__file__).parents[4]
 CLAIMS = ROOT / "workflow" / "claims"
@@ -158,6 +159,15 @@ def test_what_studies_left_is_whole_and_read(ledger):
         columns = [*compare["rows"], *compare["shares"], *compare["shares"].values()]
         columns += [*compare["means"], *compare["means"].values()]
         assert {*columns} <= {*rows(folder / name)[0]}
+
+
+def test_what_studies_left_has_all_that_findings_of_smaller_runs_read_there(ledger):
+    folder = ROOT / "data" / "reference" / ledger.paper
+    kept, run = Results(folder, "study"), Results(folder, "smoke", folder)
+    read = [entry for entry in ledger.entries if entry.files and run.kept(entry)]
+    assert read or not folder.is_dir()
+    for entry in read:
+        verdict(entry, kept)  # raises for a row or a column that is not there
 
 
 def test_reading_the_ledgers_imports_nothing_slow():
