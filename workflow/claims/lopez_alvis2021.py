@@ -6,6 +6,7 @@ from claims import lopez_alvis2021_compared as compared
 from claims import lopez_alvis2021_descent as descent
 from claims import lopez_alvis2021_networks as networks
 from claims import lopez_alvis2021_nonlinear as nonlinear
+from claims import lopez_alvis2021_priors as priors
 from claims import lopez_alvis2021_tables as tables
 from claims import lopez_alvis2021_toys as toys
 from support.ledger.forms import Finding, Setting, key, stated
@@ -75,6 +76,6 @@ SETTINGS: list[Setting] = [
 
 FINDINGS: list[Finding] = [
     finding
-    for part in (toys, networks, tables, descent, nonlinear, compared)
+    for part in (toys, networks, tables, descent, nonlinear, compared, priors)
     for finding in part.FINDINGS
 ]

@@ -102,6 +102,36 @@ rule lopez_alvis2021_regularized:
         "../scripts/lopez_alvis2021/regularized.py"
 
 
+rule lopez_alvis2021_priors:
+    "Priors of models: the networks', and two laws of the VAE's codes (beyond the paper)."
+    input:
+        **LOPEZ_NETWORKS,
+        image=f"{LOPEZ_RESULTS}/training_image.nc",
+        truths=f"{LOPEZ_RESULTS}/truths.nc",
+        data=f"{LOPEZ_RESULTS}/crosshole_data.nc",
+        new=f"{LOPEZ_RESULTS}/new_truths.nc",
+        survey=LOPEZ_SURVEY,
+    output:
+        runs=f"{LOPEZ_RESULTS}/priors.nc",
+        table=f"{LOPEZ_RESULTS}/table_priors.csv",
+    log:
+        "logs/lopez_alvis2021/priors.log",
+    conda:
+        "../../envs/infer.yaml"
+    resources:
+        **needs(4000, 60),
+    params:
+        **common(
+            settings=section(LOPEZ_INVERSION.priors),
+            noise=LOPEZ_INVERSION.noise,
+            regularized=section(LOPEZ_INVERSION.regularized),
+            survey=section(LOPEZ_INVERSION.survey),
+            velocities=LOPEZ_INVERSION.velocities,
+        ),
+    script:
+        "../scripts/lopez_alvis2021/priors.py"
+
+
 rule lopez_alvis2021_methods_table:
     "All methods beside each other: networks, and what needs none (beyond the paper)."
     input:
@@ -110,6 +140,7 @@ rule lopez_alvis2021_methods_table:
         linear=expand(f"{LOPEZ_RESULTS}/linear/{{case}}.nc", case=LOPEZ_COLUMNS),
         nonlinear=expand(f"{LOPEZ_RESULTS}/nonlinear/{{kind}}.nc", kind=["clean", "noisy"]),
         regularized=expand(f"{LOPEZ_RESULTS}/regularized/{{rays}}.nc", rays=["straight", "curved"]),
+        priors=f"{LOPEZ_RESULTS}/priors.nc",
     output:
         f"{LOPEZ_RESULTS}/table_methods.csv",
     log:
@@ -251,6 +282,13 @@ FIGURES["lopez_alvis2021"] |= {
         place="Beyond: data",
         table=f"{LOPEZ_RESULTS}/table_data.csv",
         methods=f"{LOPEZ_RESULTS}/table_methods.csv",
+    ),
+    "beyond_priors": figure(
+        "Samples of priors: networks, and two laws of the VAE's codes.",
+        env="train",
+        place="Beyond: priors",
+        priors=f"{LOPEZ_RESULTS}/priors.nc",
+        table=f"{LOPEZ_RESULTS}/table_priors.csv",
     ),
     "beyond_posterior": figure(
         "Posteriors in the latent space of the VAE, ranks and coverage.",

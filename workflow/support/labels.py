@@ -40,6 +40,7 @@ PRIORS = {
     "mean": "prior mean",
 }
 NETWORKS = {"vae": "VAE", "sgan": "SGAN"}
+CODES = {"codes_normal": "codes, mean and covariance", "codes_flow": "codes, flow matching"}
 IMAGES = {"held_out": "held out", "training": "training", "generated": "generated"}
 PEAKS = {
     "ratios": "by the paper's GPs",
@@ -53,6 +54,7 @@ LABELS = {
     **SAMPLERS,
     **{key: PRIORS[key] for key in PRIORS if key != "mean"},
     **NETWORKS,
+    **CODES,
     **IMAGES,
     "solver": "elastic solver",
     "store": "solver's field, stored",

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
 import xarray as xr
 
 from latentearth.earth import channels, crops
+from latentearth.generators import gaussian
+from latentearth.generators.gaussian import Gaussian
+from latentearth.generators.mapped import Mapped
 from latentearth.inversion.crosshole_survey import times
 from latentearth.inversion.facies_reliability import Reliability, facies_levels, learn_reliability
 from latentearth.inversion.latent_posterior import (
     DataError,
     NormalPosterior,
     Remainder,
-    VectorRegression,
     gauss_newton,
     learn_error,
     learn_remainder,
@@ -63,13 +65,12 @@ class Recoded:
         mean = np.broadcast_to(self.models.mean(0), self.models.shape)
         return Recoded(self.models, mean, self.codes[:, :0])
 
-    def prior(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean of codes (latent,), and the Cholesky factor of their covariance.
+    def prior(self) -> Gaussian:
+        """The law of codes by their mean and covariance.
 
         They are wider than the standard normal density that the VAE's objective pulls them to.
         """
-        root = np.linalg.cholesky(np.cov(self.codes.T) + 1e-6 * np.eye(self.codes.shape[1]))
-        return self.codes.mean(0), root
+        return gaussian.fit(self.codes)
 
 
 def alike(image: xr.Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -106,9 +107,9 @@ def recode(
 
 @dataclass(frozen=True)
 class LatentInversion:
-    """Posteriors of codes, less the mean of their `prior` by the Cholesky factor of its covariance.
+    """Posteriors of latent vectors, of which the law of the codes makes codes.
 
-    Normal ones, around what Gauss and Newton's method finds from a regression of codes on times.
+    Normal ones, around what Gauss and Newton's method finds.
 
     Attributes
     ----------
@@ -118,16 +119,16 @@ class LatentInversion:
         Of the data; m/ns.
     error
         Of the times.
-    regression
-        Where the search begins.
+    begin
+        Latent vectors (truth, latent) of times (truth, datum), ns, where the search begins.
     """
 
     vae: TrainedGenerator
-    prior: tuple[np.ndarray, np.ndarray]
+    prior: Gaussian | Mapped
     operator: StraightRays
     velocities: tuple[float, float]
     error: DataError
-    regression: VectorRegression
+    begin: Callable[[np.ndarray], np.ndarray]
 
     def __call__(self, observed: np.ndarray) -> tuple[list[NormalPosterior], float]:
         """Posteriors for each row of times (truth, datum), and CPU seconds of one."""
@@ -136,20 +137,35 @@ class LatentInversion:
         def recorded(z: np.ndarray) -> np.ndarray:
             return times(self.operator, self.decode(z), self.velocities)
 
-        starts = self.regression(observed)
+        starts = self.begin(observed)
         pairs = zip(observed, starts, strict=True)
         found = [gauss_newton(recorded, row, self.error, start) for row, start in pairs]
         return found, (time.process_time() - clock) / len(observed)
 
-    def decode(self, sampled: np.ndarray) -> np.ndarray:
-        """Models (sample, row, column) of sampled numbers (sample, latent)."""
-        mean, root = self.prior
+    def generate(self, codes: np.ndarray) -> np.ndarray:
+        """Models (code, row, column) of codes (code, latent)."""
         with torch.no_grad():
-            return self.vae(torch.from_numpy(mean + sampled @ root.T).float()).numpy()
+            return self.vae(torch.from_numpy(codes).float()).numpy()
+
+    def decode(self, latent: np.ndarray) -> np.ndarray:
+        """Models (sample, row, column) of latent vectors (sample, latent)."""
+        return self.generate(self.prior.to_samples(latent))
 
     def likeliest(self, found: Sequence[NormalPosterior]) -> np.ndarray:
-        """Models (truth, row, column) of the likeliest codes."""
+        """Models (truth, row, column) of the likeliest vectors."""
         return self.decode(np.stack([each.mode for each in found]))
+
+    def by(self, law: Mapped) -> LatentInversion:
+        """The same by another law of codes, whose search begins at the codes where this one ends.
+
+        Where that law is curved a search from further away ends in other minima.
+        """
+
+        def begin(observed: np.ndarray) -> np.ndarray:
+            modes = np.stack([each.mode for each in self(observed)[0]])
+            return law.to_latent(self.prior.to_samples(modes))
+
+        return replace(self, prior=law, begin=begin)
 
     def means(self, found: Sequence[NormalPosterior], rng: np.random.Generator) -> np.ndarray:
         """Mean models (truth, row, column) of draws."""
@@ -166,11 +182,10 @@ def learn_inversion(
 ) -> LatentInversion:
     """The inversion of times with independent noise, ns, by crops encoded and decoded."""
     recorded, made = (times(operator, m, velocities) for m in (recoded.models, recoded.decoded))
-    mean, root = recoded.prior()
+    prior, error = recoded.prior(), learn_error(recorded - made, noise)
     noisy = recorded + noise * rng.standard_normal(recorded.shape)
-    regression = learn_vectors(noisy, np.linalg.solve(root, (recoded.codes - mean).T).T)
-    error = learn_error(recorded - made, noise)
-    return LatentInversion(vae, (mean, root), operator, velocities, error, regression)
+    begin = learn_vectors(noisy, prior.to_latent(recoded.codes))
+    return LatentInversion(vae, prior, operator, velocities, error, begin)
 
 
 def block_means(models: np.ndarray) -> np.ndarray:

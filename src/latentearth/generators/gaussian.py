@@ -55,15 +55,23 @@ class Gaussian(EnsembleGenerator):
 
     def draw(self, count: int, seed: np.random.SeedSequence) -> np.ndarray:
         """See :meth:`EnsembleGenerator.draw`."""
-        normal = np.random.default_rng(seed).standard_normal((count, len(self.mean)), np.float32)
-        return normal @ self.factor.T + self.mean
+        shape = count, len(self.mean)
+        return self.to_samples(np.random.default_rng(seed).standard_normal(shape, np.float32))
+
+    def to_samples(self, latent: np.ndarray) -> np.ndarray:
+        """Samples (sample, coordinate) of standard normal latent vectors."""
+        return latent @ self.factor.T + self.mean
+
+    def to_latent(self, samples: np.ndarray) -> np.ndarray:
+        """Latent vectors (sample, coordinate) of samples; float64."""
+        apart = (samples - self.mean.astype(np.float64)).T
+        return solve_triangular(self.factor.astype(np.float64), apart, lower=True).T
 
     def log_density(self, samples: np.ndarray) -> np.ndarray:
         """See :meth:`EnsembleGenerator.log_density`."""
-        apart = (samples - self.mean.astype(np.float64)).T
-        whitened = solve_triangular(self.factor.astype(np.float64), apart, lower=True)
+        latent = self.to_latent(samples)
         scale = np.log(np.diag(self.factor).astype(np.float64)).sum()
-        return -0.5 * (whitened**2).sum(0) - scale - 0.5 * len(self.mean) * math.log(2 * math.pi)
+        return -0.5 * (latent**2).sum(1) - scale - 0.5 * len(self.mean) * math.log(2 * math.pi)
 
 
 def fit_independent(samples: np.ndarray) -> IndependentGaussians:

@@ -21,6 +21,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
             {"method": "VAE", "case": "VSbrd"},
         )
         rows += judge.network_rows(io.read_dataset(file), place, method)
+    priors = io.read_dataset(given.priors)
+    for law in map(str, priors.law.values):
+        place = {"noise_ns": p.noise, "operator": "straight"}
+        rows += judge.network_rows(priors.sel(law=law), place, {"method": law, "case": ""})
     for operator, file in zip(("straight", "curved"), given.regularized, strict=True):
         rows += judge.regularized_rows(io.read_dataset(file), operator)
     attributes = provenance.attributes("Methods side by side", {"noise": p.noise}, p.seed, p.scale)

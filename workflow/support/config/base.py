@@ -107,6 +107,17 @@ class Section(BaseModel):
         return given
 
 
+class FlowMatchingLaw(Section):
+    """Flow matching of a few numbers."""
+
+    width: Count  # hidden units
+    layers: Count
+    steps: Count
+    batch: Annotated[Count, Field(ge=2)]
+    learning_rate: Positive
+    moves: Count  # steps of the integration from latent vectors to samples
+
+
 class Resources(Section):
     """What the training of one set of networks asks of a cluster."""
 

@@ -11,6 +11,7 @@ from support.config.base import (
     Distinct,
     File,
     Flag,
+    FlowMatchingLaw,
     Index,
     NotNegative,
     Number,
@@ -135,6 +136,20 @@ class LatentPosterior(Section):
     shown: Count
 
 
+class Priors(Section):
+    """Beyond the paper: the law of the VAE's codes by flow matching, beside other priors.
+
+    `encoded`: crops whose codes it learns; `samples`: of each prior, of which `shown` are drawn;
+    `events`: new truths inverted.
+    """
+
+    encoded: Annotated[Count, Field(ge=6)]
+    law: FlowMatchingLaw
+    samples: Annotated[Count, Field(ge=2)]
+    shown: Count
+    events: Count
+
+
 class Poster(Section):
     """The poster's histograms: one truth, noise levels in ns, starting points per network."""
 
@@ -206,6 +221,7 @@ class Inversion(Section):
     new_truths: NewTruths
     data_table: DataTable
     posterior: LatentPosterior
+    priors: Priors
     toy: Toy
     own: Own = Own()
     products: Products
@@ -231,8 +247,11 @@ class Inversion(Section):
             raise ValueError("poster.truth among linear.vae.truths")
         if self.data_table.truths > self.new_truths.count:
             raise ValueError("data_table.truths not above new_truths.count")
-        if self.posterior.events > self.new_truths.count:
-            raise ValueError("posterior.events not above new_truths.count")
+        for name, events in (("posterior", self.posterior.events), ("priors", self.priors.events)):
+            if events > self.new_truths.count:
+                raise ValueError(f"{name}.events not above new_truths.count")
+        if self.priors.shown > self.priors.samples:
+            raise ValueError("priors.shown not above priors.samples")
         if not set(self.nonlinear.truths) <= set(self.linear["vae"].truths):
             raise ValueError("nonlinear.truths among linear.vae.truths")
         return self

@@ -13,6 +13,7 @@ from support.config.base import (
     Distinct,
     File,
     Flag,
+    FlowMatchingLaw,
     InOrder,
     NotNegative,
     Number,
@@ -100,17 +101,6 @@ class WganGp(Section):
         if self.penalised is not None and self.penalised > self.batch:
             raise ValueError(f"penalised: at most batch = {self.batch}, or null")
         return self
-
-
-class FlowMatchingLaw(Section):
-    """Flow matching of scores."""
-
-    width: Count  # hidden units
-    layers: Count
-    steps: Count
-    batch: Annotated[Count, Field(ge=2)]
-    learning_rate: Positive
-    moves: Count  # steps of the integration from latent vectors to scores
 
 
 class FitStage(Section):

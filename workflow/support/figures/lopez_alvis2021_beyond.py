@@ -45,6 +45,43 @@ def methods(truths: xr.DataArray, found: Mapping[str, xr.Dataset]) -> Figure:
     return figure
 
 
+PRIORS = {
+    "crops": "crops of the\ntraining image",
+    "vae": "VAE",
+    "sgan": "SGAN",
+    "codes_normal": "codes of the VAE,\nmean and covariance",
+    "codes_flow": "codes of the VAE,\nflow matching",
+}
+
+
+def priors(samples: xr.DataArray, rows: Sequence[Mapping]) -> Figure:
+    """Samples of each prior, a row of each, and how they stand to crops.
+
+    Parameters
+    ----------
+    samples
+        Facies (prior, sample, z, x).
+    rows
+        Of ``table_priors.csv``.
+    """
+    told = {row["prior"]: row for row in rows}
+    count = samples.sizes["sample"]
+    figure, axes = style.subplots(len(PRIORS), count, "double", 36 * len(PRIORS) + 8)
+    for row, (name, words) in enumerate(PRIORS.items()):
+        for column in range(count):
+            model = samples.sel(prior=name).isel(sample=column).values
+            draw_model(axes[row, column], model)
+        numbers = f"{told[name]['crossing']:.2f} reach two sides\n{told[name]['grey']:.2f} grey"
+        if name != "crops":
+            numbers += f"\n{told[name]['deviation']:.2f} deviations"
+        axes[row, 0].set_ylabel(f"{words}\n{numbers}", fontsize=6.5)
+        axes[row, 0].tick_params(labelleft=True, labelsize=6)
+    for ax in axes[-1]:
+        ax.tick_params(labelbottom=True, labelsize=6)
+    figure.supxlabel("x (m); depth at the left (m)", fontsize=7)
+    return figure
+
+
 def _errors(ax: Axes, rows: Sequence[Mapping], place: Callable[[Mapping], float]) -> None:
     """Model RMSE over a place on the axis: a point for each truth, a line through their means."""
     for shift, (method, colour) in zip((-1.5, -0.5, 0.5, 1.5), COLOURS.items(), strict=True):

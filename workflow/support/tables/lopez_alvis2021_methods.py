@@ -31,6 +31,15 @@ def scores(
     ]
 
 
+def prior_row(found: list[dict], seconds: float) -> dict:
+    """Means over new truths of what :func:`scores` says, and the error of the mean model RMSE."""
+    errors = np.array([row["model_rmse"] for row in found])
+    names = "data_rmse_ns", "model_rmse", "cells_wrong_percent"
+    means = {name: float(np.mean([row[name] for row in found])) for name in names}
+    scatter = float(errors.std(ddof=1) / len(errors) ** 0.5) if len(errors) > 1 else float("nan")
+    return {"truths": len(found), **means, "model_rmse_error": scatter, "cpu_s": seconds}
+
+
 def trade_off_row(
     truths: np.ndarray,
     times: np.ndarray,

@@ -92,6 +92,11 @@ TRADED = [
     for method, alpha in (("VAE", 1.0), ("VAE", 0.1), ("principal components", ""))
 ]
 
+PRIORS = [
+    {"prior": name, "crossing": 0.9, "grey": 0.1, "deviation": 0.5}
+    for name in lopez_alvis2021_beyond.PRIORS
+]
+
 
 def posteriors():
     """Posteriors of two truths, and ranks of three new ones."""
@@ -138,6 +143,15 @@ MADE = [
     (L.own_data, runs()),
     (lopez_alvis2021_beyond.data, DATA_ROWS, []),
     (lopez_alvis2021_beyond.trade_off, TRADED),
+    (
+        lopez_alvis2021_beyond.priors,
+        xr.DataArray(
+            RNG.random((5, 2, 129, 65)),
+            {"prior": list(lopez_alvis2021_beyond.PRIORS)},
+            ("prior", "sample", "z", "x"),
+        ),
+        PRIORS,
+    ),
     (lopez_alvis2021_beyond.posterior, networks().model, *posteriors()),
     (lopez_alvis2021_beyond.methods, networks().model, {"VAE": runs().isel(start=0)}),
 ]
