@@ -34,6 +34,9 @@ from latentearth.operators.splines import spline_coefficients
 # Of the reciprocal stress: minus its pressure, and its deviator. One component serves explosions.
 COMPONENTS = ("isotropic", "zz", "xx-yy", "xy", "xz", "yz")
 TIME_DEGREE = 7  # of the splines along time
+# Weights of samples far away fall to denormal numbers, with which processors are slow. Below this
+# they change a trace by less than a thousandth of what its storage in integers does.
+LEAST_WEIGHT = 1e-8
 CHUNK = 8  # nodes along each axis that are read together
 # Of a cubic B-spline in the four intervals that it spans, by powers of the place in the interval.
 BASIS = np.array([[1, -3, 3, -1], [4, 0, -6, 3], [1, 3, 3, -3], [0, 0, 0, 1]]) / 6.0
@@ -90,6 +93,7 @@ class GreensFunctions:
             np.arange(stored) * self.stored_interval_s, np.eye(stored), k=TIME_DEGREE
         )
         weights = spline(np.arange(self.samples) * self.sample_interval_s)
+        weights[np.abs(weights) < LEAST_WEIGHT] = 0.0
         object.__setattr__(self, "in_time", np.ascontiguousarray(weights.T, dtype="f4"))
 
     @property

@@ -191,3 +191,25 @@ def test_water_has_no_place_in_a_box(medium):
             sample_interval_s=4e-3,
             samples=19,
         )
+
+
+def test_long_records_have_no_denormal_weights():
+    """Of as many stored samples as the study's, no weight is so small that products are slow."""
+    shape = (4, 4, 4, 1)
+    store = greens_functions.GreensFunctions(
+        coefficients=np.zeros((*shape, 168), "i2"),
+        scales=np.ones(shape, "f4"),
+        low=np.zeros(3),
+        step=np.ones(3),
+        compliance=np.ones((2, 2, 2, 2), "f4"),
+        compliance_step=np.ones(3),
+        receiver=np.zeros(3),
+        kappa=1.0,
+        stored_interval_s=12e-3,
+        sample_interval_s=4e-3,
+        samples=501,
+    )
+    tiny = np.abs(store.in_time) < np.finfo("f4").tiny
+    np.testing.assert_array_equal(store.in_time[tiny], 0.0)
+    # what is left out of a sum of weights, against a unit of storage
+    np.testing.assert_allclose(store.in_time.sum(axis=0), 1.0, atol=2e-6)
