@@ -4,6 +4,17 @@
 SANTOS_RECOVERY = SANTOS.recovery
 SANTOS_RECOVERY_RESULTS = f"{SANTOS_RESULTS}/recovery"
 SANTOS_RECOVERY_WAVES = [f"{w:g}" for w in SANTOS_RECOVERY.waves]
+# the principal cutoff with all targets, the others with fewer
+SANTOS_RECOVERY_TARGETS = {
+    waves: SANTOS_RECOVERY.targets_elsewhere if number else SANTOS_RECOVERY.targets
+    for number, waves in enumerate(SANTOS_RECOVERY_WAVES)
+}
+SANTOS_RECOVERY_RUNS = [
+    f"{prior}_{waves}_{target}"
+    for prior in SANTOS_RECOVERY.priors
+    for waves, count in SANTOS_RECOVERY_TARGETS.items()
+    for target in range(count)
+]
 SANTOS_RECOVERY_TABLE = f"{SANTOS_RESULTS}/table_recovery.csv"
 SANTOS_RECOVERY_SAMPLERS = f"{SANTOS_RESULTS}/table_samplers.csv"
 SANTOS_CALIBRATION = SANTOS_RECOVERY.calibration
@@ -135,12 +146,7 @@ rule santos2024_recovery_table:
             prior=SANTOS_RECOVERY.priors,
             waves=SANTOS_RECOVERY_WAVES,
         ),
-        runs=expand(
-            f"{SANTOS_RECOVERY_RESULTS}/{{prior}}_{{waves}}_{{target}}.nc",
-            prior=SANTOS_RECOVERY.priors,
-            waves=SANTOS_RECOVERY_WAVES,
-            target=range(SANTOS_RECOVERY.targets),
-        ),
+        runs=expand(f"{SANTOS_RECOVERY_RESULTS}/{{run}}.nc", run=SANTOS_RECOVERY_RUNS),
         solutions=expand(
             f"{SANTOS_INVERSION_RESULTS}/solution/{{inversion}}.nc",
             inversion=SANTOS_RECOVERY_CHAINS,
@@ -162,17 +168,12 @@ rule santos2024_recovery_table:
         **common(
             waves=SANTOS_RECOVERY_WAVES,
             priors=SANTOS_RECOVERY.priors,
-            targets=SANTOS_RECOVERY.targets,
+            targets=SANTOS_RECOVERY_TARGETS,
             images=SANTOS_RECOVERY.images,
             banks=expand(
                 "{prior}_{waves}", prior=SANTOS_RECOVERY.priors, waves=SANTOS_RECOVERY_WAVES
             ),
-            runs=expand(
-                "{prior}_{waves}_{target}",
-                prior=SANTOS_RECOVERY.priors,
-                waves=SANTOS_RECOVERY_WAVES,
-                target=range(SANTOS_RECOVERY.targets),
-            ),
+            runs=SANTOS_RECOVERY_RUNS,
         ),
     script:
         "../scripts/santos2024/recovery_table.py"

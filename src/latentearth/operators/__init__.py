@@ -26,8 +26,8 @@ __getattr__, __all__ = lazily(
             "check_arrivals from_origin_time on_axis read_given_traces read_positions read_record"
         ),
         "greens_functions": (
-            "BASIS CHUNK COMPONENTS ELEMENTARY GreensFunctions TIME_DEGREE from_recording "
-            "greens_chunks greens_dataset read_greens_functions"
+            "BASIS CHUNK COMPONENTS ELEMENTARY GreensFunctions LEAST_WEIGHT TIME_DEGREE "
+            "from_recording greens_chunks greens_dataset read_greens_functions"
         ),
         "greens_kernel": "interpolate trilinear",
         "homogenization": "Homogenization PASS between grid_size middle taper",

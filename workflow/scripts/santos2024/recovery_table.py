@@ -18,7 +18,7 @@ with job.logged(snakemake.log[0], snakemake.threads):
             rows += tables.null_rows(nulls[waves], data, target)
         for prior in p.priors:
             bank = io.read_dataset(banks[f"{prior}_{waves}"])
-            for target in range(p.targets):
+            for target in range(p.targets[waves]):
                 found = io.read_dataset(files[f"{prior}_{waves}_{target}"])
                 rows += tables.population_rows(found, bank, data, prior, target, p.images)
     for solution, chains in zip(snakemake.input.solutions, snakemake.input.chains, strict=True):

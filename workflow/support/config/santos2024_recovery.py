@@ -97,6 +97,7 @@ class Recovery(Section):
 
     priors: Annotated[list[PriorName], Field(min_length=1), Distinct]
     targets: Count  # the principal one first, then the further ones
+    targets_elsewhere: Count  # at cutoffs after the first
     seeds: Count
     tries: Count  # of a run whose misfit errors do not explain, by other random numbers
     waves: Annotated[list[Waves], Field(min_length=1), Distinct]
