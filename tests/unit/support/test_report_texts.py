@@ -2,11 +2,14 @@
 
 import base64
 import json
+import re
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 
 from support.report import describe, elsewhere, table_page
 
+ROOT = Path(__file__).parents[3]
 MADE = {"scale": "smoke", "seed": "2", "git_commit": "0123456789ab"}
 
 
@@ -52,3 +55,16 @@ def test_a_caption_names_the_region_where_it_is_not_australia():
     assert elsewhere(path, {"scheiter2022": {"cmb": {"region": australia}}}) == ""
     other = "figures/scheiter2022/fig03.png"  # a ring
     assert elsewhere(other, {"scheiter2022": {"cmb": {"region": africa}}}) == ""
+
+
+def test_every_figure_and_table_has_a_caption_with_its_verdicts():
+    """Without one neither the report nor the site of a whole run can be made."""
+    index = (ROOT / "docs/figures.md").read_text(encoding="utf-8")
+    files = re.findall(r"(?:figures|results)/\w+/\w+\.(?:png|csv)", index)
+    assert len(files) > 80
+    for file in map(Path, files):
+        # a figure and a table of one name share theirs
+        caption = ROOT / "workflow/report" / file.parts[1] / f"{file.stem}.rst"
+        assert caption.is_file(), caption
+        verdicts = rf'verdicts\["\w+/{file.parts[1]}/{file.stem}\.'
+        assert re.search(verdicts, caption.read_text(encoding="utf-8")), caption
