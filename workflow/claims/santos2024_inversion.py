@@ -4,11 +4,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from claims.santos2024_recovery import BEST, RECOVERED, best_null_by_target
+from claims.santos2024_recovery import (
+    ANISOTROPY,
+    BEST,
+    RECOVERED,
+    best_null_by_target,
+    cutoffs,
+    gain_without_sampler,
+)
 from support.ledger.forms import (
     Finding,
     Measure,
-    Need,
     Null,
     Provided,
     at_least,
@@ -34,13 +40,6 @@ experiments = partial(Finding, reads="table_experiments.csv")
 targets = partial(Finding, reads="table_targets.csv", where="Section 5.4, Figure 15")
 
 
-def cutoffs(*waves: int) -> tuple[Need, ...]:
-    """Experiments at these numbers of wavelengths per box side."""
-    text = "lambda_0 = " + ", ".join(f"L/{n}" for n in waves)
-    return (Need(text, lambda c: {*waves} <= {*c.santos2024.inversion.cutoffs}),)
-
-
-ANISOTROPY = Need("anisotropy at L/2", lambda c: c.santos2024.inversion.anisotropy_waves == 2)
 CLEARLY = sampled(
     "Unrelated cakes agree at 0.52 of the pixels, with a standard deviation of 0.046 (pairs of "
     "held-out ones): two of these above the mean of the prior, which knows nothing of the target."
@@ -62,14 +61,6 @@ def gain(experiment: str) -> Measure:
         cell(column, experiment=experiment) for column in ("correct_mean", "correct_prior_mean")
     )
     return lambda table, *_: right(table) - prior(table)
-
-
-def gain_without_sampler(_table: Any, nulls: Any, observed: Any) -> float:
-    """The same of what needs no sampler, the better image."""
-    true = observed.image.isel(target=0) > 0.5
-    images = nulls["mean"].isel(target=0) > 0.5
-    right = (images == true).mean(("y", "x"))
-    return float(right.max() - right.sel(prior="mean"))
 
 
 def narrowing(experiment: str) -> Measure:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from claims.santos2024_inversion import ANISOTROPY
-from claims.santos2024_recovery import OURS, mean
+from claims.santos2024_recovery import ANISOTROPY, OURS, mean
 from support.ledger.forms import Finding, Measure, at_least, at_most, defined, equal, sampled
 
 TABLE = "table_likelihoods.csv"

@@ -78,6 +78,23 @@ def gain_of_evidence(table: Any) -> float:
     )
 
 
+def cutoffs(*waves: int) -> tuple[Need, ...]:
+    """Experiments at these numbers of wavelengths per box side."""
+    text = "lambda_0 = " + ", ".join(f"L/{n}" for n in waves)
+    return (Need(text, lambda c: {*waves} <= {*c.santos2024.inversion.cutoffs}),)
+
+
+ANISOTROPY = Need("anisotropy at L/2", lambda c: c.santos2024.inversion.anisotropy_waves == 2)
+
+
+def gain_without_sampler(_table: Any, nulls: Any, observed: Any) -> float:
+    """Share of pixels right beyond the prior's mean, of the better of what needs no sampler."""
+    true = observed.image.isel(target=0) > 0.5
+    images = nulls["mean"].isel(target=0) > 0.5
+    right = (images == true).mean(("y", "x"))
+    return float(right.max() - right.sel(prior="mean"))
+
+
 recovered = partial(Finding, reads="table_recovery.csv", needs=(RECOVERED,))
 GOAL = defined("Our own target, from a prototype on two targets.")
 
