@@ -77,6 +77,12 @@ if "cpus" not in workflow.global_resources:
         logger.info(f"Processors for jobs side by side: {CPUS}, as this process may use.")
 
 
+def own_or_shipped(path):
+    "A file that the config names: in the run's folder, or else in the project's."
+    shipped = ROOT / path
+    return str(shipped) if shipped.exists() and not Path(path).exists() else path
+
+
 def needs(mem_mb=2000, runtime=10, **more):
     """What a job asks for: memory in MB, time in minutes, and a processor per thread."""
     cpus = lambda wildcards, threads: min(threads, CPUS)  # noqa: E731

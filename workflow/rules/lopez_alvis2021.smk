@@ -85,7 +85,7 @@ if "vae" not in LOPEZ_SHIPS:
         "Train the variational autoencoder (section 3.1); an interrupted training goes on."
         input:
             image=f"{LOPEZ_RESULTS}/training_image.nc",
-            start=LOPEZ.vae.start or [],
+            start=own_or_shipped(LOPEZ.vae.start) if LOPEZ.vae.start else [],
             truths=[] if LOPEZ.training_image.file else LOPEZ_PUBLISHED_TRUTHS,
         output:
             weights=f"{LOPEZ_RESULTS}/vae.safetensors",

@@ -142,7 +142,7 @@ class Before:
         self.samples = found["samples"] if same else 0
         cpu_seconds = found.get("cpu_seconds", found.get("training_seconds", 0.0))
         self.cpu_seconds = cpu_seconds if same else 0.0
-        self.started_from = start or "random weights"
+        self.started_from = path.name if path else "random weights"
         if found:
             kind, first = found["training_image"]["kind"], found.get("started_from")
             self.started_from += f": {found['samples']:,} crops of the {kind} image, from {first}"

@@ -17,7 +17,7 @@ from support.vae_learning import Before, scores_of
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s, out = snakemake.params, snakemake.params.settings, snakemake.output
     image = training_images.read_training_image(snakemake.input.image)
-    before = Before(s["start"], json.loads(image.origin))
+    before = Before(snakemake.input.start or None, json.loads(image.origin))
     settings = take(variational.VariationalTraining, s)
     # a training that goes on with the same image sees other crops than the one before
     names = ["vae", str(before.samples)] if before.samples else ["vae"]
