@@ -22,6 +22,7 @@ from support.ledger.forms import (
     Null,
     at_least,
     at_most,
+    cell,
     defined,
     equal,
     from_paper,
@@ -236,31 +237,18 @@ def over_unlearned(table: Any, method: str, where: Callable[[dict], bool]) -> fl
     return sum(ours[one] for one in both) / sum(theirs[one] for one in both)
 
 
-def coverage(level: float, prediction: str) -> Measure:
-    """Part of the blocks of new truths whose share of channels lies in a central interval."""
-    return lambda events: (
-        abs(events["quantile"].sel(prediction=prediction) - 0.5) <= level / 2
-    ).mean()
+POSTERIOR = "table_posterior.csv"
 
 
-def cells_inside(level: float, prediction: str) -> Measure:
-    """Part of the cells of new truths that lie in a central interval."""
-    return lambda events: (
-        events["cells_inside"].sel(prediction=prediction).interp(level=level).mean()
-    )
-
-
-def mean_rank(prediction: str) -> Measure:
-    """Of the blocks of new truths."""
-    return lambda events: events["quantile"].sel(prediction=prediction).mean()
+def of_posteriors(column: str, prediction: str, level: float = 0.95) -> Measure:
+    """A cell of the table of posteriors; ranks and errors are the same at every level."""
+    return cell(column, prediction=prediction, level=level)
 
 
 def error_over(prediction: str, other: str) -> Measure:
     """Mean model RMSE of posterior means over that of another prediction."""
-    return lambda events: (
-        events["error"].sel(prediction=prediction).mean()
-        / events["error"].sel(prediction=other).mean()
-    )
+    ours, theirs = (of_posteriors("model_rmse", name) for name in (prediction, other))
+    return lambda table: ours(table) / theirs(table)
 
 
 OPEN = 'Sections 4 and 5 (uncertainty is left open), figure "Beyond: posterior"'
@@ -273,23 +261,24 @@ COVERED: list[Finding] = [
             statement="Posteriors of codes, with errors learned from further crops inverted, are "
             f"calibrated: intervals of {level:.0%} hold as many {what}.",
             published=level,
-            reads="posterior/events.nc",
-            ours=measure(level, "residuals"),
+            reads=POSTERIOR,
+            ours=of_posteriors(column, "residuals", level),
             test=equal(
                 level,
                 sampled("Two standard errors of a share of 100 truths, each counted as one."),
                 absolute=2 * (level * (1 - level) / 100) ** 0.5,
             ),
             scale="study",
-            null=Null(LIKEWISE, measure(level, "covariance")),
+            null=Null(LIKEWISE, of_posteriors(column, "covariance", level)),
             note="Not in the paper, which gives one model and no uncertainty.",
             differs=Measured(
-                "Samples of codes alone hold {:.2f} (events.nc).", (measure(level, "codes"),)
+                "Samples of codes alone hold {:.2f} (table_posterior.csv).",
+                (of_posteriors(column, "codes", level),),
             ),
         )
-        for name, what, measure in (
-            ("covers", "shares of channels in blocks", coverage),
-            ("cells", "cells", cells_inside),
+        for name, what, column in (
+            ("covers", "shares of channels in blocks", "blocks_held"),
+            ("cells", "cells", "cells_held"),
         )
         for level in (0.5, 0.68, 0.95)
     ),
@@ -299,17 +288,20 @@ COVERED: list[Finding] = [
         statement="True shares of channels in blocks have a mean rank of a half among draws of "
         "these posteriors.",
         published=0.5,
-        reads="posterior/events.nc",
-        ours=mean_rank("residuals"),
+        reads=POSTERIOR,
+        ours=of_posteriors("mean_rank", "residuals"),
         test=equal(
             0.5,
             sampled("Two standard errors of 100 uniform ranks, each truth counted as one."),
             absolute=2 * (1 / 1200) ** 0.5,
         ),
         scale="study",
-        null=Null(LIKEWISE, mean_rank("covariance")),
+        null=Null(LIKEWISE, of_posteriors("mean_rank", "covariance")),
         note="Not in the paper, which gives one model and no uncertainty.",
-        differs=Measured("Samples of codes alone have {:.2f} (events.nc).", (mean_rank("codes"),)),
+        differs=Measured(
+            "Samples of codes alone have {:.2f} (table_posterior.csv).",
+            (of_posteriors("mean_rank", "codes"),),
+        ),
     ),
     Finding(
         id="posterior-mean-nearer",
@@ -318,7 +310,7 @@ COVERED: list[Finding] = [
         "posteriors, with errors learned from further crops inverted, are nearer to new truths "
         "(mean model RMSE over that without a VAE).",
         published="below 1",
-        reads="posterior/events.nc",
+        reads=POSTERIOR,
         ours=error_over("residuals", "covariance"),
         test=at_most(1, SAME_DATA),
         scale="study",

@@ -19,7 +19,6 @@ from support.ledger.forms import (
     defined,
     equal,
     from_paper,
-    key,
     sampled,
 )
 from support.published_values import published
@@ -61,22 +60,10 @@ def inverted(case: str, *truths: str) -> Need:
 
 
 # ------------------------------------------------------------------------------------ acceptance
-def limits(runs: Any, data: Any, printed: bool) -> Any:
-    """Thresholds (ns) of the truths of linear runs: what encoding and decoding leaves, and noise.
-
-    Where `printed`, no greater than Table 2 has them for the truth of the same name: a VAE that
-    encodes badly would accept anything by its own.
-    """
-    found = data.threshold.sel(operator="straight", truth=runs.truth)
-    if printed:
-        table = [TABLE2.at("data_rmse_ns", truth=str(name)) for name in runs.truth.values]
-        found = found.copy(data=[min(pair) for pair in zip(found.values, table, strict=True)])
-    return found + key("settings", "noise")(runs)
-
-
-def accepted(runs: Any, data: Any, printed: bool = False) -> float:
-    """Accepted runs, per cent of all truths and starts."""
-    return float(100 * (runs.misfit <= limits(runs, data, printed)).mean())
+def accepted(case: str, *, printed: bool, truth: str = "all") -> Measure:
+    """Accepted runs of a case, per cent, of Table 3; by thresholds of Table 2 where `printed`."""
+    column = "accepted_as_printed_percent" if printed else "accepted_percent"
+    return lambda table, *_: table.at(column, case=case, truth=truth)
 
 
 def sum_of_others(data: Any, truth: str, operator: str = "straight", noise: float = 0.0) -> float:
@@ -98,14 +85,23 @@ def unlearned(column: str, **place: Any) -> Measure:
     return cell(column, **{"method": TOTAL_VARIATION, "operator": "straight", **place})
 
 
-def accepted_unlearned(runs: Any, data: Any, table: Any, *, printed: bool = False) -> float:
-    """Truths, per cent, whose model of least total variation would be accepted."""
-    noise = key("settings", "noise")(runs)
-    found = [
-        unlearned("data_rmse_ns", truth=str(name), noise_ns=noise)(table)
-        for name in runs.truth.values
-    ]
-    return float(100 * (found <= limits(runs, data, printed).values).mean())
+def accepted_unlearned(case: str, *, printed: bool, truth: str = "all") -> Measure:
+    """Truths of a case, per cent, whose model of least total variation would be accepted."""
+
+    def share(table: Any, methods: Any) -> float:
+        rows = [
+            row
+            for row in table.where(case=case)
+            if row["truth"] != "all" and truth in ("all", row["truth"])
+        ]
+        found = [
+            unlearned("data_rmse_ns", truth=row["truth"], noise_ns=row["noise_ns"])(methods)
+            <= row["printed_ns" if printed else "threshold_ns"]
+            for row in rows
+        ]
+        return 100 * sum(found) / len(found)
+
+    return share
 
 
 def new_accepted_unlearned(runs: Any, table: Any, limit: float | None) -> float:
@@ -133,9 +129,7 @@ ALL = from_paper("All were accepted, and all of ours must be.")
 FEWER = sampled("Two standard errors of the difference of two shares of 600 runs.")
 
 
-def plain(_: Any, regular: Any, data: Any) -> float:
-    """Accepted runs of regular descent, VSnnn, the second of the files."""
-    return accepted(regular, data, printed=True)
+plain = accepted("VSnnn", printed=True)  # regular descent
 
 
 MISSED = Measured(
@@ -160,15 +154,10 @@ def acceptance() -> Iterator[Finding]:
             statement=f"All inversions of {case.replace('_', ' with ')} are accepted, by {which}.",
             published=100,
             unit="per cent",
-            reads=(*linear(case), DATA, METHODS),
-            ours=lambda runs, data, _, p=printed: accepted(runs, data, p),
+            reads=("table3.csv", METHODS),
+            ours=accepted(case, printed=printed),
             test=at_least(100, ALL),
-            null=Null(
-                TOTAL_VARIATION,
-                lambda runs, data, table, p=printed: accepted_unlearned(
-                    runs, data, table, printed=p
-                ),
-            ),
+            null=Null(TOTAL_VARIATION, accepted_unlearned(case, printed=printed)),
             headline=printed and case != "VSbod",
             differs=HARD if printed else {"VSbod": SIMPLE}.get(case, LOCAL),
         )
@@ -194,8 +183,8 @@ def acceptance() -> Iterator[Finding]:
             statement=words,
             published=published_shares,
             unit="per cent",
-            reads=(*linear(case, "VSnnn"), DATA),
-            ours=lambda runs, _, data: accepted(runs, data, printed=True),
+            reads="table3.csv",
+            ours=accepted(case, printed=True),
             test=test,
             scale="study",
         )
@@ -277,10 +266,6 @@ def entries(kind: str) -> Iterator[Finding]:
             continue
         share, rmse = TABLE3.at(case, truth=truth), TABLE4.at(case, truth=truth)
         converges, noise = case in CONVERGING, 0.25 * case.endswith("noise")
-
-        def shares(measure: Measure, truth: str = truth) -> Measure:
-            return lambda runs, *files: measure(runs.sel(truth=[truth]), *files, printed=True)
-
         misfit = unlearned("data_rmse_ns", truth=truth, noise_ns=noise)
 
         for table, value, unit, what, reads, ours, null, test in (
@@ -289,9 +274,9 @@ def entries(kind: str) -> Iterator[Finding]:
                 share,
                 "per cent",
                 "Accepted inversions, by thresholds no greater than those of Table 2",
-                (*linear(case), DATA, METHODS),
-                shares(lambda runs, data, _, printed: accepted(runs, data, printed)),
-                shares(accepted_unlearned),
+                ("table3.csv", METHODS),
+                accepted(case, printed=True, truth=truth),
+                accepted_unlearned(case, printed=True, truth=truth),
                 at_least(share, ALL) if converges else share_of_hundred(share),
             ),
             (

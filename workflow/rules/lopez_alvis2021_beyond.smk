@@ -218,6 +218,24 @@ rule lopez_alvis2021_posterior:
         "../scripts/lopez_alvis2021/posterior.py"
 
 
+rule lopez_alvis2021_posterior_table:
+    "How posteriors of new truths are calibrated (beyond the paper)."
+    input:
+        f"{LOPEZ_RESULTS}/posterior/events.nc",
+    output:
+        f"{LOPEZ_RESULTS}/table_posterior.csv",
+    log:
+        "logs/lopez_alvis2021/posterior_table.log",
+    conda:
+        "../../envs/infer.yaml"
+    resources:
+        **needs(),
+    params:
+        **common(),
+    script:
+        "../scripts/lopez_alvis2021/posterior_table.py"
+
+
 rule lopez_alvis2021_own_inversion:
     "Inversion of a user's traveltimes."
     input:

@@ -18,6 +18,7 @@ TARGETS["lopez_alvis2021"] += [
     f"{LOPEZ_RESULTS}/table_nonlinear.csv",
     f"{LOPEZ_RESULTS}/table_new_truths.csv",
     f"{LOPEZ_RESULTS}/table_methods.csv",
+    f"{LOPEZ_RESULTS}/table_posterior.csv",
 ]
 
 

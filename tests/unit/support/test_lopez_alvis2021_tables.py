@@ -26,9 +26,8 @@ def runs(misfits):
 def test_tables_3_and_4_by_hand():
     threshold = xr.DataArray([0.5, 1.0], {"truth": ["mc1", "mv2"]}, "truth")
     found = runs([[0.4, 0.6], [0.5, 1.0]])
-    rows = tables.acceptance_table(
-        {"VSbrd": found}, {"VSbrd": threshold}, published("lopez_alvis2021", "table3")
-    )
+    theirs = (published("lopez_alvis2021", name) for name in ("table3", "table2"))
+    rows = tables.acceptance_table({"VSbrd": found}, threshold, {"VSbrd": 0.0}, *theirs)
     assert [(r["truth"], r["accepted"], r["published_percent"]) for r in rows] == [
         ("mc1", 1, 100),
         ("mv2", 2, 100),
@@ -68,6 +67,26 @@ def test_new_truths_summary():
     (summary,) = tables.new_truths_summary(rows)
     assert summary["all_starts_accepted"] == 1 and summary["percent"] == 50
     assert summary["error_over_floor"] == pytest.approx(2.0)
+
+
+def test_posteriors_by_prediction_and_level():
+    """Ranks a tenth apart: six of ten lie in the middle half; cells between levels."""
+    ranks = np.linspace(0.05, 0.95, 10).reshape(1, 2, 5)
+    inside = np.broadcast_to([0.5, 0.8, 1.0], (1, 2, 3))
+    events = xr.Dataset(
+        {
+            "quantile": (("prediction", "truth", "block"), ranks),
+            "cells_inside": (("prediction", "truth", "level"), inside),
+            "error": (("prediction", "truth"), [[0.1, 0.3]]),
+            "cpu_s": ((), 2.0),
+        },
+        {"prediction": ["codes"], "level": [0.4, 0.7, 1.0]},
+    )
+    rows = tables.posterior_rows(events)
+    assert [row["blocks_held"] for row in rows] == pytest.approx([0.6, 0.6, 1.0])
+    assert rows[0]["cells_held"] == pytest.approx(0.6) and rows[0]["mean_rank"] == 0.5
+    assert rows[0]["model_rmse"] == pytest.approx(0.2) and rows[0]["truths"] == 2
+    assert rows[0]["model_rmse_error"] == pytest.approx(0.1)
 
 
 def test_scores_of_the_vae_stand_beside_the_notebooks():

@@ -1,7 +1,5 @@
 """Measures of the ledger of Lopez-Alvis et al. (2021), on small results where they are known."""
 
-import json
-
 import numpy as np
 import pytest
 import xarray as xr
@@ -13,16 +11,18 @@ from claims import lopez_alvis2021_tables as tables
 from claims import lopez_alvis2021_toys as toys
 from support.ledger.forms import Because, Finding, Null, at_least, read_ledger
 from support.ledger.verdicts import Results, verdict
-from support.published_values import Table
+from support.published_values import Table, published
+from support.tables.lopez_alvis2021 import acceptance_table
 
 TRUTHS = ["mc1", "mc2", "mv1"]
 
 
-def runs(misfit, noise=0.0):
-    settings = json.dumps({"noise": noise})
-    return xr.Dataset(
-        {"misfit": (("truth", "start"), misfit)}, {"truth": TRUTHS}, {"settings": settings}
-    )
+def table3(data, misfit, noise=0.0):
+    """Of runs (truth, start) of VSbrd."""
+    found = xr.Dataset({"misfit": (("truth", "start"), misfit)}, {"truth": TRUTHS})
+    theirs = (published("lopez_alvis2021", name) for name in ("table3", "table2"))
+    floor = data.threshold.sel(operator="straight")
+    return Table(acceptance_table({"VSbrd": found}, floor, {"VSbrd": noise}, *theirs))
 
 
 @pytest.fixture
@@ -40,10 +40,12 @@ def data():
 
 
 def test_accepted_by_own_and_printed_thresholds(data):
-    misfit = [[1.9, 2.1], [0.4, 0.6], [0.5, 0.55]]
-    assert tables.accepted(runs(misfit), data) == pytest.approx(50)
-    assert tables.accepted(runs(misfit), data, printed=True) == pytest.approx(100 / 3)
-    assert tables.accepted(runs(misfit, noise=0.25), data) == 100
+    table = table3(data, [[1.9, 2.1], [0.4, 0.6], [0.5, 0.55]])
+    assert tables.accepted("VSbrd", printed=False)(table) == pytest.approx(50)
+    assert tables.accepted("VSbrd", printed=True)(table) == pytest.approx(100 / 3)
+    assert tables.accepted("VSbrd", printed=False, truth="mc1")(table) == 50
+    noisy = table3(data, [[1.9, 2.1], [0.4, 0.6], [0.5, 0.55]], noise=0.25)
+    assert tables.accepted("VSbrd", printed=False)(noisy) == 100
 
 
 def test_sum_of_others_leaves_what_others_lack(data):
@@ -58,11 +60,10 @@ def test_what_needs_no_network_is_judged_by_the_same_thresholds(data):
         | {"data_rmse_ns": rmse}
         for name, rmse in (("mc1", 1.9), ("mc2", 0.4), ("mv1", 0.51))
     ]
-    clean = runs(np.zeros((3, 1)))
-    assert tables.accepted_unlearned(clean, data, Table(rows)) == pytest.approx(200 / 3)
-    assert tables.accepted_unlearned(clean, data, Table(rows), printed=True) == pytest.approx(
-        100 / 3
-    )
+    files = table3(data, np.zeros((3, 1))), Table(rows)
+    for printed, truth, share in ((False, "all", 200), (True, "all", 100), (True, "mc1", 0)):
+        measure = tables.accepted_unlearned("VSbrd", printed=printed, truth=truth)
+        assert measure(*files) == pytest.approx(share / 3)
 
 
 def test_errors_over_those_without_a_network():
