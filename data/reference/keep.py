@@ -2,7 +2,8 @@
 
     python data/reference/keep.py FOLDER PAPER/TABLE.csv --rows COLUMN... --shares COLUMN=CASES...
 
-copies FOLDER/results/PAPER/TABLE.csv beside this file. `--rows` are the columns that name a row;
+copies FOLDER/results/PAPER/TABLE.csv beside this file, or with `--published`, of a run with the
+authors' files, into its folder `published`. `--rows` are the columns that name a row;
 `--shares` and `--means` those that smaller runs are compared with: shares, each with the column of
 how many cases it is of, and means, each with the column of its standard error.
 
@@ -50,10 +51,12 @@ def main() -> None:
     parser.add_argument("--rows", nargs="+", default=[])
     parser.add_argument("--shares", nargs="+", default=[], metavar="COLUMN=CASES")
     parser.add_argument("--means", nargs="+", default=[], metavar="COLUMN=ERROR")
+    parser.add_argument("--published", action="store_true")
     parser.add_argument("--also", nargs="+", default=[], type=Path, metavar="FOLDER")
     parser.add_argument("--errors", nargs="+", default=[], metavar="COLUMN")
     given = parser.parse_args()
-    made, kept = given.folder / "results" / given.table, HERE / given.table
+    made = given.folder / "results" / given.table
+    kept = (HERE / "published" if given.published else HERE) / given.table
     folders = [given.folder, *given.also]
     card = json.loads(made.with_name(f"{made.name}.json").read_text(encoding="utf-8"))
     if card["scale"] != "study":

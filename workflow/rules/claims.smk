@@ -1,5 +1,6 @@
 # The claim ledger: what every paper states and claims, beside ours.
 from support.ledger.forms import read_ledger, sources
+from support.ledger.reference import kept_tables
 
 CLAIMS = [
     "results/claims.csv",
@@ -52,7 +53,9 @@ rule claims_of_paper:
             title=lambda wildcards: PAPERS[wildcards.paper],
             lacking=lambda wildcards: LEDGERS[wildcards.paper].lacking(settings),
             contents=lambda wildcards: CLAIMS_SAY[wildcards.paper],
-            reference=lambda wildcards: hidden(str(ROOT / "data" / "reference" / wildcards.paper)),
+            reference=lambda wildcards: hidden(
+                str(kept_tables(wildcards.paper, published=settings.data.published))
+            ),
         ),
     script:
         "../scripts/common/paper_claims.py"

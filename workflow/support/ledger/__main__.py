@@ -18,6 +18,7 @@ from snakemake.utils import update_config
 
 from support.config import validate
 from support.ledger.forms import SCALES, Entry, Finding, Setting, read_ledger
+from support.ledger.reference import kept_tables
 from support.ledger.verdicts import Results, verdict
 from support.published_values import MeasurementError
 
@@ -55,7 +56,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="entries whose id holds this text")
     given = parser.parse_args()
     ledger, config = read_ledger(given.paper), config_of(given.scale)
-    reference = ROOT / "data" / "reference" / given.paper
+    reference = kept_tables(given.paper, published=config.data.published)
     results = Results(given.folder / "results" / given.paper, given.scale, reference)
     for name, entries in (("findings", ledger.findings), ("settings", ledger.settings)):
         count: Counter[str] = Counter()

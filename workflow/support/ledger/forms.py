@@ -275,7 +275,8 @@ def sources(paper: str) -> list[Path]:
     claims = ROOT / "workflow" / "claims"
     found = [p for p in claims.rglob("*.py") if p.relative_to(claims).parts[0].startswith(paper)]
     found += (ROOT / "workflow" / "published_values" / paper).glob("*.csv")
-    found += (ROOT / "data" / "reference" / paper).rglob("*.*")
+    for kept in (ROOT / "data" / "reference", ROOT / "data" / "reference" / "published"):
+        found += (kept / paper).glob("*.*")
     return sorted(found)
 
 

@@ -16,9 +16,16 @@ from pathlib import Path
 from support.ledger.origins import origin
 from support.published_values import Table, read_table
 
+FOLDER = Path(__file__).parents[3] / "data" / "reference"
+
 # Standard errors of a difference. Of some forty numbers that differ by chance alone, one goes
 # beyond three in one run of ten, and beyond four in one run of four hundred.
 ALLOWED = 4.0
+
+
+def kept_tables(paper: str, *, published: bool) -> Path:
+    """The folder of a paper's kept tables: those of runs with the authors' files stand apart."""
+    return FOLDER / "published" / paper if published else FOLDER / paper
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ def compare(reference: Path, results: Path) -> list[Comparison]:
     Parameters
     ----------
     reference
-        ``data/reference/<paper>``.
+        From :func:`kept_tables`.
     results
         ``results/<paper>``.
     """

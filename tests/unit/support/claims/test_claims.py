@@ -12,6 +12,7 @@ import pytest
 from support.ledger.__main__ import config_of
 from support.ledger.forms import SCALES, Because, Finding, Measured, Null, not_made_yet, read_ledger
 from support.ledger.places import places
+from support.ledger.reference import kept_tables
 from support.ledger.verdicts import Results, verdict
 
 ROOT = Path(__file__).parents[4]
@@ -146,8 +147,9 @@ def test_every_answer_to_the_audit_is_true(ledger):
         assert row["id"] in means[row["answer"]] and row["why"].strip(), row["id"]
 
 
-def test_what_studies_left_is_whole_and_read(ledger):
-    folder = ROOT / "data" / "reference" / ledger.paper
+@pytest.mark.parametrize("published", [False, True])
+def test_what_studies_left_is_whole_and_read(ledger, published):
+    folder = kept_tables(ledger.paper, published=published)
     read = {name for entry in ledger.entries for name in entry.files if entry.scale == "study"}
     for card in folder.rglob("*.csv.json"):
         told = json.loads(card.read_text(encoding="utf-8"))
@@ -161,8 +163,9 @@ def test_what_studies_left_is_whole_and_read(ledger):
         assert {*columns} <= {*rows(folder / name)[0]}
 
 
-def test_what_studies_left_has_all_that_findings_of_smaller_runs_read_there(ledger):
-    folder = ROOT / "data" / "reference" / ledger.paper
+@pytest.mark.parametrize("published", [False, True])
+def test_what_studies_left_has_all_that_findings_of_smaller_runs_read_there(ledger, published):
+    folder = kept_tables(ledger.paper, published=published)
     kept, run = Results(folder, "study"), Results(folder, "smoke", folder)
     read = [entry for entry in ledger.entries if entry.files and run.kept(entry)]
     assert read or not folder.is_dir()
