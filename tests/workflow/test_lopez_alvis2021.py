@@ -39,6 +39,13 @@ def test_a_users_image_is_used_and_no_published_one_fetched(tmp_path):
     assert "fetch_published" not in found and found["lopez_alvis2021_vae"] == 1
 
 
+def test_a_start_that_comes_with_the_project_is_found_from_any_folder(tmp_path):
+    start = "data/weights/lopez_alvis2021/vae_embedded.safetensors"
+    config = f"lopez_alvis2021: {{weights: train, vae: {{start: {start}}}}}"
+    found = jobs(tmp_path, config, "results/lopez_alvis2021/vae.safetensors")
+    assert found["lopez_alvis2021_vae"] == 1
+
+
 def test_shipped_weights_do_not_go_with_another_image(tmp_path):
     run = snakemake(
         tmp_path,
