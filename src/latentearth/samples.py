@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -120,6 +121,30 @@ def unordered(
     given = {"log_density": log_likelihood[None], "acceptance": np.array([np.nan]), **rest}
     return Samples(
         position[None], log_likelihood=log_likelihood[None], weight=weight[None], **given
+    )
+
+
+def joined(parts: Sequence[Samples]) -> Samples:
+    """Chains of several runs of one length side by side, with equal weights.
+
+    `about` is what all of them have alike; there is no evidence.
+    """
+    names = ("position", "log_density", "log_likelihood", "acceptance")
+    whole: dict[str, Any] = {
+        name: np.concatenate([getattr(one, name) for one in parts]) for name in names
+    }
+    first = parts[0].about
+    return replace(
+        parts[0],
+        **whole,
+        weight=even_weights(*whole["log_density"].shape),
+        evaluations=sum(one.evaluations for one in parts),
+        cpu_s=sum(one.cpu_s for one in parts),
+        setup_cpu_s=sum(one.setup_cpu_s for one in parts),
+        log_evidence=np.nan,
+        log_evidence_error=np.nan,
+        independent=sum(one.independent for one in parts),
+        about={key: first[key] for key in first if all(first[key] == p.about[key] for p in parts)},
     )
 
 

@@ -70,3 +70,30 @@ def test_files(wide, tmp_path):
 def test_shapes_are_checked():
     with pytest.raises(ValueError, match="weight"):
         samples.unordered(np.zeros((5, 2)), np.zeros(5), np.ones(4) / 4, evaluations=1, cpu_s=0.0)
+
+
+def test_runs_side_by_side():
+    """As one: equal weights, costs added up, and of the rest what all have alike."""
+    random = np.random.default_rng(1)
+
+    def run(chains, step):
+        logs = random.normal(size=(chains, 5))
+        return samples.Samples(
+            random.normal(size=(chains, 5, 2)),
+            logs,
+            logs - 1,
+            samples.even_weights(chains, 5),
+            np.full(chains, step),
+            10 * chains,
+            cpu_s=chains,
+            log_evidence=3.0,
+            about={"move": "walk", "step": step},
+        )
+
+    one, other = run(2, 0.1), run(3, 0.2)
+    both = samples.joined([one, other])
+    np.testing.assert_array_equal(both.position[2:], other.position)
+    np.testing.assert_array_equal(both.acceptance, [0.1, 0.1, 0.2, 0.2, 0.2])
+    np.testing.assert_allclose(both.mean, 0.4 * one.mean + 0.6 * other.mean)
+    assert (both.evaluations, both.cpu_s, both.about) == (50, 5, {"move": "walk"})
+    assert np.isnan(both.log_evidence)

@@ -47,8 +47,8 @@ CLEARLY = sampled(
 SHORTFALL = (
     "Generator and chains both fall short. The nearest image that the generator makes, sought "
     "knowing the target, has more right than the posterior (correct_closest_fit of the same "
-    "table), and of targets that the generator made itself chains miss the mode of some (entry "
-    "twins-mode-found)."
+    "table), as chains stay where few annealed particles end (entry chains-mixed). Of targets that "
+    "the generator made itself all pixels but a few are found (table_twins.csv: correct_mean)."
 )
 BEST_FIT = "prior image that fits the data best, or a Wiener filter, the better one"
 TWO_DATA = "none: two kinds of data are compared by one method"

@@ -33,14 +33,14 @@ SANTOS_EXPERIMENTS = {
     # targets that the generator made, with the observation's error alone and with sigma_G too
     "twins": {
         "observed": "twins",
-        "plan": SANTOS_INVERSION.further,
-        "targets": [0, SANTOS_INVERSION.twins],
+        "plan": SANTOS_INVERSION.twins,
+        "targets": [0, SANTOS_INVERSION.twins.count],
         "sigma": "sigma_o",
     },
     "twins_with_sigma_g": {
         "observed": "twins",
         "plan": SANTOS_INVERSION.further,
-        "targets": [0, SANTOS_INVERSION.twins],
+        "targets": [0, SANTOS_INVERSION.twins.count],
     },
     **({"own": {"observed": "own", "plan": SANTOS_INVERSION.others}} if SANTOS_OWN else {}),
 }
@@ -189,7 +189,7 @@ rule santos2024_twins:
         **needs(),
     params:
         **common(
-            targets=SANTOS_INVERSION.twins,
+            targets=SANTOS_INVERSION.twins.count,
             waves=SANTOS_INVERSION.waves,
             iterations=SANTOS_INVERSION.iterations.targets,
             **SANTOS_ROCKS,

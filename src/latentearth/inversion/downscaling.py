@@ -128,12 +128,19 @@ def latent_posterior(
     data = torch.as_tensor(observed, dtype=torch.float32, device=device)[..., chosen, :, :]
     scaled = _scaling(np.asarray(sigma), chosen, operator.points, device)
 
+    def misfit(z: torch.Tensor, products: Products) -> torch.Tensor:
+        return scaled(data - operator(grey(generator, z, products))[:, chosen])
+
     def value(z: torch.Tensor) -> torch.Tensor:
-        media = operator(grey(generator, z, products))[:, chosen]
-        return -0.5 * scaled(data - media).double().square().sum(dim=(1, 2, 3))
+        return -0.5 * misfit(z, products).double().square().sum(dim=(1, 2, 3))
+
+    def residuals(z: torch.Tensor) -> torch.Tensor:  # in single precision, for differences of them
+        with torch.no_grad():
+            blocks = z.split(IMAGES_AT_ONCE)
+            return torch.cat([misfit(block, "float32").flatten(1) for block in blocks])
 
     plain, gradient = differentiated(value)
-    return Posterior(plain, Normal(latent), gradient, identity)
+    return Posterior(plain, Normal(latent), gradient, identity, residuals=residuals)
 
 
 def _scaling(

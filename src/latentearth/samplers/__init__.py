@@ -6,7 +6,7 @@ __getattr__, __all__ = lazily(
     __name__,
     {
         "annealing": (
-            "Annealing HALVINGS HAMILTONIAN OnStage anneal_all log_mean_weight next_beta "
+            "Annealing HALVINGS HAMILTONIAN OnStage Sampler anneal_all log_mean_weight next_beta "
             "systematic tempered_weights"
         ),
         "cell_posterior": "CellMoves CellPosterior CellPrior",
@@ -22,6 +22,10 @@ __getattr__, __all__ = lazily(
         "latent_chains": "LatentChains block_noise first_positions some_particles",
         "latent_kernels": (
             "JITTER LatentState METHODS Move Noise begin_chains differentiated take_step trajectory"
+        ),
+        "latent_modes": (
+            "AGAIN APART DAMPINGS DIFFERENCE FAR_BELOW FIRST_DAMPING KEPT LEAST_GAIN LatentModes "
+            "MOST_DAMPING MOST_MODES RENEWED Residuals STEPS WIDE"
         ),
         "latent_tuning": (
             "CORRELATED DECAY SMALLEST_VARIANCE Tuning WINDOWS begin_tuning ends gather "

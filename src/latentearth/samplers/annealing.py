@@ -31,6 +31,7 @@ from latentearth.samplers.targets import Posterior
 from latentearth.samples import Samples, even_weights
 
 OnStage = Callable[[float, Samples], None]
+Sampler = Callable[[Posterior, None, np.random.SeedSequence, Path | None], Samples]
 HALVINGS = 60  # of the interval that holds the next beta
 HAMILTONIAN = Move("hamiltonian", True, leapfrog=5, acceptance=0.7, first_step_size=0.2)
 
@@ -261,7 +262,7 @@ def _shape(position: torch.Tensor, distinct: int) -> torch.Tensor:
 
 
 def anneal_all(
-    sampler: Annealing,
+    sampler: Sampler,
     targets: Sequence[Posterior],
     seed: np.random.SeedSequence,
     checkpoint: Path | None = None,
@@ -271,7 +272,7 @@ def anneal_all(
     Parameters
     ----------
     sampler
-        The settings.
+        An :class:`Annealing`, or another of its interface.
     targets
         Of one latent space.
     seed

@@ -80,6 +80,8 @@ class Posterior:
         proposals are worth the true one. What is sampled does not depend on it.
     chart
         Coordinates for what fits densities to samples; the positions themselves by default.
+    residuals
+        (point, coordinate) to (point, datum), half of whose squares the log likelihood is less.
     """
 
     log_likelihood: Callable[[Array], Array]
@@ -88,6 +90,7 @@ class Posterior:
     identity: str = ""
     screen: Callable[[Array], Array] | None = None
     chart: Chart | None = None
+    residuals: Callable[[Array], Array] | None = None
 
     def with_gradient(self, x: Array) -> tuple[Array, Array]:
         """The log likelihood and its slope, of a target that has one."""

@@ -1,6 +1,5 @@
 """Sample the posterior of latent vectors for observed media (sections 4.3 and 5)."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +7,11 @@ import numpy as np
 from latentearth import checkpoints, io, samples, seeds
 from latentearth.inversion import downscaling
 from latentearth.networks import weights
-from latentearth.samplers.annealing import Annealing, anneal_all
-from latentearth.samplers.latent_chains import LatentChains, some_particles
-from latentearth.samplers.latent_kernels import METHODS
 from support import job, provenance
 from support.devices import device
 from support.homogenization import homogenization
 from support.image_generators import image_generator
+from support.latent_runs import sample_targets
 
 with job.logged(snakemake.log[0], snakemake.threads):
     p, s = snakemake.params, snakemake.params.settings
@@ -37,17 +34,8 @@ with job.logged(snakemake.log[0], snakemake.threads):
     )  # fmt: skip
     seed = seeds.stream(p.seed, "santos2024", "chains", snakemake.wildcards.inversion)
     output = Path(snakemake.output[0])
-    checkpoint, particles = Path(f"{output}.checkpoint"), Annealing(s["particles"], device=device)
-    found = anneal_all(particles, targets, seed, checkpoint) if s["particles"] else []
-    start = np.concatenate([some_particles(one, s["chains"]) for one in found]) if found else None
-    plan = [s[key] for key in ("burn_in", "samples", "thinning", "block")]
-    sampler = LatentChains(METHODS[s["method"]], *plan, len(target_of), device)
-    chains = sampler(chain_target, start, seed, checkpoint)
-    annealed = sum(one.cpu_s for one in found)
-    chains = replace(chains, setup_cpu_s=annealed + chains.setup_cpu_s)
-    print(f"annealing {annealed:.0f} CPU-s; acceptance {chains.acceptance.mean():.2f}, "
-          f"step {chains.about['step_size']:.3f}, {chains.cpu_s:.0f} CPU-s")  # fmt: skip
-    evidence = np.array([one.log_evidence for one in found] or np.full(len(used), np.nan))
+    checkpoint = Path(f"{output}.checkpoint")
+    chains, evidence = sample_targets(s, targets, chain_target, seed, checkpoint, device=device)
     others = {
         "target": ("chain", target_of, {"units": "1"}),
         "target_log_evidence": ("inverted", evidence, {"units": "1"}),

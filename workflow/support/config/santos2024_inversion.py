@@ -80,11 +80,25 @@ class Plan(Section):
     block: Count  # steps between checkpoints
 
 
+class Modes(Section):
+    """Search for the modes of a posterior, where chains then begin instead of in particles."""
+
+    draws: Count  # of the prior, of which the likeliest are climbed from
+    starts: Count
+
+
 class Experiment(Plan):
     """Chains of one method."""
 
     method: MethodName
     particles: Particles = 0
+    modes: Modes | None = None
+
+
+class Twins(Experiment):
+    """Targets that the generator made itself, with the observation's error alone."""
+
+    count: Count
 
 
 class Comparison(Section):
@@ -128,7 +142,7 @@ class Inversion(Section):
     cutoffs: Annotated[list[Waves], Field(min_length=1), Distinct]
     anisotropy_waves: Waves  # Figures 13, 14: one of the cutoffs
     targets: Count  # further targets of Figure 15
-    twins: Count  # targets that the generator made itself
+    twins: Twins
     images: Annotated[Count, Field(ge=10)]  # of an ensemble, for its statistics in pixels
     errors: Errors
     principal: Experiment
