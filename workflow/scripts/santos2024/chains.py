@@ -35,7 +35,10 @@ with job.logged(snakemake.log[0], snakemake.threads):
     seed = seeds.stream(p.seed, "santos2024", "chains", snakemake.wildcards.inversion)
     output = Path(snakemake.output[0])
     checkpoint = Path(f"{output}.checkpoint")
-    chains, evidence = sample_targets(s, targets, chain_target, seed, checkpoint, device=device)
+    count = len(s["components"]) * operator.points**2
+    chains, evidence = sample_targets(
+        s, targets, chain_target, seed, checkpoint, count=count, device=device
+    )
     others = {
         "target": ("chain", target_of, {"units": "1"}),
         "target_log_evidence": ("inverted", evidence, {"units": "1"}),

@@ -85,6 +85,7 @@ class Modes(Section):
 
     draws: Count  # of the prior, of which the likeliest are climbed from
     starts: Count
+    tries: Count  # at most, with other draws, until errors explain the misfit
 
 
 class Experiment(Plan):
