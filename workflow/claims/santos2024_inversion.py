@@ -48,7 +48,7 @@ SHORTFALL = (
     "Generator and chains both fall short. The nearest image that the generator makes, sought "
     "knowing the target, has more right than the posterior (correct_closest_fit of the same "
     "table), as chains stay where few annealed particles end (entry chains-mixed). Of targets that "
-    "the generator made itself all pixels but a few are found (table_twins.csv: correct_mean)."
+    "the generator made itself nearly all pixels are found (table_twins.csv: correct_mean)."
 )
 BEST_FIT = "prior image that fits the data best, or a Wiener filter, the better one"
 TWO_DATA = "none: two kinds of data are compared by one method"

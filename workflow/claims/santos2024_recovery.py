@@ -1,6 +1,6 @@
 """Santos et al. (2024): findings on recovery by several priors, the flow's own parameters first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -122,7 +122,7 @@ def recovery() -> Iterator[Finding]:
         )
 
 
-def eleven(findings: Iterator[Finding]) -> Iterator[Finding]:
+def eleven(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The same of all targets, at the study scale."""
     for one in findings:
         yield replace(
