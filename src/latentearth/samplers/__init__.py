@@ -24,8 +24,8 @@ __getattr__, __all__ = lazily(
             "JITTER LatentState METHODS Move Noise begin_chains differentiated take_step trajectory"
         ),
         "latent_modes": (
-            "AGAIN APART DAMPINGS DIFFERENCE FAR_BELOW FIRST_DAMPING KEPT LEAST_GAIN LatentModes "
-            "MOST_DAMPING MOST_MODES RENEWED Residuals STEPS WIDE"
+            "AGAIN CLIMBS DAMPINGS FAR_BELOW FIRST_DAMPING KEPT LAST_GAIN LatentModes "
+            "MOST_DAMPING MOST_MODES OTHER_MODE QUOTIENT_STEP RENEWED Residuals WIDE"
         ),
         "latent_tuning": (
             "CORRELATED DECAY SMALLEST_VARIANCE Tuning WINDOWS begin_tuning ends gather "

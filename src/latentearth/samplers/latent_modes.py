@@ -29,19 +29,19 @@ from latentearth.samples import Samples, even_weights
 
 Residuals = Callable[[np.ndarray], np.ndarray]  # (point, latent) to (point, datum)
 
-DIFFERENCE = 0.02  # of a slope; standard deviations of the prior
+QUOTIENT_STEP = 0.02  # of a slope; standard deviations of the prior
 DAMPINGS = 10.0 ** np.arange(-1, 3)  # tried at each step, times the last one that served
 FIRST_DAMPING = 10.0
 MOST_DAMPING = 1e8  # a step that still does not climb is the last
-LEAST_GAIN = 0.3  # in log density, of a step with new slopes; chains scatter by much more
-STEPS = (3, 6, 10, 30)  # of all starts, of the best third, ...
+LAST_GAIN = 0.3  # in log density, of a step with new slopes; chains scatter by much more
+CLIMBS = (3, 6, 10, 30)  # of all starts, of the best third, ...
 KEPT = 1 / 3
 RENEWED = 3  # steps after which slopes are made anew
 AGAIN = 2  # climbs from around the tops, by a fifth as many starts,
 WIDE = 8.0  # that many posterior deviations away
 MOST_MODES = 4
 FAR_BELOW = 30.0  # modes whose log density is that much below the highest are left out
-APART = 1.0  # mean square of a coordinate's distance between two modes, posterior deviations
+OTHER_MODE = 1.0  # mean square of a coordinate's distance between two modes, posterior deviations
 
 
 @dataclass
@@ -73,7 +73,7 @@ class _Climbers:
             apart = [
                 np.square(roots[j] @ (self.position[k] - self.position[j])).mean() for j in kept
             ]
-            if min(apart, default=np.inf) > APART:
+            if min(apart, default=np.inf) > OTHER_MODE:
                 kept.append(k)
             if len(kept) == count:
                 break
@@ -220,7 +220,7 @@ def _climbed(residuals: Residuals, first: np.ndarray) -> _Climbers:
         np.zeros(points, int),
         np.zeros(points, bool),
     )
-    for number, steps in enumerate(STEPS):
+    for number, steps in enumerate(CLIMBS):
         if number:
             climbers = climbers.best(max(MOST_MODES, round(points * KEPT**number)))
         for _ in range(steps):
@@ -255,10 +255,10 @@ def _joined(*climbers: _Climbers) -> _Climbers:
 
 def _renew(residuals: Residuals, climbers: _Climbers, which: np.ndarray) -> None:
     """Slopes of some points by differences."""
-    chosen, jumps = np.flatnonzero(which), DIFFERENCE * np.eye(climbers.position.shape[1])
+    chosen, jumps = np.flatnonzero(which), QUOTIENT_STEP * np.eye(climbers.position.shape[1])
     for k in chosen:
         around = residuals(climbers.position[k] + jumps)
-        climbers.slopes[k] = (around - climbers.residual[k]).T / DIFFERENCE
+        climbers.slopes[k] = (around - climbers.residual[k]).T / QUOTIENT_STEP
     climbers.age[chosen] = 0
 
 
@@ -288,4 +288,4 @@ def _step(residuals: Residuals, climbers: _Climbers) -> None:
     stuck = of[~rose]
     climbers.damping[stuck] = np.where(fresh[~rose], climbers.damping[stuck] * 1e3, FIRST_DAMPING)
     climbers.age[of[~rose]] = 0
-    climbers.done[of] = fresh & np.where(rose, gain < LEAST_GAIN, dampings[:, 0] > MOST_DAMPING)
+    climbers.done[of] = fresh & np.where(rose, gain < LAST_GAIN, dampings[:, 0] > MOST_DAMPING)
