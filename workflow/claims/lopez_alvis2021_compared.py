@@ -245,12 +245,6 @@ def of_posteriors(column: str, prediction: str, level: float = 0.95) -> Measure:
     return cell(column, prediction=prediction, level=level)
 
 
-def error_over(prediction: str, other: str) -> Measure:
-    """Mean model RMSE of posterior means over that of another prediction."""
-    ours, theirs = (of_posteriors("model_rmse", name) for name in (prediction, other))
-    return lambda table: ours(table) / theirs(table)
-
-
 OPEN = 'Sections 4 and 5 (uncertainty is left open), figure "Beyond: posterior"'
 LIKEWISE = "mean and covariance of crops, with errors learned likewise"
 COVERED: list[Finding] = [
@@ -307,15 +301,20 @@ COVERED: list[Finding] = [
         id="posterior-mean-nearer",
         where=OPEN,
         statement="A learned prior tells more than mean and covariance of the same crops: means of "
-        "posteriors, with errors learned from further crops inverted, are nearer to new truths "
-        "(mean model RMSE over that without a VAE).",
-        published="below 1",
+        "posteriors, with errors learned from further crops inverted, are nearer to new truths.",
+        published="nearer",
+        unit="(mean model RMSE without a VAE less that with one)",
         reads=POSTERIOR,
-        ours=error_over("residuals", "covariance"),
-        test=at_most(1, SAME_DATA),
+        ours=of_posteriors("nearer", "residuals"),
+        test=at_least(
+            lambda table: 2 * of_posteriors("nearer_error", "residuals")(table),
+            sampled("Two standard errors, truth by truth."),
+        ),
         scale="study",
-        null=Null("samples of codes alone", error_over("codes", "covariance")),
+        null=Null("samples of codes alone", of_posteriors("nearer", "codes")),
         note="Not in the paper, which gives one model and no uncertainty.",
+        differs="What misfits tell of the rest of a model is linear in either; beside it the code "
+        "adds little (table_posterior.csv: model_rmse).",
     ),
 ]
 

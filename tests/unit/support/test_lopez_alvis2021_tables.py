@@ -71,22 +71,25 @@ def test_new_truths_summary():
 
 def test_posteriors_by_prediction_and_level():
     """Ranks a tenth apart: six of ten lie in the middle half; cells between levels."""
-    ranks = np.linspace(0.05, 0.95, 10).reshape(1, 2, 5)
-    inside = np.broadcast_to([0.5, 0.8, 1.0], (1, 2, 3))
+    ranks = np.broadcast_to(np.linspace(0.05, 0.95, 10).reshape(2, 5), (2, 2, 5))
+    inside = np.broadcast_to([0.5, 0.8, 1.0], (2, 2, 3))
     events = xr.Dataset(
         {
             "quantile": (("prediction", "truth", "block"), ranks),
             "cells_inside": (("prediction", "truth", "level"), inside),
-            "error": (("prediction", "truth"), [[0.1, 0.3]]),
+            "error": (("prediction", "truth"), [[0.1, 0.3], [0.15, 0.33]]),
             "cpu_s": ((), 2.0),
         },
-        {"prediction": ["codes"], "level": [0.4, 0.7, 1.0]},
+        {"prediction": ["codes", "covariance"], "level": [0.4, 0.7, 1.0]},
     )
     rows = tables.posterior_rows(events)
-    assert [row["blocks_held"] for row in rows] == pytest.approx([0.6, 0.6, 1.0])
+    assert [row["blocks_held"] for row in rows[:3]] == pytest.approx([0.6, 0.6, 1.0])
     assert rows[0]["cells_held"] == pytest.approx(0.6) and rows[0]["mean_rank"] == 0.5
     assert rows[0]["model_rmse"] == pytest.approx(0.2) and rows[0]["truths"] == 2
     assert rows[0]["model_rmse_error"] == pytest.approx(0.1)
+    # nearer by 0.05 and 0.03, which scatter by 0.0141
+    assert rows[0]["nearer"] == pytest.approx(0.04)
+    assert rows[0]["nearer_error"] == pytest.approx(0.01) and rows[3]["nearer"] == 0
 
 
 def test_scores_of_the_vae_stand_beside_the_notebooks():
