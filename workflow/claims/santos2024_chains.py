@@ -5,6 +5,7 @@ from functools import partial
 from statistics import fmean
 from typing import Any
 
+from claims.santos2024_generator import ASSESSMENT, TWO_ROCKS, of_set
 from support.ledger.forms import (
     Finding,
     Measure,
@@ -70,7 +71,7 @@ def shortfall(chains: Any, truth: Any) -> Any:
 
 def of_twins(column: str) -> Measure:
     """Mean of a column over twins with the error of observation alone."""
-    return lambda table: fmean(table.where(experiment="twins").column(column))
+    return lambda table, _: fmean(table.where(experiment="twins").column(column))
 
 
 FINDINGS: list[Finding] = [
@@ -160,12 +161,19 @@ FINDINGS: list[Finding] = [
         statement="Smooth data tell the image where the generator can make it.",
         published="our own target",
         unit="(share of correct pixels of targets that the generator made, mean)",
-        reads="table_twins.csv",
+        reads=("table_twins.csv", ASSESSMENT),
         ours=of_twins("correct_mean"),
         test=at_least(0.82, defined("Halfway from the nearest training image (0.64) to all.")),
         null=Null(
             "nearest training image, sought knowing the target",
             of_twins("correct_best_prior_image"),
+        ),
+        provided=(
+            Provided(
+                "it makes images of two rocks, as greys of any network are found",
+                lambda _, assessed: of_set("binarity", "generated")(assessed),
+                TWO_ROCKS,
+            ),
         ),
         differs="Chains end in other modes (entry twins-mode-found).",
         note="Of marble cakes the same network has no more than its closest fit (entry "
